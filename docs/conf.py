@@ -1,0 +1,121 @@
+"""How the pages are built: ``sphinx-build -n -W docs docs/_build/html``."""
+
+import importlib
+import importlib.metadata
+import pkgutil
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils.nodes import Element, TextElement
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+import salesorders
+
+HERE = Path(__file__).parent
+
+project = "salesorders"
+author = "The salesorders developers"
+copyright = f"2026, {author}"
+release = importlib.metadata.version("salesorders")
+version = ".".join(release.split(".")[:2])
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build", "decisions/template.md"]
+html_theme = "furo"
+html_title = f"salesorders {version}"
+language = "en"
+
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+autodoc_class_signature = "mixed"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 88
+
+nitpicky = True
+# No inventory is fetched, for the build must work without a network. So names of other projects
+# cannot be checked; neither can private names, type variables and what an annotation says without
+# its package. Our own names, written in full, are.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!salesorders)[a-z_]+(\.\w+)+"),
+    (r"py:(class|obj|data|exc)", r"(?!salesorders\.)[\w.~]+"),
+    (r"py:(class|obj|data)", r"salesorders\..*\.[A-Z]"),
+    (r"py:.*", r"salesorders\.(\w+\.)*_\w+.*"),
+]
+
+PAGE = """# {name}
+
+```{{eval-rst}}
+.. automodule:: {name}
+   :members:
+```
+"""
+
+
+def packages() -> list[str]:
+    """Every package of the library, and the library itself."""
+    found = [
+        f"salesorders.{module.name}"
+        for module in pkgutil.iter_modules(salesorders.__path__)
+        if module.ispkg and not module.name.startswith("_")
+    ]
+    return ["salesorders", *sorted(found)]
+
+
+def open_door(name: str) -> bool:
+    """Load what a lazy door promises, so that autodoc finds it; False where an extra is missing."""
+    try:
+        door = importlib.import_module(name)
+    except ImportError:
+        return False
+    for promised in getattr(door, "__all__", ()):
+        setattr(door, promised, getattr(door, promised))
+    return True
+
+
+def write_reference() -> None:
+    """One page a package, made anew at each build, so that none is forgotten."""
+    folder = HERE / "reference" / "packages"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in packages():
+        if open_door(name):
+            (folder / f"{name}.md").write_text(PAGE.format(name=name), "utf-8")
+
+
+write_reference()
+
+
+def through_the_door(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: TextElement
+) -> Element | None:
+    """``salesorders.kernel.money.Money`` is documented as ``salesorders.kernel.Money``."""
+    root, *inside = node.get("reftarget", "").split(".")
+    if node.get("refdomain") != "py" or root != "salesorders":
+        return None
+    python: Any = env.get_domain("py")
+    for last in range(len(inside) - 1, 0, -1):
+        for door in range(last):
+            target = ".".join([root, *inside[:door], *inside[last:]])
+            if target in python.objects:
+                page = node.get("refdoc", "")
+                kind = node.get("reftype", "obj")
+                resolved: Element | None = python.resolve_xref(
+                    env, page, app.builder, kind, target, node, shown
+                )
+                return resolved
+    return None
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("missing-reference", through_the_door)

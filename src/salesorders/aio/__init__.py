@@ -1,0 +1,32 @@
+"""The desk for async hosts: the shell around the pure half, written once and generated for blocking hosts.
+
+Read ``ports.py``, ``engine.py``, ``desk.py``; then one counter a file. ``memory.py`` is the store in
+this process, ``relay.py`` carries effects outside.
+"""
+
+from salesorders.aio.audit import Verified
+from salesorders.aio.cash import StatementResult
+from salesorders.aio.clock import FixedClock, SystemClock
+from salesorders.aio.desk import Desk
+from salesorders.aio.memory import MemoryStore
+from salesorders.aio.ports import Clock, Entry, Gateway, Pending, Put, Row, Store, Versioned
+from salesorders.aio.relay import Relay, Relayed
+
+__all__ = [
+    "Clock",
+    "Desk",
+    "Entry",
+    "FixedClock",
+    "Gateway",
+    "MemoryStore",
+    "Pending",
+    "Put",
+    "Relay",
+    "Relayed",
+    "Row",
+    "StatementResult",
+    "Store",
+    "SystemClock",
+    "Verified",
+    "Versioned",
+]

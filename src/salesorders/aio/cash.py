@@ -1,0 +1,174 @@
+"""The cash counter: payments, bank statements, applying and undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from salesorders.aio.counter import Counter
+from salesorders.interchange import Statement
+from salesorders.kernel.actors import Actor
+from salesorders.kernel.change import Page
+from salesorders.kernel.codec import digest
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.money import Money, amount_of
+from salesorders.lifecycle import (
+    APPLY,
+    RECEIVE_CASH,
+    UNAPPLY,
+    Applied,
+    ApplyRequest,
+    CashRequest,
+    Proposed,
+    Rejected,
+    Unapplied,
+    UnapplyRequest,
+    Unidentified,
+)
+from salesorders.receivables import OpenItem, Payment
+from salesorders.receivables import Proposed as Share
+from salesorders.tables import Table
+
+__all__ = ["Cash", "StatementResult"]
+
+Answer = Applied | Proposed | Unidentified | Rejected
+
+
+@attrs.frozen
+class StatementResult:
+    """What became of every credit of a statement, in its order; ``skipped`` counts debits and reversals."""
+
+    statement: str
+    lines: tuple[tuple[str, Answer], ...]
+    skipped: int = 0
+
+    @property
+    def table(self) -> Table:
+        """One row a credit: the bank's reference, what it was taken for, and why."""
+        rows = tuple(
+            (
+                ref,
+                type(answer).__name__.lower(),
+                ", ".join(dict.fromkeys(f.code for f in answer.findings)),
+            )
+            for ref, answer in self.lines
+        )
+        return Table(f"Statement {self.statement}", ("bank reference", "answer", "because"), rows)
+
+
+class Cash(Counter[Payment]):
+    """Payments. ``find`` by ``customer=``, ``bank_ref=`` or ``unapplied=`` (a customer, or empty for unknown payers)."""
+
+    kind = "payment"
+
+    async def receive(
+        self,
+        customer: str,
+        amount: Money,
+        *,
+        on: date | None = None,
+        reference: str = "",
+        bank_ref: str = "",
+        payer_name: str = "",
+        payer_iban: str = "",
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Answer:
+        """Book money that came in, and what it settles where exactly one explanation fits.
+
+        ``customer`` may be empty where nobody says who paid. ``on`` is the value date, today by default.
+        """
+        request = CashRequest(customer, amount, on, reference, bank_ref, payer_name, payer_iban)
+        return await self._run(RECEIVE_CASH, request, key, by, dry_run)
+
+    async def import_statement(
+        self, statement: Statement, *, key: str | None = None, by: Actor | None = None
+    ) -> StatementResult:
+        """Book every credit of a bank statement, each as a command of its own.
+
+        A line's key comes from the statement's own account and id, so a file that is read twice books
+        nothing twice, whatever ``key`` it comes under. Debits and reversals are counted, not booked.
+        """
+        self._desk.key_for(key)
+        answers = []
+        skipped = 0
+        for line in statement.lines:
+            if line.amount <= 0 or line.is_reversal:
+                skipped += 1
+                continue
+            reference = " ".join(
+                part for part in (line.reference, line.remittance, line.end_to_end_id) if part
+            )
+            seen = digest(f"{statement.account}/{statement.id}/{line.bank_ref}/{line.n}")[:32]
+            request = CashRequest(
+                "",
+                Money(line.amount, statement.currency),
+                line.value_on or line.booked_on,
+                reference[:1000],
+                line.bank_ref[:255],
+                line.payer_name,
+                line.payer_iban,
+            )
+            answers.append(
+                (
+                    line.bank_ref,
+                    await self._run(RECEIVE_CASH, request, f"statement:{seen}", by, False),
+                )
+            )
+        return StatementResult(statement.id, tuple(answers), skipped)
+
+    async def apply(
+        self,
+        payment: str,
+        shares: Mapping[str, Money] | None = None,
+        *,
+        candidate: int | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Applied | Rejected:
+        """Settle invoices (id to amount) with a payment, or take one of its candidates by number, from 0."""
+        chosen: tuple[Share, ...]
+        if candidate is not None:
+            offered = (await self.get(payment)).candidates
+            if not 0 <= candidate < len(offered):
+                invalid("payment.candidate", "candidate", f"there are {len(offered)}")
+            chosen = offered[candidate].allocations
+        else:
+            currency = self._desk.engine.currency
+            pairs = (shares or {}).items()
+            chosen = tuple(
+                Share(invoice, amount_of(money, currency, "shares"), Decimal(0))
+                for invoice, money in pairs
+            )
+        return await self._run(APPLY, ApplyRequest(payment, chosen), key, by, dry_run)
+
+    async def unapply(
+        self,
+        payment: str,
+        invoice: str,
+        *,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Unapplied:
+        """Undo what a payment settled on an invoice: everything is exactly what it was."""
+        return await self._run(UNAPPLY, UnapplyRequest(payment, invoice), key, by, dry_run)
+
+    async def item(self, invoice: str) -> OpenItem:
+        """Return the receivable of an invoice (by id): what is open and what settled the rest."""
+        return await _Items(self._desk).get(invoice)
+
+    async def open_items(
+        self, customer: str = "", *, after: str = "", limit: int = 100
+    ) -> Page[OpenItem]:
+        """Return a page of open items, of one customer or of all."""
+        return await _Items(self._desk).find(open=customer, after=after, limit=limit)
+
+
+class _Items(Counter[OpenItem]):
+    kind = "receivable"

@@ -1,0 +1,45 @@
+"""The ledger counter: journal and trial balance. Entries are facts; nothing here is stored twice."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from salesorders.aio.history import facts
+from salesorders.ledger import Entry, control, journal, trial_balance
+from salesorders.lifecycle import entries_of
+from salesorders.tables import Table
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from salesorders.aio.desk import Desk
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """The books."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def entries(self, first: date = date.min, last: date = date.max) -> list[Entry]:
+        """Return the entries posted in a period, both days included, in order."""
+        return entries_of(await facts(self._desk.engine), first, last)
+
+    async def journal(self, first: date = date.min, last: date = date.max) -> Table:
+        """Return the entries of a period as a table of debits and credits by account."""
+        return journal(await self.entries(first, last), self._chart())
+
+    async def trial_balance(self, as_of: date = date.max) -> Table:
+        """Return every account's debits, credits and balance up to a day; debits equal credits."""
+        return trial_balance(await self.entries(last=as_of), self._chart())
+
+    async def balance(self, role: str, as_of: date = date.max) -> Decimal:
+        """Return the balance (debit less credit) of an account role, such as ``AR``."""
+        return control(await self.entries(last=as_of), role)
+
+    def _chart(self) -> object:
+        engine = self._desk.engine
+        return engine.setting(engine.command(self._desk.actor_or_host(), "read")).policies.chart

@@ -1,0 +1,110 @@
+"""The orders counter: price, place, release, approve, decline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from salesorders.aio.counter import Counter
+from salesorders.interchange import OrderDocument
+from salesorders.interchange.intake import INTAKE, IntakeRequest
+from salesorders.kernel.actors import Actor
+from salesorders.lifecycle import (
+    APPROVE,
+    DECLINE,
+    PLACE,
+    QUOTE,
+    RELEASE,
+    Declined,
+    Held,
+    HeldRequest,
+    Placed,
+    PlaceRequest,
+    Quote,
+    Rejected,
+    quoted,
+)
+from salesorders.orders import Line, Order, OrderRequest
+
+__all__ = ["Orders"]
+
+
+class Orders(Counter[Order]):
+    """Orders. ``find`` by ``customer=``, ``reference=``, ``held=""``, ``backlog=""`` or ``done=""``."""
+
+    kind = "order"
+
+    async def price(
+        self, customer: str | OrderRequest, lines: Sequence[Line] = (), *, by: Actor | None = None
+    ) -> Quote:
+        """Price a request and answer with the quote; nothing is written.
+
+        ``customer`` is an id with ``lines``, or a whole :class:`OrderRequest`. Raises
+        :class:`~salesorders.kernel.errors.Refused` with every finding where it can't be priced.
+        """
+        request = (
+            customer if isinstance(customer, OrderRequest) else OrderRequest(customer, tuple(lines))
+        )
+        actor = self._desk.engine.admitted(by or self._desk.actor, QUOTE.name)
+        return quoted(await self._desk.engine.ask(QUOTE, request, actor))
+
+    async def place(
+        self,
+        order: Quote | OrderRequest,
+        *,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Placed | Held | Rejected:
+        """Place a quote or a request: it is priced again, every gate is asked, stock and credit are claimed."""
+        if isinstance(order, Quote):
+            request = PlaceRequest(order.request, order.amounts.gross)
+        else:
+            request = PlaceRequest(order)
+        return await self._run(PLACE, request, key, by, dry_run)
+
+    async def intake(
+        self,
+        document: OrderDocument,
+        *,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Placed | Held | Rejected:
+        """Place an order that a reader took from a document; everything that is wrong is answered at once."""
+        return await self._run(INTAKE, IntakeRequest(document), key, by, dry_run)
+
+    async def release(
+        self,
+        order: str,
+        *,
+        reason: str,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Placed | Held | Rejected:
+        """Let a credit hold go, for a reason; never by a maker of the order."""
+        return await self._run(RELEASE, HeldRequest(order, reason), key, by, dry_run)
+
+    async def approve(
+        self,
+        order: str,
+        *,
+        reason: str,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Placed | Held | Rejected:
+        """Let a discount or price hold go, within the approver's authority; never by a maker of the order."""
+        return await self._run(APPROVE, HeldRequest(order, reason), key, by, dry_run)
+
+    async def decline(
+        self,
+        order: str,
+        *,
+        reason: str,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Declined | Rejected:
+        """Turn a held order down; what it reserved is free again."""
+        return await self._run(DECLINE, HeldRequest(order, reason), key, by, dry_run)

@@ -1,0 +1,22 @@
+"""Pausing, and running blocking work beside the loop. Written by hand on both sides of the twin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+__all__ = ["in_thread", "pause"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+async def pause(seconds: float) -> None:
+    """Let others run for so long."""
+    await asyncio.sleep(seconds)
+
+
+async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run a blocking function in a thread and return what it returns."""
+    return await asyncio.to_thread(function, *args, **kwargs)

@@ -1,0 +1,149 @@
+"""Taking a part of a document so that all parts add up to the whole, to the minor unit.
+
+Each part is the cumulative share up to and including it less the cumulative share before it. The
+parts of any complete partition therefore telescope to the whole, in whatever order they are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import attrs
+
+from salesorders.amounts.model import (
+    HUNDRED,
+    ZERO,
+    Adjustment,
+    AmountLine,
+    Amounts,
+    TaxGroup,
+    totalled,
+)
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.limits import exact
+from salesorders.kernel.money import rounded
+
+__all__ = ["portion"]
+
+
+@exact
+def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Decimal]) -> Amounts:
+    """Return what ``take`` (line id to quantity) is worth after ``taken`` was taken before.
+
+    Line worth and every allowance and charge follow quantity; the document's own follow the net
+    worth of the lines; VAT is the cumulative tax less the tax of before, so it may differ from
+    base x rate by at most one minor unit on a part (see decision 0003). Lines that are not taken are
+    left out. Raises ``quantity.over`` where more is taken than there is.
+    """
+    for index, line in enumerate(whole.lines):
+        now, then = take.get(line.id, ZERO), taken.get(line.id, ZERO)
+        if now < 0 or then < 0 or now + then > line.quantity:
+            invalid(
+                "quantity.over",
+                f"lines[{index}].quantity",
+                f"line {line.id} holds {line.quantity} in all",
+            )
+    before = _UpTo.of(whole, taken)
+    after = _UpTo.of(
+        whole, {line.id: taken.get(line.id, ZERO) + take.get(line.id, ZERO) for line in whole.lines}
+    )
+    lines = tuple(
+        _line(line, taken.get(line.id, ZERO), take[line.id], whole.currency)
+        for line in whole.lines
+        if take.get(line.id)
+    )
+    adjustments = tuple(
+        part
+        for index, adjustment in enumerate(whole.adjustments)
+        if (
+            part := _resized(adjustment, after.adjustments[index] - before.adjustments[index])
+        ).amount
+    )
+    touched = {(line.tax.category, line.tax.rate) for line in lines}
+    groups = []
+    for group in whole.groups:
+        key = (group.tax.category, group.tax.rate)
+        base, tax = after.bases[key] - before.bases[key], after.taxes[key] - before.taxes[key]
+        if base or tax or key in touched:
+            groups.append(TaxGroup(group.tax, base, tax))
+    lines_net = sum((line.net for line in lines), ZERO)
+    allowances = sum((a.amount for a in adjustments if not a.charge), ZERO)
+    charges = sum((a.amount for a in adjustments if a.charge), ZERO)
+    return totalled(
+        whole.currency, lines, adjustments, tuple(groups), (lines_net, allowances, charges)
+    )
+
+
+@attrs.frozen
+class _UpTo:
+    """What the first so many units of every line are worth together."""
+
+    adjustments: tuple[Decimal, ...]
+    bases: dict[tuple[str, Decimal], Decimal]
+    taxes: dict[tuple[str, Decimal], Decimal]
+
+    @classmethod
+    def of(cls, whole: Amounts, quantities: Mapping[str, Decimal]) -> _UpTo:
+        currency = whole.currency
+        bases = {(group.tax.category, group.tax.rate): ZERO for group in whole.groups}
+        net, started = ZERO, False
+        for line in whole.lines:
+            quantity = quantities.get(line.id, ZERO)
+            worth = _line_up_to(line, quantity, currency)
+            bases[(line.tax.category, line.tax.rate)] += worth
+            net += worth
+            started = started or quantity > 0
+        amounts = []
+        for adjustment in whole.adjustments:
+            # Lines that are all free bear no share: whatever is taken first bears it whole.
+            amount = (
+                _share(adjustment.amount, net, whole.lines_net, currency)
+                if whole.lines_net
+                else adjustment.amount
+            )
+            amounts.append(amount if started else ZERO)
+            if adjustment.tax is not None:
+                bases[(adjustment.tax.category, adjustment.tax.rate)] += amounts[-1] * (
+                    1 if adjustment.charge else -1
+                )
+        taxes = {key: rounded(base * key[1] / HUNDRED, currency) for key, base in bases.items()}
+        return cls(tuple(amounts), bases, taxes)
+
+
+def _share(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
+    return amount if part == whole else rounded(amount * part / whole, currency)
+
+
+def _line_up_to(line: AmountLine, quantity: Decimal, currency: str) -> Decimal:
+    if quantity == line.quantity:
+        return line.net
+    parts = (
+        _share(a.amount, quantity, line.quantity, currency) * (1 if a.charge else -1)
+        for a in line.adjustments
+    )
+    return sum(parts, rounded(line.price * quantity / line.per, currency))
+
+
+def _line(line: AmountLine, before: Decimal, take: Decimal, currency: str) -> AmountLine:
+    if take == line.quantity:
+        return line
+    after = before + take
+    parts = (
+        _resized(
+            a,
+            _share(a.amount, after, line.quantity, currency)
+            - _share(a.amount, before, line.quantity, currency),
+        )
+        for a in line.adjustments
+    )
+    net = _line_up_to(line, after, currency) - _line_up_to(line, before, currency)
+    return attrs.evolve(
+        line, quantity=take, net=net, adjustments=tuple(part for part in parts if part.amount)
+    )
+
+
+def _resized(adjustment: Adjustment, amount: Decimal) -> Adjustment:
+    if amount == adjustment.amount:
+        return adjustment
+    return attrs.evolve(adjustment, amount=amount, percent=None, base=None)

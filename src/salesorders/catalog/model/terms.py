@@ -1,0 +1,130 @@
+"""Payment terms: when a document falls due and what early payment earns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import attrs
+
+from salesorders.kernel.calendar import add_months, days_after, end_of_month
+from salesorders.kernel.errors import invalid, shown
+from salesorders.kernel.limits import LIMITS, exact, rate_of, whole_of
+from salesorders.kernel.money import rounded
+
+__all__ = ["Step", "Terms"]
+
+KINDS = ("days", "months", "end_of_month", "day")
+_TEXT = re.compile(
+    r"(?:(?P<percent>[0-9]{1,2}(?:\.[0-9]{1,4})?) ?%? ?/ ?(?P<early>[0-9]{1,3}) ?,? ?)?"
+    r"(?:(?P<receipt>due on receipt)|net ?(?P<net>[0-9]{1,3})(?P<eom> (?:eom|end of month))?)\Z",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+@attrs.frozen
+class Step:
+    """One step of a due-date rule: ``days`` n, ``months`` n (clamped), ``end_of_month``, ``day`` n.
+
+    ``day`` n is the next n-th of a month strictly after the date, clamped to a shorter month. The
+    order of steps counts: 45 days then end of month is another day than end of month then 45 days.
+    """
+
+    kind: str = attrs.field(validator=attrs.validators.in_(KINDS))
+    n: int = 0
+
+    def after(self, day: date) -> date:
+        """Return the date that this step leads to from ``day``."""
+        if self.kind == "days":
+            return days_after(day, self.n)
+        if self.kind == "months":
+            return add_months(day, self.n)
+        if self.kind == "end_of_month":
+            return end_of_month(day)
+        same = _in_month(day, self.n)
+        return same if same > day else _in_month(add_months(day.replace(day=1), 1), self.n)
+
+
+def _in_month(day: date, n: int) -> date:
+    return min(day.replace(day=1) + timedelta(days=n - 1), end_of_month(day))
+
+
+@attrs.frozen
+class Terms:
+    """Terms of payment.
+
+    ``due`` and ``discount_due`` are steps counted from the invoice date; ``discount_percent``
+    (0 to 100 % of the gross amount open at the value date) is earned by payment with a value date
+    up to and including the discount day.
+
+    >>> Terms.parse("2/10 net 30").due_on(date(2026, 1, 31))
+    datetime.date(2026, 3, 2)
+    """
+
+    name: str
+    due: tuple[Step, ...] = ()
+    discount_percent: Decimal = Decimal(0)
+    discount_due: tuple[Step, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str, path: str = "terms") -> Terms:
+        """Read ``net 30``, ``net 30 eom`` (30 days, then end of month), ``2/10 net 30``, ``due on receipt``.
+
+        Raises ``terms.text`` for anything else and ``terms.discount_after_due`` where the discount
+        would outlast the due date.
+        """
+        found = (
+            _TEXT.match(" ".join(text.split()))
+            if isinstance(text, str) and len(text) <= LIMITS.ident
+            else None
+        )
+        if found is None:
+            invalid("terms.text", path, f"{shown(text)} is not read; say for example 2/10 net 30")
+        net = int(found["net"] or 0)
+        due = [Step("days", net)] + ([Step("end_of_month")] if found["eom"] else [])
+        if not found["percent"]:
+            return cls(text, tuple(due))
+        return cls.of(text, due, found["percent"], [Step("days", int(found["early"]))], path=path)
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        due: Iterable[Step],
+        percent: object = 0,
+        early: Iterable[Step] = (),
+        *,
+        path: str = "terms",
+    ) -> Terms:
+        """Build checked terms of steps; the discount may not outlast the due date."""
+        terms = cls(name, tuple(due), rate_of(percent, f"{path}.discount_percent"), tuple(early))
+        for step in terms.due + terms.discount_due:
+            whole_of(step.n, f"{path}.steps", most=3660)
+        probe = date(2026, 1, 1)
+        if terms.discount_percent and _walk(terms.discount_due, probe) > _walk(terms.due, probe):
+            invalid("terms.discount_after_due", path, "the discount would outlast the due date")
+        return terms
+
+    def due_on(self, invoiced_on: date) -> date:
+        """Return the due date of a document of ``invoiced_on``."""
+        return _walk(self.due, invoiced_on)
+
+    def discount_until(self, invoiced_on: date) -> date | None:
+        """Return the last day of the discount, ``None`` where none is offered."""
+        return _walk(self.discount_due, invoiced_on) if self.discount_percent else None
+
+    @exact
+    def discount_of(self, gross: Decimal, currency: str) -> Decimal:
+        """Return what early payment of ``gross`` earns, at the minor unit."""
+        return rounded(gross * self.discount_percent / 100, currency)
+
+
+def _walk(steps: Iterable[Step], day: date) -> date:
+    for step in steps:
+        day = step.after(day)
+    return day
+
+
+NET_30 = Terms.of("net 30", [Step("days", 30)])

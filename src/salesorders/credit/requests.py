@@ -1,0 +1,33 @@
+"""What is asked of credit."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+__all__ = ["CreditRequest", "ReleaseRequest"]
+
+
+@attrs.frozen
+class CreditRequest:
+    """May an order of ``amount`` (gross of tax, in the account's currency) be delivered on credit?
+
+    ``ships_on`` is the first planned goods issue, where one is known.
+    """
+
+    order: str
+    customer: str
+    amount: Decimal
+    ships_on: date | None = None
+    prepaid: bool = False
+
+
+@attrs.frozen
+class ReleaseRequest:
+    """May a held order be released by hand, for ``reason``?"""
+
+    credit: CreditRequest
+    reason: str
+    makers: tuple[str, ...] = ()

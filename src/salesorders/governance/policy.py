@@ -1,0 +1,116 @@
+"""What a host may set: which roles hold which duty, and how far each may discount."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from salesorders.kernel.limits import rate_of
+from salesorders.kernel.messages import register
+from salesorders.kernel.policy import PolicyVersion
+
+__all__ = ["ANYONE", "DEFAULT_DUTIES", "AuthorityLevel", "AuthorityPolicy", "DutyPolicy"]
+
+ANYONE = "*"
+# One word per counter or per verb; the longest that fits decides.
+DEFAULT_DUTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("audit", (ANYONE,)),
+    ("cash", ("cash",)),
+    ("catalog", ("master-data",)),
+    ("contracts", ("master-data",)),
+    ("credit.recheck", ("credit",)),
+    ("credit.set_limit", ("master-data",)),
+    ("invoices", ("billing",)),
+    ("ledger", ("accounting",)),
+    ("orders", ("sales",)),
+    ("orders.approve", ("sales-manager",)),
+    ("orders.decline", ("sales-manager",)),
+    ("orders.release", ("credit",)),
+    ("returns", ("warehouse",)),
+    ("shipments", ("warehouse",)),
+    ("stock", ("warehouse",)),
+)
+
+register(
+    {
+        "governance.discount": "May this discount be given?",
+        "governance.approval": "May this actor approve?",
+        "discount.authority": "{discount} % off list on {what} is more than {allowed} % for {actor}.",
+        "discount.authority/cure": "{approvers} may approve it; or lower the discount to {to} %.",
+        "discount.within": "{discount} % off list on {what} is within {allowed} %.",
+        "discount.no_list_price": "{what} has no list price, so its discount counts as the highest level.",
+        "discount.no_list_price/cure": "{approvers} may approve it; or give the item a list price.",
+        "approval.own": "{actor} made or changed this document and can't approve it.",
+        "approval.own/cure": "Somebody else has to.",
+        "approval.authority": "{actor} may give {allowed} %, and {discount} % is asked.",
+        "approval.authority/cure": "{approvers} may approve it.",
+        "approval.given": "{actor} approves: {reason}",
+    }
+)
+
+
+@attrs.frozen
+class DutyPolicy:
+    """Which roles hold the duty for a counter (``orders``) or a verb (``orders.release``).
+
+    The most specific entry counts; ``*`` means anyone; what is not named is nobody's.
+    """
+
+    version: PolicyVersion = PolicyVersion("duties")
+    duties: tuple[tuple[str, tuple[str, ...]], ...] = DEFAULT_DUTIES
+
+    def roles_for(self, verb: str) -> tuple[str, ...]:
+        """Return the roles that hold the duty of ``verb``."""
+        named = dict(self.duties)
+        return named.get(verb) or named.get(verb.split(".", maxsplit=1)[0]) or ()
+
+
+def _percent(value: object) -> Decimal | None:
+    return None if value is None else rate_of(value, "discount_percent_max")
+
+
+@attrs.frozen
+class AuthorityLevel:
+    """A role and the largest discount off list it may give, in percent; ``None`` is without bound."""
+
+    role: str
+    discount_percent_max: Decimal | None = attrs.field(converter=_percent)
+
+
+@attrs.frozen
+class AuthorityPolicy:
+    """How far each role may discount: by default sales to 10 %, sales managers above.
+
+    The discount is what is taken off the list price of a line after every line allowance and its share
+    of the document's; charges don't make up for it. A line without list price counts as the highest level.
+    """
+
+    version: PolicyVersion = PolicyVersion("authority")
+    levels: tuple[AuthorityLevel, ...] = (
+        AuthorityLevel("sales", Decimal(10)),
+        AuthorityLevel("sales-manager", None),
+    )
+
+    def most(self, roles: frozenset[str]) -> Decimal | None:
+        """Return the largest discount that any of ``roles`` may give: 0 where none is named, ``None`` without bound."""
+        found = [level.discount_percent_max for level in self.levels if level.role in roles]
+        return (
+            None
+            if None in found
+            else max((percent for percent in found if percent is not None), default=Decimal(0))
+        )
+
+    def may_give(self, percent: Decimal | None) -> tuple[str, ...]:
+        """Return the roles that may give ``percent`` (``None``: the highest level only), least authority first."""
+        reach = [
+            (
+                level.discount_percent_max is None,
+                level.discount_percent_max or Decimal(0),
+                level.role,
+            )
+            for level in self.levels
+            if level.discount_percent_max is None
+            or (percent is not None and level.discount_percent_max >= percent)
+        ]
+        return tuple(role for _, _, role in sorted(reach))

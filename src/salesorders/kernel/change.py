@@ -1,0 +1,151 @@
+"""Commands in, changes out: the values that the pure half and the shell hand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from datetime import date, datetime
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+import attrs
+
+from salesorders.kernel.actors import Actor
+from salesorders.kernel.decision import Fact, Finding
+from salesorders.kernel.errors import NotFound, Refused
+from salesorders.kernel.events import stored
+from salesorders.kernel.ids import derived_id
+
+__all__ = [
+    "Ask",
+    "Change",
+    "Command",
+    "Document",
+    "GatewayEffect",
+    "Loaded",
+    "Loading",
+    "Outcome",
+    "Page",
+]
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+
+class Document(Protocol):
+    """Something that is stored: it knows its own reference and the names under which it is found."""
+
+    @property
+    def ref(self) -> str:
+        """The text key, ``kind/id``."""
+
+    def lookups(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of (name, value) under which it is found."""
+
+
+@attrs.frozen
+class Command:
+    """Who asks, when, for which tenant and under which key.
+
+    ``at`` is the moment in UTC, ``today`` the business date in the desk's zone.
+    """
+
+    key: str
+    actor: Actor
+    tenant: str
+    at: datetime
+    today: date
+
+    def new_id(self, kind: str, n: int = 0) -> str:
+        """Return the id of this command's ``n``-th new thing; a retry names the same things.
+
+        ``kind`` is the prefix: ``SO`` gives ``SO-4K7...``.
+        """
+        return derived_id(kind, self.tenant, self.key, kind, n)
+
+
+@stored("kernel.gateway_effect/1")
+@attrs.frozen
+class GatewayEffect:
+    """Something that a gateway shall do after the commit, at least once, under the command's key.
+
+    ``gateway`` names who carries it (``notices``, ``ledger``), ``kind`` what is to be done and
+    ``payload`` is plain data.
+    """
+
+    gateway: str
+    kind: str
+    payload: tuple[tuple[str, Fact], ...] = ()
+
+
+class Outcome(Generic[T]):
+    """Base of what a verb answers. Each verb has a closed union of subclasses."""
+
+    __slots__ = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules found on the way; empty where nothing was remarkable."""
+        return ()
+
+    def unwrap(self) -> T:
+        """Return the result, or raise :class:`~salesorders.kernel.errors.Refused` with every finding."""
+        raise Refused(self.findings, type(self).__name__)
+
+
+@attrs.frozen
+class Change(Generic[T]):
+    """What a pure verb answers: the outcome, documents to put, facts and effects.
+
+    The shell commits all of it or nothing.
+    """
+
+    outcome: T
+    puts: tuple[Document, ...] = ()
+    events: tuple[Any, ...] = ()
+    effects: tuple[GatewayEffect, ...] = ()
+
+
+@attrs.frozen
+class Page(Generic[T]):
+    """One page of a listing; ``after`` is the cursor for the next, ``None`` at the end."""
+
+    items: tuple[T, ...] = ()
+    after: str | None = None
+
+
+@attrs.frozen
+class Ask:
+    """One wave of what a verb wants to see: refs to read, and (kind, lookup, value) to find.
+
+    ``most`` bounds each finding; more than that is a ``limit.exceeded`` error, never a silent cut.
+    """
+
+    refs: tuple[str, ...] = ()
+    finds: tuple[tuple[str, str, str], ...] = ()
+    most: int = 10_000
+
+
+@attrs.frozen
+class Loaded:
+    """The answer to one :class:`Ask`."""
+
+    documents: Mapping[str, Any] = attrs.field(factory=dict)
+    found: Mapping[tuple[str, str, str], tuple[Any, ...]] = attrs.field(factory=dict)
+
+    def get(self, cls: type[C], ref: str) -> C | None:
+        """Return the document of ``ref``, ``None`` where this tenant has none."""
+        return cast("C | None", self.documents.get(ref))
+
+    def need(self, cls: type[C], ref: str, path: str = "") -> C:
+        """Return the document of ``ref`` or raise ``document.unknown`` with ``path``."""
+        document = self.documents.get(ref)
+        if document is None:
+            raise NotFound(f"{ref.split('/', maxsplit=1)[0]}.unknown", path or "id", f"{ref} is not known here")
+        return cast("C", document)
+
+    def all(self, cls: type[C], kind: str, name: str, value: str) -> tuple[C, ...]:
+        """Return every document of ``kind`` found under a lookup, in order of reference."""
+        return cast("tuple[C, ...]", self.found.get((kind, name, value), ()))
+
+
+# A verb's loading plan: a generator that asks in waves and returns its case. It is pure; the shell drives it.
+Loading = Generator[Ask, Loaded, C]

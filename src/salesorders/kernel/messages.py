@@ -1,0 +1,97 @@
+"""Sentences for people, by code: one catalogue, filled with facts, numbers and dates by locale.
+
+Capabilities register their sentences; a host may register translations. A code without a sentence
+is printed with its facts, so an explanation never fails.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import moneyed
+
+from salesorders.kernel.errors import SHOWN_MAX
+
+__all__ = ["register", "sentence", "shown_fact"]
+
+_CATALOGUE: dict[str, dict[str, str]] = {}
+
+
+def register(sentences: Mapping[str, str], locale: str = "en") -> None:
+    """Add sentences by code; ``{name}`` stands for the fact of that name.
+
+    ``code/cure`` is the sentence on what would change the answer. Templates are the program's own
+    text, never a user's.
+    """
+    _CATALOGUE.setdefault(locale, {}).update(sentences)
+
+
+def registered(locale: str = "en") -> dict[str, str]:
+    """Return the catalogue of a locale, for the rule reference."""
+    return dict(_CATALOGUE.get(locale, {}))
+
+
+def sentence(code: str, facts: Mapping[str, Any], locale: str = "en") -> str:
+    """Return the sentence of ``code`` in ``locale`` (its language, else English) with the facts filled in."""
+    language = locale.replace("-", "_").split("_")[0]
+    for name in (locale, language, "en"):
+        template = _CATALOGUE.get(name, {}).get(code)
+        if template is not None:
+            return _Filler(locale).vformat(template, (), facts)
+    if code.endswith("/cure"):
+        return ""
+    listed = ", ".join(f"{name} {shown_fact(value, locale)}" for name, value in facts.items())
+    return f"{code} ({listed})" if listed else code
+
+
+class _Filler(string.Formatter):
+    """Fills names only: no attributes, no indexes, no format language of user text."""
+
+    def __init__(self, locale: str) -> None:
+        self._locale = locale
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[str, str]:
+        return shown_fact(kwargs.get(field_name), self._locale), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return str(value)
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        return value
+
+
+def shown_fact(value: Any, locale: str = "en") -> str:
+    """Return a fact as people read it; money as ``EUR 1,200.50`` by the locale's digits, dates by its order."""
+    if isinstance(value, moneyed.Money):
+        return f"{value.currency.code} {_number(value.amount, locale)}"
+    if isinstance(value, Decimal):
+        return _number(value, locale)
+    if isinstance(value, datetime):
+        return (
+            value.strftime("%Y-%m-%d %H:%M %Z") if locale == "en" else _date(value.date(), locale)
+        )
+    if isinstance(value, date):
+        return value.isoformat() if locale == "en" else _date(value, locale)
+    if isinstance(value, (tuple, list, frozenset)):
+        parts = sorted(value) if isinstance(value, frozenset) else value
+        return ", ".join(shown_fact(part, locale) for part in parts) or "nobody"
+    text = str(value)
+    return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 3] + "..."
+
+
+def _number(value: Decimal, locale: str) -> str:
+    if locale == "en":
+        return f"{value:,f}"
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=locale, decimal_quantization=False)
+
+
+def _date(value: date, locale: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(value, format="medium", locale=locale)

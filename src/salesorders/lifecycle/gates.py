@@ -1,0 +1,167 @@
+"""The gates an order passes: price, discount authority, credit; and the claims once it has passed them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+
+import attrs
+
+from salesorders.amounts import Amounts
+from salesorders.credit import CreditAccount, CreditClaimed, CreditRequest, decide_credit
+from salesorders.governance import DiscountedLine, DiscountRequest, decide_discount
+from salesorders.inventory import Promise, StockLevel, StockSites, Want, promise
+from salesorders.kernel.change import Command
+from salesorders.kernel.decision import Decision, Effect, Finding
+from salesorders.kernel.limits import exact
+from salesorders.kernel.messages import register
+from salesorders.kernel.money import exponent_of, split
+from salesorders.kernel.unit_codes import is_whole
+from salesorders.lifecycle.usecase import Policies
+from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
+
+__all__ = ["Claims", "claim_all", "credit_request", "discount_request", "gate_holds", "merged"]
+
+ZERO = Decimal(0)
+
+register(
+    {
+        "orders.place": "May this order go on?",
+        "pricing.deviation": "Does the buyer's price agree with ours?",
+        "credit.limit_elsewhere": "The limit of {id} is set by credit.set_limit.",
+        "price.drift": "The total shown was {shown}; priced again it is {total}.",
+        "price.drift/cure": "Show the customer the new total.",
+        "customer.retired": "{id} no longer buys here.",
+        "unit.mismatch": "{sku} is sold in {item_unit}, not in {unit}.",
+        "order.held": "{order} is held by {gates}.",
+        "order.not_held": "{order} is not held by {gate}.",
+        "order.declined": "{order} was turned down.",
+    }
+)
+
+
+@exact
+def discount_request(subject: str, amounts: Amounts) -> DiscountRequest:
+    """Translate amounts for governance: list worth and everything taken off, the document's share by line."""
+    lines = amounts.lines
+    digits = exponent_of(amounts.currency)
+    weights = [max(line.net, ZERO) for line in lines]
+    shared = amounts.allowances
+    shares = split(shared, weights, digits) if shared and any(weights) else (ZERO,) * len(lines)
+    discounted = []
+    for line, share in zip(lines, shares, strict=True):
+        off = sum((a.amount for a in line.adjustments if not a.charge), share)
+        listed = None
+        if line.price_list is not None:
+            listed = line.price_list * line.quantity / line.per
+            off += max(ZERO, listed - line.price * line.quantity / line.per)
+        discounted.append(DiscountedLine(line.id, listed, off))
+    return DiscountRequest(subject, tuple(discounted))
+
+
+def credit_request(order: Order) -> CreditRequest:
+    """Translate an order for credit: its gross value and first planned goods issue."""
+    days = [schedule.on for line in order.lines for schedule in line.confirmed]
+    return CreditRequest(order.id, order.customer, order.amounts.gross, min(days, default=None))
+
+
+def gate_holds(
+    order: Order,
+    remarks: tuple[Finding, ...],
+    account: CreditAccount,
+    policies: Policies,
+    command: Command,
+) -> tuple[Hold, ...]:
+    """Ask every gate and return the holds of those that do not let pass. None stops at another's answer."""
+    at = command.at
+    deviations = tuple(finding for finding in remarks if finding.effect is Effect.REFER)
+    decisions = (
+        (
+            "price",
+            Decision("pricing.deviation", order.ref, policies.pricing.version, at, deviations),
+        ),
+        (
+            "authority",
+            decide_discount(
+                discount_request(order.ref, order.amounts), command.actor, policies.authority, at
+            ),
+        ),
+        ("credit", decide_credit(credit_request(order), account, policies.credit, at)),
+    )
+    return tuple(Hold(gate, decision) for gate, decision in decisions if not decision.allowed)
+
+
+def merged(order: Order, command: Command, policies: Policies) -> Decision:
+    """Return one decision of everything that holds the order, for people."""
+    findings = tuple(finding for hold in order.holds for finding in hold.decision.findings)
+    version = (
+        order.holds[0].decision.policy if len(order.holds) == 1 else policies.authority.version
+    )
+    return Decision("orders.place", order.ref, version, command.at, findings)
+
+
+@attrs.frozen
+class Claims:
+    """What claiming gave: the order with its schedule, the levels that changed, the account, facts and remarks."""
+
+    order: Order
+    levels: tuple[StockLevel, ...]
+    account: CreditAccount | None
+    events: tuple[object, ...]
+    findings: tuple[Finding, ...]
+
+
+def claim_all(
+    order: Order,
+    account: CreditAccount,
+    levels: Mapping[str, StockLevel],
+    sites: Mapping[str, StockSites],
+    policies: Policies,
+    command: Command,
+) -> Claims:
+    """Promise and claim stock: firmly, with credit, where the order goes on; with an expiry where it is held."""
+    held = order.is_held
+    until = command.at + timedelta(hours=policies.inventory.hold_hours) if held else None
+    wants = [_want(line) for line in order.lines if line.open]
+    answer = promise(
+        levels,
+        wants,
+        {sku: entry.sites for sku, entry in sites.items()},
+        today=command.today,
+        at=command.at,
+        policy=policies.inventory,
+        holder=order.id,
+        expires_at=until,
+    )
+    claimed = attrs.evolve(order.with_lines(_scheduled(order, answer)), held_until=until)
+    events: tuple[object, ...] = ()
+    after = None
+    if not held:
+        after = account.claim(order.amounts.gross)
+        events = (CreditClaimed(order.customer, order.id, order.amounts.gross),)
+    return Claims(claimed, tuple(answer.levels.values()), after, events, answer.findings)
+
+
+@exact
+def _want(line: OrderLine) -> Want:
+    base = line.open * line.factor.numerator / line.factor.denominator
+    # Part of a line in cartons of 12 is confirmed in whole cartons.
+    step = (
+        Decimal(line.factor.numerator)
+        if line.factor.denominator == 1 and is_whole(line.unit)
+        else ZERO
+    )
+    return Want(line.id, line.sku, base, line.requested_on, line.stocked, line.complete, step=step)
+
+
+def _scheduled(order: Order, answer: Promise) -> dict[str, OrderLine]:
+    schedules: dict[str, list[ScheduleLine]] = {line.id: [] for line in order.lines if line.open}
+    for entry in answer.schedule:
+        schedules[entry.line].append(ScheduleLine(entry.site, entry.on, entry.quantity))
+    return {
+        line_id: attrs.evolve(
+            order.line(line_id), confirmed=tuple(schedule), claimed=tuple(schedule)
+        )
+        for line_id, schedule in schedules.items()
+    }

@@ -1,0 +1,245 @@
+"""What the verbs answer: closed unions on one base, so that a type checker sees an unhandled case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from salesorders.billing import IssuedInvoice
+from salesorders.credit import CreditAccount
+from salesorders.fulfilment import Shipment
+from salesorders.inventory import StockLevel
+from salesorders.kernel.change import Outcome
+from salesorders.kernel.decision import Decision, Finding
+from salesorders.kernel.errors import Refused
+from salesorders.kernel.events import stored
+from salesorders.orders import Order
+from salesorders.receivables import Candidate, Payment
+
+__all__ = [
+    "Added",
+    "Applied",
+    "Declined",
+    "Held",
+    "Issued",
+    "LimitChanged",
+    "Placed",
+    "Preview",
+    "Proposed",
+    "Rejected",
+    "Shipped",
+    "Stocked",
+    "Unapplied",
+    "Unidentified",
+]
+
+
+@stored("outcome.rejected/1")
+@attrs.frozen
+class Rejected(Outcome[Any]):
+    """Refused, with every reason; nothing was changed."""
+
+    findings: tuple[Finding, ...] = ()
+
+    def explain(self, locale: str = "en") -> str:
+        """Return every reason as a line of text."""
+        return "\n".join(f"{finding.code}: {finding.explain(locale)}" for finding in self.findings)
+
+
+@stored("outcome.added/1")
+@attrs.frozen
+class Added(Outcome[tuple[str, ...]]):
+    """Master data was written; ``refs`` names what."""
+
+    refs: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def unwrap(self) -> tuple[str, ...]:
+        """Return the references."""
+        return self.refs
+
+
+@stored("outcome.placed/1")
+@attrs.frozen
+class Placed(Outcome[Order]):
+    """The order goes on: credit and stock are claimed."""
+
+    order: Order
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was remarked on the way."""
+        return self.order.findings
+
+    def unwrap(self) -> Order:
+        """Return the order."""
+        return self.order
+
+
+@stored("outcome.held/1")
+@attrs.frozen
+class Held(Outcome[Order]):
+    """The order is kept, but a gate holds it. ``decision`` says why, who may release and what would cure it."""
+
+    order: Order
+    decision: Decision
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What every gate found."""
+        return self.decision.findings
+
+    def unwrap(self) -> Order:
+        """Raise: a held order does not go on."""
+        raise Refused(self.findings, "held")
+
+
+@stored("outcome.declined/1")
+@attrs.frozen
+class Declined(Outcome[Order]):
+    """A held order was turned down; what it reserved is free again."""
+
+    order: Order
+
+    def unwrap(self) -> Order:
+        """Return the order."""
+        return self.order
+
+
+@stored("outcome.stocked/1")
+@attrs.frozen
+class Stocked(Outcome[StockLevel]):
+    """A stock movement or planned receipt was booked."""
+
+    level: StockLevel
+
+    def unwrap(self) -> StockLevel:
+        """Return the stock level after it."""
+        return self.level
+
+
+@stored("outcome.shipped/1")
+@attrs.frozen
+class Shipped(Outcome[Shipment]):
+    """Goods left."""
+
+    shipment: Shipment
+    findings: tuple[Finding, ...] = ()
+
+    def unwrap(self) -> Shipment:
+        """Return the shipment."""
+        return self.shipment
+
+
+@stored("outcome.issued/1")
+@attrs.frozen
+class Issued(Outcome[IssuedInvoice]):
+    """An invoice was posted under its number."""
+
+    invoice: IssuedInvoice
+
+    def unwrap(self) -> IssuedInvoice:
+        """Return the invoice."""
+        return self.invoice
+
+
+@stored("outcome.limit_changed/1")
+@attrs.frozen
+class LimitChanged(Outcome[CreditAccount]):
+    """A credit limit was set."""
+
+    account: CreditAccount
+
+    def unwrap(self) -> CreditAccount:
+        """Return the account."""
+        return self.account
+
+
+@stored("outcome.applied/1")
+@attrs.frozen
+class Applied(Outcome[Payment]):
+    """The payment is booked, and what explains it unambiguously was settled."""
+
+    payment: Payment
+    decision: Decision
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Why it was applied like that."""
+        return self.decision.findings
+
+    def unwrap(self) -> Payment:
+        """Return the payment."""
+        return self.payment
+
+
+@stored("outcome.proposed/1")
+@attrs.frozen
+class Proposed(Outcome[Payment]):
+    """The payment is on the customer's account; several explanations fit and a person has to choose."""
+
+    payment: Payment
+    decision: Decision
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What it may pay."""
+        return self.payment.candidates
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Why nothing was settled."""
+        return self.decision.findings
+
+    def unwrap(self) -> Payment:
+        """Raise: nothing was settled, a person has to choose."""
+        raise Refused(self.findings, "proposed")
+
+
+@stored("outcome.unidentified/1")
+@attrs.frozen
+class Unidentified(Outcome[Payment]):
+    """The cash is booked, but nobody knows yet who paid."""
+
+    payment: Payment
+    decision: Decision
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Why the payer is unknown."""
+        return self.decision.findings
+
+    def unwrap(self) -> Payment:
+        """Raise: nothing was settled."""
+        raise Refused(self.findings, "unidentified")
+
+
+@stored("outcome.unapplied/1")
+@attrs.frozen
+class Unapplied(Outcome[Payment]):
+    """An application was undone: item and payment are exactly what they were before it."""
+
+    payment: Payment
+
+    def unwrap(self) -> Payment:
+        """Return the payment."""
+        return self.payment
+
+
+@attrs.frozen
+class Preview(Outcome[Any]):
+    """What a command would answer and record; nothing was written."""
+
+    outcome: Any
+    events: tuple[Any, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of the outcome."""
+        found: tuple[Finding, ...] = self.outcome.findings
+        return found
+
+    def unwrap(self) -> Any:
+        """Return what the outcome would unwrap to."""
+        return self.outcome.unwrap()

@@ -1,0 +1,364 @@
+"""Cash: a payment is booked when it arrives; what it settles is booked only where one explanation fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from salesorders.catalog import Customer
+from salesorders.credit import CreditAccount
+from salesorders.kernel.calendar import date_of
+from salesorders.kernel.change import Ask, Change, Command, Document, Loading
+from salesorders.kernel.decision import Decision, Finding, allow, refuse
+from salesorders.kernel.errors import NotFound, invalid
+from salesorders.kernel.ids import derived_id, ident_of, text_of
+from salesorders.kernel.messages import register
+from salesorders.kernel.money import CurrencyMismatch, Money
+from salesorders.ledger import application_entry, receipt_entry, reversal
+from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unapplied, Unidentified
+from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.receivables import (
+    Match,
+    OpenItem,
+    Payment,
+    PaymentApplied,
+    PaymentProposed,
+    PaymentReceived,
+    PaymentUnapplied,
+    match,
+)
+from salesorders.receivables import Proposed as Share
+
+__all__ = ["APPLY", "RECEIVE_CASH", "UNAPPLY", "ApplyRequest", "CashRequest", "UnapplyRequest"]
+
+ZERO = Decimal(0)
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+#-]{2,63}", re.ASCII)
+
+register(
+    {
+        "payment.seen": "The bank's reference {bank_ref} was booked before as {payment}.",
+        "payment.chosen": "{actor} chose what the payment settles.",
+        "payment.future": "A value date of {on} lies after today.",
+    }
+)
+
+
+def _blank(name: str, value: str) -> str:
+    return text_of(value, name, blank=True)
+
+
+def _customer(value: str) -> str:
+    return ident_of(value, "customer") if value else ""
+
+
+def _reference(value: str) -> str:
+    return _blank("reference", value)
+
+
+def _bank_ref(value: str) -> str:
+    return text_of(value, "bank_ref", most=255, blank=True)
+
+
+def _on(value: object) -> date | None:
+    return None if value is None else date_of(value, "on")
+
+
+def _money(value: Money) -> Money:
+    if not isinstance(value, Money):
+        invalid("money.type", "amount", f"Money is wanted, not {type(value).__name__}")
+    if value.amount <= 0:
+        invalid("payment.amount", "amount", "a payment is above 0")
+    return value
+
+
+@attrs.frozen
+class CashRequest:
+    """Money that came in.
+
+    ``customer`` is empty where nobody says who paid; then name and account of the payer are evidence.
+    ``on`` is the value date (today by default); ``bank_ref`` is the bank's own reference: the same one is booked
+    once only, whatever key it comes under.
+    """
+
+    customer: str = attrs.field(converter=_customer)
+    amount: Money = attrs.field(converter=_money)
+    on: date | None = attrs.field(default=None, converter=_on)
+    reference: str = attrs.field(default="", converter=_reference)
+    bank_ref: str = attrs.field(default="", converter=_bank_ref)
+    payer_name: str = attrs.field(default="", converter=_reference)
+    payer_iban: str = attrs.field(default="", converter=_reference)
+
+
+@attrs.frozen
+class CashCase:
+    """The open items that may be meant, the accounts of their customers, an earlier payment of that bank reference."""
+
+    setting: Setting
+    customer: str
+    items: tuple[OpenItem, ...]
+    accounts: Mapping[str, CreditAccount]
+    seen: Payment | None = None
+
+
+def _payment_id(request: CashRequest, command: Command) -> str:
+    """A bank reference names its payment, so that two commands with one reference meet in one document."""
+    if request.bank_ref:
+        return derived_id("PY", command.tenant, request.bank_ref, "bank_ref")
+    return command.new_id("PY")
+
+
+def load_cash(request: CashRequest, setting: Setting, command: Command) -> Loading[CashCase]:
+    """First who paid, then what is open for them and whatever the reference names."""
+    payment = f"payment/{_payment_id(request, command)}"
+    evidence = [text for text in (request.payer_iban, request.payer_name) if text]
+    finds = () if request.customer else tuple(("customer", "alias", text) for text in evidence)
+    refs = (payment,) + ((f"customer/{request.customer}",) if request.customer else ())
+    loaded = yield Ask(refs, finds)
+    if request.customer:
+        loaded.need(Customer, f"customer/{request.customer}", "customer")
+    seen = loaded.get(Payment, payment)
+    known = {customer.id for find in finds for customer in loaded.all(Customer, *find)}
+    customer = request.customer or (known.pop() if len(known) == 1 else "")
+    tokens = tuple(dict.fromkeys(_TOKEN.findall(request.reference)))[:50]
+    numbers = tuple(("receivable", "number", token) for token in tokens)
+    opens = (("receivable", "open", customer),) if customer else ()
+    loaded = yield Ask(finds=numbers + opens)
+    items = {item.invoice: item for find in numbers + opens for item in loaded.all(OpenItem, *find)}
+    parties = sorted({customer, *(item.customer for item in items.values())} - {""})
+    loaded = yield Ask(tuple(f"credit/{party}" for party in parties))
+    accounts = {party: loaded.need(CreditAccount, f"credit/{party}") for party in parties}
+    return CashCase(setting, customer, tuple(items[key] for key in sorted(items)), accounts, seen)
+
+
+def receive(
+    request: CashRequest, case: CashCase, command: Command
+) -> Change[Applied | Proposed | Unidentified | Rejected]:
+    """Book the cash and, where exactly one explanation fits, what it settles."""
+    currency = case.setting.currency
+    if request.amount.currency.code != currency:
+        raise CurrencyMismatch(
+            None, "amount", f"{currency} is wanted, not {request.amount.currency.code}"
+        )
+    on = request.on or command.today
+    if on > command.today:
+        return Change(Rejected((refuse("payment.future", "on", on=on),)))
+    if case.seen is not None:
+        finding = refuse(
+            "payment.seen", "bank_ref", bank_ref=request.bank_ref, payment=case.seen.id
+        )
+        return Change(Rejected((finding,)))
+    payment = Payment(
+        id=_payment_id(request, command),
+        customer=case.customer,
+        currency=currency,
+        amount=request.amount.amount,
+        received_on=on,
+        reference=request.reference,
+        bank_ref=request.bank_ref,
+        payer_name=request.payer_name,
+        payer_iban=request.payer_iban,
+    )
+    found = match(payment, case.items, case.setting.policies.matching, command.at)
+    if found.customer and not payment.customer:
+        payment = payment.identify(found.customer)
+    received = PaymentReceived(
+        payment.id, payment.customer, currency, payment.amount, on, payment.bank_ref
+    )
+    entry = receipt_entry(
+        command.new_id("JE"), payment.ref, command.today, currency, payment.amount, payment.customer
+    )
+    accounts = dict(case.accounts)
+    if payment.customer:
+        accounts[payment.customer] = accounts[payment.customer].receive(payment.amount)
+    booked: tuple[object, ...] = (received, entry)
+    if found.allocations:
+        return _settled(
+            payment, found.allocations, case.items, accounts, found.decision, booked, command
+        )
+    return _waiting(payment, found, accounts, booked)
+
+
+def _waiting(
+    payment: Payment,
+    found: Match,
+    accounts: Mapping[str, CreditAccount],
+    booked: tuple[object, ...],
+) -> Change[Applied | Proposed | Unidentified | Rejected]:
+    payment = payment.propose(found.candidates)
+    codes = tuple(sorted(found.decision.codes))
+    events = (*booked, PaymentProposed(payment.id, payment.customer, len(found.candidates), codes))
+    if not payment.customer:
+        return Change(Unidentified(payment, found.decision), (payment,), events)
+    return Change(Proposed(payment, found.decision), (payment, accounts[payment.customer]), events)
+
+
+def _settled(
+    payment: Payment,
+    shares: Sequence[Share],
+    items: Sequence[OpenItem],
+    accounts: Mapping[str, CreditAccount],
+    decision: Decision,
+    booked: tuple[object, ...],
+    command: Command,
+) -> Change[Applied | Proposed | Unidentified | Rejected]:
+    by_invoice = {item.invoice: item for item in items}
+    account = accounts[payment.customer]
+    puts: list[Document] = []
+    events = list(booked)
+    for number, share in enumerate(shares, 1):
+        item = by_invoice[share.invoice]
+        after = item.apply(payment.id, share.amount, share.discount, on=payment.received_on)
+        payment = payment.allocate(item.invoice, share.amount) if share.amount else payment
+        account = account.settle(share.amount, share.discount)
+        puts.append(after)
+        events.append(
+            PaymentApplied(
+                payment.id,
+                item.invoice,
+                item.customer,
+                share.amount,
+                share.discount,
+                payment.received_on,
+            )
+        )
+        entry = application_entry(
+            command.new_id("JE", number),
+            after.ref,
+            command.today,
+            payment.currency,
+            payment.customer,
+            share.amount,
+            share.discount,
+            item.groups,
+        )
+        events.append(entry)
+    return Change(Applied(payment, decision), (payment, *puts, account), tuple(events))
+
+
+def _payment(value: str) -> str:
+    return ident_of(value, "payment")
+
+
+def _invoice(value: str) -> str:
+    return ident_of(value, "invoice")
+
+
+@attrs.frozen
+class ApplyRequest:
+    """A person's choice: which invoices (by id) a payment settles, with how much cash and earned discount."""
+
+    payment: str = attrs.field(converter=_payment)
+    shares: tuple[Share, ...] = ()
+
+
+@attrs.frozen
+class ApplyCase:
+    """The payment, the items that are chosen and the payer's account."""
+
+    payment: Payment
+    items: tuple[OpenItem, ...]
+    accounts: Mapping[str, CreditAccount]
+    policy: Decision | None = None
+    setting: Setting | None = None
+
+
+def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
+    """First payment and items, then the accounts."""
+    ref = f"payment/{request.payment}"
+    refs = tuple(f"receivable/{share.invoice}" for share in request.shares)
+    loaded = yield Ask((ref, *refs))
+    payment = loaded.need(Payment, ref, "payment")
+    items = tuple(
+        loaded.need(OpenItem, item, f"shares[{n}].invoice") for n, item in enumerate(refs)
+    )
+    party = payment.customer or (items[0].customer if items else "")
+    loaded = yield Ask((f"credit/{party}",) if party else ())
+    accounts = {party: loaded.need(CreditAccount, f"credit/{party}")} if party else {}
+    return ApplyCase(payment, items, accounts, None, setting)
+
+
+def apply(
+    request: ApplyRequest, case: ApplyCase, command: Command
+) -> Change[Applied | Proposed | Unidentified | Rejected]:
+    """Apply as chosen. Another customer's invoice, too much, or a discount that is not earned is refused."""
+    payment, accounts = case.payment, dict(case.accounts)
+    findings = [
+        refuse(
+            "payment.other_customer",
+            f"shares[{n}].invoice",
+            customer=payment.customer,
+            others=(item.customer,),
+        )
+        for n, item in enumerate(case.items)
+        if item.customer not in accounts
+    ]
+    if findings:
+        return Change(Rejected(tuple(findings)))
+    if not request.shares:
+        invalid("payment.nothing", "shares", "say which invoices")
+    if not payment.customer:
+        payment = payment.identify(case.items[0].customer)
+        accounts[payment.customer] = accounts[payment.customer].receive(payment.unapplied)
+    assert case.setting is not None
+    chosen: tuple[Finding, ...] = (allow("payment.chosen", actor=command.actor.id),)
+    version = case.setting.policies.matching.version
+    decision = Decision("cash.match", payment.ref, version, command.at, chosen)
+    return _settled(payment, request.shares, case.items, accounts, decision, (), command)
+
+
+@attrs.frozen
+class UnapplyRequest:
+    """Undo what a payment settled on an invoice (by id)."""
+
+    payment: str = attrs.field(converter=_payment)
+    invoice: str = attrs.field(converter=_invoice)
+
+
+def load_unapply(request: UnapplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
+    """Ask for payment, item and account."""
+    plan = load_apply(
+        ApplyRequest(request.payment, (Share(request.invoice, ZERO),)), setting, command
+    )
+    case = yield from plan
+    return case
+
+
+def unapply(request: UnapplyRequest, case: ApplyCase, command: Command) -> Change[Unapplied]:
+    """Undo: item, payment and account are exactly what they were; the ledger gets the reversing entry."""
+    (item,) = case.items
+    undone = item.applied_by(request.payment)
+    if not undone:
+        raise NotFound("receivable.not_applied", "payment", "it is not applied there")
+    after = item.unapply(request.payment)
+    payment, account = case.payment, case.accounts[case.payment.customer]
+    if any(share.invoice == item.invoice for share in payment.allocations):
+        payment = payment.unallocate(item.invoice)
+    events: list[object] = []
+    for number, part in enumerate(undone, 1):
+        account = account.unsettle(part.amount, part.discount)
+        events.append(
+            PaymentUnapplied(
+                payment.id, item.invoice, item.customer, part.amount, part.discount, command.today
+            )
+        )
+        entry = application_entry(
+            command.new_id("JE", number),
+            item.ref,
+            command.today,
+            item.currency,
+            item.customer,
+            part.amount,
+            part.discount,
+            item.groups,
+        )
+        events.append(reversal(entry, command.new_id("JR", number), command.today))
+    return Change(Unapplied(payment), (payment, after, account), tuple(events))
+
+
+RECEIVE_CASH = UseCase("cash.receive", load_cash, receive)
+APPLY = UseCase("cash.apply", load_apply, apply)
+UNAPPLY = UseCase("cash.unapply", load_unapply, unapply)

@@ -1,0 +1,179 @@
+"""Letting a held order go on, or turning it down: credit releases, a sales manager approves or declines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from salesorders.catalog import Customer
+from salesorders.credit import CreditAccount, ReleaseRequest, decide_credit, decide_release
+from salesorders.governance import decide_approval
+from salesorders.inventory import StockSites
+from salesorders.kernel.actors import reason_of
+from salesorders.kernel.change import Ask, Change, Command, Document, Loading
+from salesorders.kernel.decision import Decision, refuse
+from salesorders.kernel.ids import ident_of
+from salesorders.lifecycle.gates import claim_all, credit_request, discount_request, merged
+from salesorders.lifecycle.outcomes import Declined, Held, Placed, Rejected
+from salesorders.lifecycle.placing import StockCase, confirmation, load_stock
+from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.orders import Hold, Order, OrderDeclined, OrderHeld, OrderReleased, Release
+
+__all__ = ["APPROVE", "DECLINE", "RELEASE", "HeldRequest"]
+
+
+def _order(value: str) -> str:
+    return ident_of(value, "order")
+
+
+@attrs.frozen
+class HeldRequest:
+    """A held order and why it shall go on, or not."""
+
+    order: str = attrs.field(converter=_order)
+    reason: str = attrs.field(converter=reason_of)
+
+
+@attrs.frozen
+class HeldCase:
+    """The order, the account that pays, and the stock of its items."""
+
+    setting: Setting
+    order: Order
+    customer: Customer
+    account: CreditAccount
+    stock: StockCase
+
+
+def load_held(request: HeldRequest, setting: Setting, command: Command) -> Loading[HeldCase]:
+    """First the order, then its account and where its items lie, then the stock there."""
+    ref = f"order/{request.order}"
+    loaded = yield Ask((ref,))
+    order = loaded.need(Order, ref, "order")
+    skus = sorted({line.sku for line in order.lines})
+    account, customer = f"credit/{order.customer}", f"customer/{order.customer}"
+    loaded = yield Ask((account, customer, *(f"sites/{sku}" for sku in skus)))
+    sites = {
+        sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}")) is not None
+    }
+    stock = yield from load_stock(skus, sites)
+    return HeldCase(
+        setting, order, loaded.need(Customer, customer), loaded.need(CreditAccount, account), stock
+    )
+
+
+def release(
+    request: HeldRequest, case: HeldCase, command: Command
+) -> Change[Placed | Held | Rejected]:
+    """Let the credit hold go, inside an envelope; the releasing actor must not be a maker of the order."""
+
+    def judged(order: Order) -> tuple[Decision, Release]:
+        asked = ReleaseRequest(credit_request(order), request.reason, order.makers)
+        decision, envelope = decide_release(
+            asked, case.account, case.setting.policies.credit, command.actor, command.at
+        )
+        return decision, Release(
+            "credit", decision, command.actor.id, envelope.amount, envelope.expires_at
+        )
+
+    return _let_go(("credit",), judged, request, case, command)
+
+
+def approve(
+    request: HeldRequest, case: HeldCase, command: Command
+) -> Change[Placed | Held | Rejected]:
+    """Let the discount or price hold go: the approver needs the authority and is never a maker."""
+
+    def judged(order: Order) -> tuple[Decision, Release]:
+        asked = discount_request(order.ref, order.amounts)
+        authority = case.setting.policies.authority
+        decision = decide_approval(
+            asked, command.actor, order.makers, authority, command.at, request.reason
+        )
+        return decision, Release("authority", decision, command.actor.id, order.amounts.gross)
+
+    return _let_go(("authority", "price"), judged, request, case, command)
+
+
+def _let_go(
+    gates: tuple[str, ...],
+    judged: Callable[[Order], tuple[Decision, Release]],
+    request: HeldRequest,
+    case: HeldCase,
+    command: Command,
+) -> Change[Placed | Held | Rejected]:
+    order = case.order
+    held_by = [hold.gate for hold in order.holds if hold.gate in gates]
+    if not held_by:
+        return Change(
+            Rejected((refuse("order.not_held", "order", order=order.id, gate=" or ".join(gates)),))
+        )
+    decision, given = judged(order)
+    if "approval.own" in decision.codes:
+        return Change(Rejected(decision.findings))
+    if not decision.allowed:
+        # Too little authority: the order stays as it is and the answer says who may.
+        return Change(Held(order, decision))
+    for gate in held_by:
+        order = order.without_hold(gate, attrs.evolve(given, gate=gate))
+    events: tuple[object, ...] = tuple(
+        OrderReleased(order.id, gate, command.actor.id, request.reason) for gate in held_by
+    )
+    return _go_on(order, events, case, command)
+
+
+def _go_on(
+    order: Order, events: tuple[object, ...], case: HeldCase, command: Command
+) -> Change[Placed | Held | Rejected]:
+    """Claim what is bounded once the last hold is gone; headroom may have gone meanwhile, so credit is asked again."""
+    policies = case.setting.policies
+    if not order.holds and not _released_for(order, command):
+        decision = decide_credit(credit_request(order), case.account, policies.credit, command.at)
+        if not decision.allowed:
+            order = attrs.evolve(order, holds=(Hold("credit", decision),))
+            events = (*events, OrderHeld(order.id, "credit", tuple(sorted(decision.codes))))
+    if order.holds:
+        return Change(Held(order, merged(order, command, policies)), (order,), events)
+    own = {ref: level.release_holder(order.id) for ref, level in case.stock.levels.items()}
+    claims = claim_all(order, case.account, own, case.stock.sites, policies, command)
+    order = claims.order
+    levels = {level.ref: level for level in (*own.values(), *claims.levels)}
+    changed = [level for ref, level in levels.items() if level != case.stock.levels[ref]]
+    puts: list[Document] = [order, *changed]
+    if claims.account is not None:
+        puts.append(claims.account)
+    order = attrs.evolve(order, findings=(*order.findings, *claims.findings))
+    puts[0] = order
+    return Change(Placed(order), tuple(puts), (*events, *claims.events), (confirmation(order),))
+
+
+def _released_for(order: Order, command: Command) -> bool:
+    return any(
+        given.gate == "credit"
+        and order.amounts.gross <= given.amount
+        and (given.expires_at is None or command.at < given.expires_at)
+        for given in order.releases
+    )
+
+
+def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[Declined | Rejected]:
+    """Turn a held order down: everything open is cancelled and what it reserved is free."""
+    order = case.order
+    if not order.holds:
+        return Change(
+            Rejected((refuse("order.not_held", "order", order=order.id, gate="any gate"),))
+        )
+    lines = tuple(
+        attrs.evolve(line, cancelled=line.cancelled + line.open, claimed=()) for line in order.lines
+    )
+    order = attrs.evolve(order, lines=lines, holds=(), held_until=None)
+    levels = [level.release_holder(order.id) for level in case.stock.levels.values()]
+    changed = [level for level in levels if level != case.stock.levels[level.ref]]
+    event = OrderDeclined(order.id, command.actor.id, request.reason)
+    return Change(Declined(order), (order, *changed), (event,))
+
+
+RELEASE = UseCase("orders.release", load_held, release)
+APPROVE = UseCase("orders.approve", load_held, approve)
+DECLINE = UseCase("orders.decline", load_held, decline)

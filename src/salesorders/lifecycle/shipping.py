@@ -1,0 +1,155 @@
+"""Shipping: goods leave, stock and credit follow, the billable part of the order is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import attrs
+
+from salesorders.amounts import portion
+from salesorders.catalog import Item
+from salesorders.credit import CreditAccount
+from salesorders.fulfilment import OpenLine, Shipment, ShipmentIssued, ShipRequest, plan_shipment
+from salesorders.fulfilment import ShipmentPlan as Plan
+from salesorders.inventory import StockIssued, StockLevel
+from salesorders.kernel.change import Ask, Change, Command, GatewayEffect, Loading
+from salesorders.kernel.decision import Effect, refuse
+from salesorders.kernel.limits import exact
+from salesorders.kernel.money import rounded
+from salesorders.ledger import shipment_entry
+from salesorders.lifecycle.outcomes import Rejected, Shipped
+from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.orders import Order, OrderLine
+
+__all__ = ["SHIP", "ShipCase"]
+
+ZERO = Decimal(0)
+
+
+@attrs.frozen
+class ShipCase:
+    """The order, the account that pays, the items and the stock that is claimed for it."""
+
+    setting: Setting
+    order: Order
+    account: CreditAccount
+    items: Mapping[str, Item]
+    levels: Mapping[str, StockLevel]
+
+
+def load_ship(request: ShipRequest, setting: Setting, command: Command) -> Loading[ShipCase]:
+    """First the order, then its account, items and the levels where it has claims."""
+    ref = f"order/{request.order}"
+    loaded = yield Ask((ref,))
+    order = loaded.need(Order, ref, "order")
+    skus = sorted({line.sku for line in order.lines})
+    stock = sorted(
+        {
+            f"stock/{line.sku}@{claim.site}"
+            for line in order.lines
+            for claim in line.claimed
+            if claim.site
+        }
+    )
+    account = f"credit/{order.customer}"
+    loaded = yield Ask((account, *(f"item/{sku}" for sku in skus), *stock))
+    items = {sku: loaded.need(Item, f"item/{sku}", "order") for sku in skus}
+    levels = {ref: loaded.need(StockLevel, ref, "order") for ref in stock}
+    return ShipCase(setting, order, loaded.need(CreditAccount, account, "order"), items, levels)
+
+
+def ship(request: ShipRequest, case: ShipCase, command: Command) -> Change[Shipped | Rejected]:
+    """Ship what is named, or everything that is confirmed and lies there; from one site at a time."""
+    order, policies = case.order, case.setting.policies
+    if order.is_held:
+        gates = tuple(hold.gate for hold in order.holds)
+        return Change(Rejected((refuse("order.held", "order", order=order.id, gates=gates),)))
+    plan = plan_shipment(
+        request,
+        [_open_line(line) for line in order.lines if line.open],
+        {(level.sku, level.site): level.on_hand for level in case.levels.values()},
+        today=command.today,
+        policy=policies.fulfilment,
+        ship_complete=order.complete,
+        spare={
+            (level.sku, level.site): level.spare(command.today, command.at)
+            for level in case.levels.values()
+        },
+    )
+    if not plan.lines or any(finding.effect is Effect.REFUSE for finding in plan.findings):
+        return Change(Rejected(plan.findings))
+    return _left(plan, case, command)
+
+
+def _open_line(line: OrderLine) -> OpenLine:
+    confirmed = tuple((claim.site, claim.on, claim.quantity) for claim in line.claimed)
+    return OpenLine(
+        line.id,
+        line.sku,
+        line.unit,
+        line.factor,
+        confirmed,
+        line.ordered,
+        line.shipped,
+        line.cancelled,
+        line.complete,
+    )
+
+
+@exact
+def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Rejected]:
+    order, currency = case.order, case.setting.currency
+    shipment_id = command.new_id("SH")
+    take: dict[str, Decimal] = {}
+    lines, levels, events, cost = (
+        {line.id: line for line in order.lines},
+        dict(case.levels),
+        [],
+        ZERO,
+    )
+    for part in plan.lines:
+        line = lines[part.order_line]
+        take[line.id] = take.get(line.id, ZERO) + part.quantity
+        lines[line.id] = line.ship(
+            part.quantity, part.base_quantity, plan.site if line.stocked else "", part.planned_on
+        )
+        if line.stocked:
+            ref = f"stock/{line.sku}@{plan.site}"
+            levels[ref] = levels[ref].issue(part.planned_on, part.base_quantity)
+            events.append(
+                StockIssued(line.sku, plan.site, part.base_quantity, command.today, shipment_id)
+            )
+        cost += rounded((case.items[line.sku].cost or ZERO) * part.base_quantity, currency)
+    worth = portion(order.amounts, {line.id: line.shipped for line in order.lines}, take)
+    shipment = Shipment(
+        id=shipment_id,
+        order=order.id,
+        customer=order.customer,
+        site=plan.site,
+        shipped_on=command.today,
+        lines=plan.lines,
+        amounts=worth,
+        cost=cost,
+    )
+    entry = shipment_entry(
+        command.new_id("JE"), shipment.ref, command.today, currency, worth.net, cost
+    )
+    facts: tuple[object, ...] = (
+        ShipmentIssued(shipment_id, order.id, order.customer, plan.site, command.today),
+        *events,
+    )
+    if entry is not None:
+        facts = (*facts, entry)
+    changed = tuple(level for ref, level in levels.items() if level != case.levels[ref])
+    account = case.account.deliver(worth.gross)
+    notice = GatewayEffect(
+        "notices",
+        "shipment.left",
+        (("shipment", shipment_id), ("order", order.id), ("customer", order.customer)),
+    )
+    puts = (order.with_lines(lines), *changed, account, shipment)
+    return Change(Shipped(shipment, plan.findings), puts, facts, (notice,))
+
+
+SHIP = UseCase("shipments.ship", load_ship, ship)

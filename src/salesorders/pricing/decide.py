@@ -1,0 +1,162 @@
+"""Pricing: a pure function of item, quantity, unit and terms; the edit path never counts (P14)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from salesorders.amounts import AmountLine, Amounts, Tax, amounts_of, line_net
+from salesorders.amounts.model import totalled
+from salesorders.catalog import Item, Price
+from salesorders.kernel.decision import Effect, Finding, allow, refuse
+from salesorders.kernel.limits import exact
+from salesorders.kernel.money import Money, rounded
+from salesorders.kernel.quantity import convert
+from salesorders.pricing.model import PriceSheet
+from salesorders.pricing.policy import PricingPolicy
+from salesorders.pricing.requests import PricedWant, PriceRequest
+
+__all__ = ["price"]
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+
+@exact
+def price(request: PriceRequest, policy: PricingPolicy) -> PriceSheet:
+    """Price every line at the list and add the document up.
+
+    All-units breaks: the break that the whole quantity (in base units) reaches prices all of it.
+    Unit prices are never rounded; a line is rounded once, half away from zero. Findings:
+    ``price.missing``, ``item.retired``, ``price.line_negative``, ``price.document_negative`` refuse;
+    ``price.deviates`` and ``price.near_break`` inform.
+    """
+    findings: list[Finding] = []
+    lines = []
+    for want in request.wants:
+        line = _priced(want, request.currency, findings, policy)
+        if line is not None:
+            lines.append(line)
+    if any(finding.effect is Effect.REFUSE for finding in findings):
+        return PriceSheet(_nothing(request.currency), tuple(findings))
+    lines_net = sum((line.net for line in lines), ZERO)
+    common = _common_tax(lines)
+    adjustments = [
+        asked.settle(lines_net, request.currency, asked.tax or common)
+        for asked in request.adjustments
+    ]
+    amounts = amounts_of(request.currency, lines, adjustments)
+    if amounts.net < 0 or any(group.base < 0 for group in amounts.groups):
+        findings.append(
+            refuse(
+                "price.document_negative", "adjustments", net=Money(amounts.net, request.currency)
+            )
+        )
+    return PriceSheet(amounts, tuple(findings))
+
+
+def _nothing(currency: str) -> Amounts:
+    return totalled(currency, (), (), (), (ZERO, ZERO, ZERO))
+
+
+def _common_tax(lines: list[AmountLine]) -> Tax | None:
+    """The category of a document allowance that names none: the one that taxes most of the document."""
+    worth: dict[Tax, Decimal] = {}
+    for line in lines:
+        worth[line.tax] = worth.get(line.tax, ZERO) + line.net
+    return max(worth, key=lambda tax: (worth[tax], str(tax)), default=None)
+
+
+def _priced(
+    want: PricedWant, currency: str, findings: list[Finding], policy: PricingPolicy
+) -> AmountLine | None:
+    item, path = want.item, f"lines[{want.line}]"
+    if item.retired:
+        findings.append(refuse("item.retired", f"{path}.sku", sku=item.sku))
+    factor = item.factor(want.unit, f"{path}.unit")
+    base_quantity = want.quantity if factor == 1 else convert(want.quantity, factor, 12)
+    entry = _reached(item, base_quantity)
+    if entry is None:
+        facts = {"sku": item.sku, "quantity": want.quantity}
+        findings.append(
+            Finding("price.missing", Effect.REFUSE, f"{path}.price", facts, {}, {"sku": item.sku})
+        )
+        return None
+    value, per = entry.value, entry.per
+    if factor != 1:
+        value, per = value * factor.numerator, per * factor.denominator
+    worth = rounded(value * want.quantity / per if per != 1 else value * want.quantity, currency)
+    adjustments = tuple(asked.settle(worth, currency) for asked in want.adjustments)
+    net = line_net(want.quantity, value, per, adjustments, currency)
+    if net < 0:
+        findings.append(
+            refuse(
+                "price.line_negative", f"{path}.discount", sku=item.sku, net=Money(net, currency)
+            )
+        )
+    _compare(want, value, per, findings, policy)
+    if policy.hint_breaks and factor == 1 and not want.adjustments:
+        _hint(item, want, worth, currency, findings)
+    source = (
+        "list" if len(item.prices) == 1 and not entry.at_least else f"list from {entry.at_least:f}"
+    )
+    tax = want.tax or item.tax
+    return AmountLine(
+        want.line,
+        item.sku,
+        item.name,
+        want.quantity,
+        want.unit,
+        value,
+        net,
+        tax,
+        per,
+        value,
+        adjustments,
+        source,
+    )
+
+
+def _reached(item: Item, quantity: Decimal) -> Price | None:
+    reached = None
+    for entry in item.prices:
+        if entry.at_least <= quantity:
+            reached = entry
+    return reached
+
+
+def _compare(
+    want: PricedWant, value: Decimal, per: Decimal, findings: list[Finding], policy: PricingPolicy
+) -> None:
+    if want.expected is None or want.expected * per == value * want.expected_per:
+        return
+    facts = {
+        "sku": want.item.sku,
+        "expected": want.expected,
+        "expected_per": want.expected_per,
+        "price": value,
+        "per": per,
+    }
+    effect = Effect.REFER if policy.deviation_holds else Effect.ALLOW
+    findings.append(
+        Finding("price.deviates", effect, f"lines[{want.line}].price", facts, {}, {"price": value})
+    )
+
+
+def _hint(
+    item: Item, want: PricedWant, worth: Decimal, currency: str, findings: list[Finding]
+) -> None:
+    for entry in item.prices:
+        if entry.at_least > want.quantity:
+            there = rounded(entry.value * entry.at_least / entry.per, currency)
+            if there < worth:
+                more, saved = entry.at_least - want.quantity, Money(worth - there, currency)
+                findings.append(
+                    allow(
+                        "price.near_break",
+                        f"lines[{want.line}].quantity",
+                        sku=item.sku,
+                        more=more,
+                        saved=saved,
+                    )
+                )
+            return

@@ -1,0 +1,155 @@
+"""Which documents a payment's reference names: exactly, or but for case, blanks and leading zeros.
+
+Nothing is corrected here: a number that is nearly right names nothing, and is reported as unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from salesorders.receivables.model import OpenItem
+
+__all__ = ["Evidence", "evidence_in"]
+
+_RUN = re.compile(r"[0-9]+|[^\W\d_]+")
+_LETTER = r"[^\W\d_]"
+_BEFORE_EXACT = r"(?<![\w+#.-])"
+_AFTER_EXACT = r"(?![\w+#-]|[.:]\w)"
+_BETWEEN = r"[\W_]{0,3}"
+# A short bare number in prose may be a day or a count; alone it names a document.
+_BARE_DIGITS = 4
+_UNKNOWN_DIGITS = 5
+
+
+@attrs.frozen
+class Evidence:
+    """What a reference says.
+
+    ``documents`` are named by number or id; ``orders`` only through their order or the buyer's
+    reference of it. ``unclear``: one piece of text fits several documents. ``unknown``: something
+    that looks like a document number of ours is not among the items.
+    """
+
+    documents: tuple[OpenItem, ...] = ()
+    orders: tuple[OpenItem, ...] = ()
+    unclear: bool = False
+    unknown: bool = False
+
+
+@attrs.frozen
+class _Hit:
+    start: int
+    end: int
+    exact: bool
+    items: frozenset[int]
+    document: bool
+
+    def beaten_by(self, other: _Hit) -> bool:
+        """An exact name beats a folded one; of two alike the one that holds the other wins."""
+        if other.end <= self.start or self.end <= other.start:
+            return False
+        if self.exact != other.exact:
+            return other.exact
+        inside = other.start <= self.start and self.end <= other.end
+        return inside and other.end - other.start > self.end - self.start
+
+    def disputes(self, other: _Hit) -> bool:
+        """Whether both read the same text as different documents."""
+        return self.start < other.end and other.start < self.end and self.items != other.items
+
+
+def evidence_in(text: str, items: Sequence[OpenItem], customer: str = "") -> Evidence:
+    """Return what ``text`` names among ``items``.
+
+    Order references are the buyers' own and may repeat between them, so with a known ``customer``
+    only that one's orders count; invoice numbers count whoever they belong to.
+    """
+    if not text.strip():
+        return Evidence()
+    hits = list(_hits(text, items, customer))
+    kept = [hit for hit in hits if not any(hit.beaten_by(other) for other in hits)]
+    unclear = any(hit.document and len(hit.items) > 1 for hit in kept) or any(
+        hit.disputes(other) for n, hit in enumerate(kept) for other in kept[n + 1 :]
+    )
+    documents = {index for hit in kept if hit.document for index in hit.items}
+    orders = {index for hit in kept if not hit.document for index in hit.items} - documents
+    return Evidence(
+        tuple(items[index] for index in sorted(documents)),
+        tuple(items[index] for index in sorted(orders)),
+        unclear,
+        _names_unknown(text, kept, items),
+    )
+
+
+def _hits(text: str, items: Sequence[OpenItem], customer: str) -> Iterator[_Hit]:
+    keys: dict[tuple[str, bool], set[int]] = {}
+    for index, item in enumerate(items):
+        for key in (item.number, item.invoice):
+            keys.setdefault((key, True), set()).add(index)
+        if not customer or item.customer == customer:
+            for key in (item.order, item.order_reference):
+                keys.setdefault((key, False), set()).add(index)
+    digits = "".join(re.findall("[0-9]", text))
+    wordless = not re.search(_LETTER, text)
+    for (key, document), indexes in keys.items():
+        if not _may_stand_in(key, digits, wordless):
+            continue
+        for start, end, is_exact in _spans(key, text):
+            yield _Hit(start, end, is_exact, frozenset(indexes), document)
+
+
+def _may_stand_in(key: str, digits: str, wordless: bool) -> bool:
+    """Cheap refusals first: thousands of items are looked at, few are named."""
+    core = "".join(re.findall("[0-9]", key)[-4:]).lstrip("0")
+    if not core or core not in digits:
+        return False
+    bare = all(run.isdigit() for run in _RUN.findall(key))
+    return wordless or not bare or len(re.sub("[^0-9]", "", key).lstrip("0")) >= _BARE_DIGITS
+
+
+def _spans(key: str, text: str) -> Iterator[tuple[int, int, bool]]:
+    seen = set()
+    for found in re.finditer(_BEFORE_EXACT + re.escape(key) + _AFTER_EXACT, text):
+        seen.add(found.span())
+        yield (*found.span(), True)
+    for found in re.finditer(_folded(_RUN.findall(key)), text, re.IGNORECASE):
+        if not any(start <= found.start() and found.end() <= end for start, end in seen):
+            yield (*found.span(), False)
+
+
+def _folded(runs: Sequence[str]) -> str:
+    parts = ["0*" + (run.lstrip("0") or "0") if run.isdigit() else re.escape(run) for run in runs]
+    return _bounded(_BETWEEN.join(parts), runs)
+
+
+def _bounded(pattern: str, runs: Sequence[str]) -> str:
+    before, after = ("[0-9]" if run.isdigit() else _LETTER for run in (runs[0], runs[-1]))
+    return f"(?<!{before}){pattern}(?!{after})"
+
+
+def _names_unknown(text: str, hits: Iterable[_Hit], items: Iterable[OpenItem]) -> bool:
+    """Whether something left in the text has the shape of our invoice numbers."""
+    letters = list(text)
+    for hit in hits:
+        letters[hit.start : hit.end] = "\n" * (hit.end - hit.start)
+    left = "".join(letters)
+    shapes = {shape for item in items if (shape := _shape(item.number))}
+    return any(re.search(shape, left, re.IGNORECASE) for shape in shapes)
+
+
+def _shape(number: str) -> str:
+    runs = _RUN.findall(number)
+    if runs and all(run.isdigit() for run in runs):
+        return (
+            _bounded(_BETWEEN.join(f"[0-9]{{{len(run)}}}" for run in runs), runs)
+            if len(number) >= _UNKNOWN_DIGITS
+            else ""
+        )
+    if not any(run.isdigit() for run in runs):
+        return ""
+    return _bounded(
+        "[^\\w\\n]?".join("[0-9]+" if run.isdigit() else re.escape(run) for run in runs), runs
+    )

@@ -1,0 +1,33 @@
+# Generated from salesorders/aio/__init__.py by tools/make_sync.py; edit that file and run the tool.
+"""The desk for async hosts: the shell around the pure half, written once and generated for blocking hosts.
+
+Read ``ports.py``, ``engine.py``, ``desk.py``; then one counter a file. ``memory.py`` is the store in
+this process, ``relay.py`` carries effects outside.
+"""
+
+from salesorders.sync.audit import Verified
+from salesorders.sync.cash import StatementResult
+from salesorders.sync.clock import FixedClock, SystemClock
+from salesorders.sync.desk import Desk
+from salesorders.sync.memory import MemoryStore
+from salesorders.sync.ports import Clock, Entry, Gateway, Pending, Put, Row, Store, Versioned
+from salesorders.sync.relay import Relay, Relayed
+
+__all__ = [
+    "Clock",
+    "Desk",
+    "Entry",
+    "FixedClock",
+    "Gateway",
+    "MemoryStore",
+    "Pending",
+    "Put",
+    "Relay",
+    "Relayed",
+    "Row",
+    "StatementResult",
+    "Store",
+    "SystemClock",
+    "Verified",
+    "Versioned",
+]

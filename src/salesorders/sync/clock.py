@@ -1,0 +1,44 @@
+# Generated from salesorders/aio/clock.py by tools/make_sync.py; edit that file and run the tool.
+"""Clocks: the machine's, and one that tests and examples set."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from salesorders.kernel.errors import invalid
+
+__all__ = ["FixedClock", "SystemClock"]
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock that stands until it is moved. A date means 08:00 UTC of that day.
+
+    >>> clock = FixedClock(date(2026, 11, 23))
+    >>> clock.advance(days=8)
+    >>> clock.now().date()
+    datetime.date(2026, 12, 1)
+    """
+
+    def __init__(self, start: date | datetime) -> None:
+        moment = (
+            start if isinstance(start, datetime) else datetime.combine(start, time(8), UTC)
+        )
+        if moment.tzinfo is None:
+            invalid("moment.naive", "start", "a moment without a zone")
+        self._now = moment
+
+    def now(self) -> datetime:
+        """Return the moment that is set."""
+        return self._now
+
+    def advance(self, *, days: int = 0, hours: int = 0, minutes: int = 0) -> None:
+        """Move the clock on (or back)."""
+        self._now += timedelta(days=days, hours=hours, minutes=minutes)

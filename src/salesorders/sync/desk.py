@@ -1,0 +1,173 @@
+# Generated from salesorders/aio/desk.py by tools/make_sync.py; edit that file and run the tool.
+"""The desk: where a host hands in commands. Cheap to bind to an actor, safe to share between threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from salesorders.sync.audit import Audit
+from salesorders.sync.cash import Cash
+from salesorders.sync.catalog import Catalog
+from salesorders.sync.clock import SystemClock
+from salesorders.sync.credit import Credit
+from salesorders.sync.engine import Engine
+from salesorders.sync.invoices import Invoices
+from salesorders.sync.ledger import Ledger
+from salesorders.sync.memory import MemoryStore
+from salesorders.sync.orders import Orders
+from salesorders.sync.ports import Clock, Gateway, Store
+from salesorders.sync.relay import Relay
+from salesorders.sync.reports import Reports
+from salesorders.sync.shipments import Shipments
+from salesorders.sync.stock import Stock
+from salesorders.catalog import Seller
+from salesorders.kernel.actors import HOST, Actor
+from salesorders.kernel.calendar import zone_of
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.ids import ident_of
+from salesorders.kernel.money import currency_of
+from salesorders.kernel.policy import Dated
+from salesorders.lifecycle import Policies, dated_policies
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """One tenant's counters over one store.
+
+    ``as_`` binds an actor; the bare desk reads as the host and writes nothing. Documents are in one
+    ``currency``; the business date is taken in ``zone``.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        seller: Seller,
+        currency: str,
+        policies: Policies | Dated[Policies] | None = None,
+        gateways: Mapping[str, Gateway] | None = None,
+        clock: Clock | None = None,
+        tenant: str = "main",
+        zone: str = "UTC",
+    ) -> None:
+        if not isinstance(seller, Seller):
+            invalid("seller.type", "seller", f"a Seller is wanted, not {type(seller).__name__}")
+        engine = Engine(
+            store,
+            clock or SystemClock(),
+            ident_of(tenant, "tenant"),
+            seller,
+            currency_of(currency),
+            dated_policies(policies),
+            zone_of(zone),
+        )
+        self._bind(engine, dict(gateways or {}), None, None)
+
+    def _bind(
+        self,
+        engine: Engine,
+        gateways: dict[str, Gateway],
+        actor: Actor | None,
+        keys: list[int] | None,
+    ) -> None:
+        self.engine = engine
+        self.actor = actor
+        self._gateways = gateways
+        self._keys = keys
+        self.catalog = Catalog(self)
+        self.orders = Orders(self)
+        self.credit = Credit(self)
+        self.stock = Stock(self)
+        self.shipments = Shipments(self)
+        self.invoices = Invoices(self)
+        self.cash = Cash(self)
+        self.ledger = Ledger(self)
+        self.reports = Reports(self)
+        self.audit = Audit(self)
+
+    @classmethod
+    def in_memory(
+        cls,
+        *,
+        seller: Seller,
+        currency: str,
+        clock: Clock | None = None,
+        policies: Policies | Dated[Policies] | None = None,
+        gateways: Mapping[str, Gateway] | None = None,
+        tenant: str = "main",
+        zone: str = "UTC",
+    ) -> Desk:
+        """Return a desk whose store lives in this process."""
+        return cls(
+            store=MemoryStore(),
+            seller=seller,
+            currency=currency,
+            policies=policies,
+            gateways=gateways,
+            clock=clock,
+            tenant=tenant,
+            zone=zone,
+        )
+
+    @classmethod
+    def sandbox(
+        cls,
+        *,
+        seller: Seller | None = None,
+        currency: str = "EUR",
+        clock: Clock | None = None,
+        **more: Any,
+    ) -> Desk:
+        """Return a desk in memory for trying things out: one actor with every duty, keys made by itself.
+
+        Four eyes still count: what one actor made, another has to release (``by=``).
+        """
+        desk = cls.in_memory(
+            seller=seller or Seller("Sandbox", country="DE"), currency=currency, clock=clock, **more
+        )
+        duties = desk.engine.setting(desk.engine.command(HOST, "sandbox")).policies.duties
+        roles = {role for _, roles in duties.duties for role in roles if role != "*"}
+        return desk._bound(Actor("sandbox", roles=roles), [0])
+
+    def as_(self, actor: Actor) -> Desk:
+        """Return the same desk with ``actor`` at the counters."""
+        if not isinstance(actor, Actor):
+            invalid("actor.type", "actor", f"an Actor is wanted, not {type(actor).__name__}")
+        return self._bound(actor, self._keys)
+
+    def _bound(self, actor: Actor | None, keys: list[int] | None) -> Desk:
+        bound = object.__new__(type(self))
+        bound._bind(self.engine, self._gateways, actor, keys)
+        return bound
+
+    @property
+    def tenant(self) -> str:
+        """The tenant whose documents the desk reads and writes."""
+        return self.engine.tenant
+
+    @property
+    def relay(self) -> Relay:
+        """The relay from the outbox to the gateways."""
+        return Relay(self.engine.store, self.engine.tenant, self._gateways)
+
+    def key_for(self, key: str | None) -> str | None:
+        """Return the command's key; a sandbox makes one where none is given."""
+        if key is None and self._keys is not None:
+            self._keys[0] += 1
+            return f"sandbox-{self._keys[0]}"
+        return key
+
+    def actor_or_host(self) -> Actor:
+        """Return who reads."""
+        return self.actor or HOST
+
+    def __repr__(self) -> str:
+        who = "nobody bound: reads only" if self.actor is None else self.actor.id
+        kind = (
+            "sandbox, not for production"
+            if self._keys is not None
+            else type(self.engine.store).__name__
+        )
+        return f"<Desk {self.engine.seller.name} {self.engine.currency} tenant {self.engine.tenant}, {kind}, {who}>"

@@ -1,0 +1,204 @@
+# Generated from salesorders/aio/engine.py by tools/make_sync.py; edit that file and run the tool.
+"""Load, decide, commit, answer: the one way in which every verb runs."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from salesorders.sync.ports import Clock, Entry, Put, Row, Store, Versioned
+from salesorders.sync.wait import pause
+from salesorders.catalog import Seller
+from salesorders.governance import check_duty
+from salesorders.kernel.actors import Actor
+from salesorders.kernel.change import Ask, Change, Command, Document, Loaded
+from salesorders.kernel.codec import CONVERTER, canonical, digest, parse_json, revive
+from salesorders.kernel.errors import (
+    ConcurrencyExhausted,
+    KeyReused,
+    NotAllowed,
+    StaleVersion,
+    invalid,
+)
+from salesorders.kernel.ids import key_of
+from salesorders.kernel.limits import pinned_context
+from salesorders.kernel.policy import Dated
+from salesorders.lifecycle import Policies, Preview, Setting, UseCase
+
+__all__ = ["Engine"]
+
+R = TypeVar("R")
+C = TypeVar("C")
+Out = TypeVar("Out")
+TRIES = 8
+PAGE = 1_000
+
+
+@attrs.frozen
+class Engine:
+    """A desk's assembly: store, clock, tenant, seller, currency, policies by day, zone of the business date."""
+
+    store: Store
+    clock: Clock
+    tenant: str
+    seller: Seller
+    currency: str
+    policies: Dated[Policies]
+    zone: ZoneInfo
+
+    def moment(self) -> datetime:
+        """Return the moment in UTC."""
+        now = self.clock.now()
+        if now.tzinfo is None:
+            invalid("moment.naive", "clock", "the clock gives a moment without a zone")
+        return now.astimezone(UTC)
+
+    def command(self, actor: Actor, key: str) -> Command:
+        """Return a command of this moment."""
+        at = self.moment()
+        return Command(key, actor, self.tenant, at, at.astimezone(self.zone).date())
+
+    def setting(self, command: Command) -> Setting:
+        """Return what holds for a command: the policies in force on its day."""
+        return Setting(self.seller, self.currency, self.policies.on(command.today))
+
+    def admitted(self, actor: Actor | None, verb: str) -> Actor:
+        """Return the actor, or raise ``actor.missing``, ``actor.tenant`` or ``duty.missing``."""
+        if actor is None:
+            raise NotAllowed("actor.missing", "by", "say who acts: desk.as_(actor) or by=")
+        if not isinstance(actor, Actor):
+            invalid("actor.type", "by", f"an Actor is wanted, not {type(actor).__name__}")
+        if actor.tenant is not None and actor.tenant != self.tenant:
+            raise NotAllowed("actor.tenant", "by", "the actor belongs to another tenant")
+        today = self.moment().astimezone(self.zone).date()
+        check_duty(actor, verb, self.policies.on(today).duties)
+        return actor
+
+    def ask(self, use: UseCase[R, C, Out], request: R, actor: Actor) -> Out:
+        """Answer a reading verb; nothing is written."""
+        command = self.command(actor, "read")
+        case, _ = self._load(use, request, command)
+        with pinned_context():
+            return use.decide(request, case, command).outcome
+
+    def run(
+        self,
+        use: UseCase[R, C, Out],
+        request: R,
+        *,
+        actor: Actor | None,
+        key: str | None,
+        dry_run: bool,
+    ) -> Any:
+        """Run a writing verb: the first answer where the key has one, else decide and commit.
+
+        A version that changed meanwhile makes the whole command run again, at most 8 times with a
+        growing, jittered pause; then ``concurrency.exhausted`` is raised and nothing was changed.
+        """
+        who = self.admitted(actor, use.name)
+        name = key_of(key)
+        body = digest(
+            canonical(
+                {"verb": use.name, "actor": who.id, "request": CONVERTER.unstructure(request)}
+            )
+        )
+        earlier = self.store.answer(self.tenant, name)
+        if earlier is not None:
+            return self._first_answer(earlier, body)
+        command = self.command(who, name)
+        for attempt in range(TRIES):
+            if attempt:
+                pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
+            case, versions = self._load(use, request, command)
+            with pinned_context():
+                change = use.decide(request, case, command)
+            if dry_run:
+                return Preview(change.outcome, change.events)
+            try:
+                self.store.commit(
+                    self.tenant, self._entry(use.name, body, change, versions, command)
+                )
+            except StaleVersion:
+                continue
+            except KeyReused:
+                won = self.store.answer(self.tenant, name)
+                if won is None:
+                    raise
+                return self._first_answer(won, body)
+            return change.outcome
+        raise ConcurrencyExhausted(None, "key", f"{TRIES} tries met newer versions")
+
+    @staticmethod
+    def _first_answer(row: Row, body: str) -> Any:
+        if row.body != body:
+            raise KeyReused(None, "key", "the key was used for something else")
+        return revive(parse_json(row.text)["outcome"])
+
+    def _entry(
+        self, verb: str, body: str, change: Change[Any], versions: dict[str, int], command: Command
+    ) -> Entry:
+        puts = sorted((Put(versions.get(put.ref, 0), put) for put in change.puts), key=_place)
+        return Entry(
+            command.key,
+            body,
+            verb,
+            command.actor.id,
+            command.at,
+            change.outcome,
+            tuple(puts),
+            change.events,
+            change.effects,
+        )
+
+    def _load(
+        self, use: UseCase[R, C, Out], request: R, command: Command
+    ) -> tuple[C, dict[str, int]]:
+        """Drive the verb's loading plan; versions stay here, with whoever handed the documents out."""
+        versions: dict[str, int] = {}
+        plan = use.load(request, self.setting(command), command)
+        try:
+            wanted = next(plan)
+            while True:
+                wanted = plan.send(self._wave(wanted, versions))
+        except StopIteration as done:
+            case: C = done.value
+            return case, versions
+
+    def _wave(self, wanted: Ask, versions: dict[str, int]) -> Loaded:
+        documents: dict[str, Document] = {}
+        if wanted.refs:
+            for ref, held in (
+                self.store.read(self.tenant, tuple(sorted(set(wanted.refs))))
+            ).items():
+                versions[ref] = held.version
+                documents[ref] = held.document
+        found = {}
+        for kind, name, value in wanted.finds:
+            items = self.all(kind, name, value, wanted.most)
+            for held in items:
+                versions.setdefault(held.document.ref, held.version)
+            found[kind, name, value] = tuple(held.document for held in items)
+        return Loaded(documents, found)
+
+    def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:
+        """Return every document under a lookup; more than ``most`` raise ``limit.exceeded``."""
+        items: list[Versioned] = []
+        after = ""
+        while True:
+            page = self.store.find(self.tenant, kind, name, value, after=after, limit=PAGE)
+            items.extend(page.items)
+            if len(items) > most:
+                invalid("limit.exceeded", kind, f"more than {most} documents")
+            if page.after is None:
+                return items
+            after = page.after
+
+
+def _place(put: Put) -> tuple[bool, str]:
+    """Refs are written in sorted order, number series last, so that two commands never wait crosswise."""
+    ref = put.document.ref
+    return ref.startswith("series/"), ref

@@ -1,0 +1,56 @@
+# Generated from salesorders/aio/invoices.py by tools/make_sync.py; edit that file and run the tool.
+"""The invoices counter."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from salesorders.sync.counter import Counter
+from salesorders.billing import IssuedInvoice
+from salesorders.kernel.actors import Actor
+from salesorders.kernel.change import Page
+from salesorders.lifecycle import ISSUE, Issued, IssueRequest, Rejected
+from salesorders.receivables import OpenItem
+
+__all__ = ["Invoices"]
+
+
+class Invoices(Counter[IssuedInvoice]):
+    """Invoices. ``find`` by ``customer=``, ``order=`` or ``number=``; ``balance`` is what is open when read."""
+
+    kind = "invoice"
+
+    def issue(
+        self,
+        shipment: str,
+        *,
+        on: date | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Issued | Rejected:
+        """Bill a shipment under the next number; ``on`` is today by default."""
+        return self._run(ISSUE, IssueRequest(shipment, on), key, by, dry_run)
+
+    def get(self, name: str) -> IssuedInvoice:
+        """Return the invoice of that id with what is settled on it so far."""
+        (invoice,) = self._settled((super().get(name),))
+        return invoice
+
+    def find(
+        self, *, after: str = "", limit: int = 100, **lookup: str
+    ) -> Page[IssuedInvoice]:
+        """Return a page of invoices under one lookup, each with what is settled on it so far."""
+        page = super().find(after=after, limit=limit, **lookup)
+        return Page(self._settled(page.items), page.after)
+
+    def _settled(self, invoices: tuple[IssuedInvoice, ...]) -> tuple[IssuedInvoice, ...]:
+        refs = tuple(f"receivable/{invoice.id}" for invoice in invoices)
+        held = self._desk.engine.store.read(self._desk.tenant, refs)
+        items: list[OpenItem] = [held[ref].document for ref in refs]
+        return tuple(
+            attrs.evolve(invoice, settled=item.settled) if item.applications else invoice
+            for invoice, item in zip(invoices, items, strict=True)
+        )

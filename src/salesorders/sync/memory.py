@@ -1,0 +1,166 @@
+# Generated from salesorders/aio/memory.py by tools/make_sync.py; edit that file and run the tool.
+"""The store in memory: thread-safe, one writer at a time, every row hash-chained as it is committed."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right, insort
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from salesorders.sync.ports import Entry, Pending, Row, Versioned
+from salesorders.kernel.change import GatewayEffect, Page
+from salesorders.kernel.codec import canonical, decode, digest, encode, plain
+from salesorders.kernel.errors import KeyReused, StaleVersion
+
+__all__ = ["FIRST_HASH", "MemoryStore", "row_text"]
+
+FIRST_HASH = "0" * 64
+
+
+def row_text(seq: int, entry: Entry, recorded_at: datetime) -> str:
+    """Return the canonical text of a command row: who, what, when, why, and what it wrote."""
+    record = {
+        "seq": seq,
+        "key": entry.key,
+        "body": entry.body,
+        "verb": entry.verb,
+        "actor": entry.actor,
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "recorded_at": recorded_at.isoformat(timespec="microseconds"),
+        "outcome": plain(entry.outcome),
+        "events": [plain(event) for event in entry.events],
+        "effects": [plain(effect) for effect in entry.effects],
+        "puts": [[put.document.ref, put.version + 1] for put in entry.puts],
+    }
+    return canonical(record)
+
+
+class _Tenant:
+    """What one tenant has."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, Versioned] = {}
+        self.lookups: dict[tuple[str, str, str], list[str]] = {}
+        self.rows: list[Row] = []
+        self.keys: dict[str, int] = {}
+        self.pending: dict[tuple[int, int], Pending] = {}
+        self.last_at: datetime | None = None
+
+
+class MemoryStore:
+    """Everything in this process. ``encoded=True`` keeps documents as text and reads them back through
+    the codec, as a store on disk does: slower, and what the tests run on as well.
+    """
+
+    def __init__(self, *, encoded: bool = False) -> None:
+        self._lock = threading.RLock()
+        self._tenants: dict[str, _Tenant] = {}
+        self._encoded = encoded
+
+    def _of(self, tenant: str) -> _Tenant:
+        return self._tenants.setdefault(tenant, _Tenant())
+
+    def _out(self, held: Versioned) -> Versioned:
+        return Versioned(held.version, decode(held.document)) if self._encoded else held
+
+    def _in(self, document: Any) -> Any:
+        return encode(document) if self._encoded else document
+
+    def read(self, tenant: str, refs: Sequence[str]) -> Mapping[str, Versioned]:
+        """Return what is there of ``refs``."""
+        with self._lock:
+            documents = self._of(tenant).documents
+            return {ref: self._out(documents[ref]) for ref in refs if ref in documents}
+
+    def find(
+        self, tenant: str, kind: str, name: str, value: str, *, after: str = "", limit: int = 100
+    ) -> Page[Versioned]:
+        """Return documents under a lookup, in order of reference."""
+        with self._lock:
+            held = self._of(tenant)
+            refs = held.lookups.get((kind, name, value), [])
+            start = bisect_right(refs, after) if after else 0
+            chosen = refs[start : start + limit]
+            more = chosen[-1] if start + limit < len(refs) else None
+            return Page(tuple(self._out(held.documents[ref]) for ref in chosen), more)
+
+    def answer(self, tenant: str, key: str) -> Row | None:
+        """Return the row of a key."""
+        with self._lock:
+            held = self._of(tenant)
+            number = held.keys.get(key)
+            return None if number is None else held.rows[number]
+
+    def commit(self, tenant: str, entry: Entry) -> Row:
+        """Write all of it or nothing."""
+        with self._lock:
+            held = self._of(tenant)
+            if entry.key in held.keys:
+                raise KeyReused(None, "key", "the key has been used")
+            for put in entry.puts:
+                there = held.documents.get(put.document.ref)
+                if (there.version if there else 0) != put.version:
+                    raise StaleVersion(None, put.document.ref, "it changed since it was read")
+            # Time in the chain never runs backwards, even where the clock does.
+            recorded_at = entry.at if held.last_at is None else max(entry.at, held.last_at)
+            seq = len(held.rows) + 1
+            text = row_text(seq, entry, recorded_at)
+            before = held.rows[-1].hash if held.rows else FIRST_HASH
+            row = Row(seq, entry.key, entry.body, text, before, digest(text, before))
+            bodies = [self._in(put.document) for put in entry.puts]
+            # From here on nothing can fail.
+            for put, body in zip(entry.puts, bodies, strict=True):
+                self._write(
+                    held, put.document.ref, put.document.lookups(), Versioned(put.version + 1, body)
+                )
+            held.rows.append(row)
+            held.keys[entry.key] = seq - 1
+            held.last_at = recorded_at
+            self._queue(held, row, entry.effects)
+            return row
+
+    def _write(
+        self, held: _Tenant, ref: str, lookups: tuple[tuple[str, str], ...], new: Versioned
+    ) -> None:
+        old = held.documents.get(ref)
+        before = set() if old is None else set(self._out(old).document.lookups())
+        kind = ref.partition("/")[0]
+        after = set(lookups)
+        for name, value in before - after:
+            held.lookups[kind, name, value].remove(ref)
+        for name, value in after - before:
+            insort(held.lookups.setdefault((kind, name, value), []), ref)
+        held.documents[ref] = new
+
+    @staticmethod
+    def _queue(held: _Tenant, row: Row, effects: tuple[GatewayEffect, ...]) -> None:
+        for number, effect in enumerate(effects):
+            held.pending[row.seq, number] = Pending(row.seq, number, row.key, effect)
+
+    def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
+        """Return command rows in order."""
+        with self._lock:
+            return tuple(self._of(tenant).rows[after : after + limit])
+
+    def pending(self, tenant: str, *, limit: int = 100) -> Sequence[Pending]:
+        """Return effects that were not delivered, oldest first."""
+        with self._lock:
+            waiting = self._of(tenant).pending
+            return tuple(waiting[place] for place in list(waiting)[:limit])
+
+    def delivered(self, tenant: str, seq: int, number: int) -> None:
+        """Note that an effect was taken."""
+        with self._lock:
+            self._of(tenant).pending.pop((seq, number), None)
+
+    def state_hash(self, tenant: str) -> str:
+        """Return one hash over every document with its version, for comparing states."""
+        with self._lock:
+            held = self._of(tenant)
+            parts = [
+                [ref, held.documents[ref].version, encode(self._out(held.documents[ref]).document)]
+                for ref in sorted(held.documents)
+            ]
+            return digest(canonical(parts))

@@ -1,0 +1,53 @@
+# Generated from salesorders/aio/reports.py by tools/make_sync.py; edit that file and run the tool.
+"""The reports counter: views for people. Nothing is written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from salesorders.sync.history import facts
+from salesorders.lifecycle import Kpis, backlog, items_as_of, kpis, open_holds
+from salesorders.receivables import OpenItem, ageing
+from salesorders.tables import Table
+
+if TYPE_CHECKING:
+    from salesorders.sync.desk import Desk
+
+__all__ = ["Reports"]
+
+MOST = 1_000_000
+
+
+class Reports:
+    """Tables that print, show as HTML and give records."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def ageing(self, as_of: date) -> Table:
+        """Return what customers owe by days overdue, as it stood at the end of ``as_of``."""
+        engine = self._desk.engine
+        items = items_as_of(self._items(), facts(engine), as_of)
+        payments = [
+            payment for payment in self._all("payment", "all") if payment.received_on <= as_of
+        ]
+        return ageing(items, payments, as_of, engine.currency)
+
+    def kpis(self, first: date, last: date) -> Kpis:
+        """Return the key figures of a period, both days included."""
+        return kpis(facts(self._desk.engine), self._items(), first, last)
+
+    def backlog(self) -> Table:
+        """Return what is still to be shipped."""
+        return backlog(self._all("order", "backlog"))
+
+    def open_holds(self) -> Table:
+        """Return the orders that are held, and why."""
+        return open_holds(self._all("order", "held"))
+
+    def _items(self) -> list[OpenItem]:
+        return self._all("receivable", "all")
+
+    def _all(self, kind: str, name: str) -> list[Any]:
+        return [held.document for held in self._desk.engine.all(kind, name, "", MOST)]

@@ -1,0 +1,34 @@
+# Generated from salesorders/aio/shipments.py by tools/make_sync.py; edit that file and run the tool.
+"""The shipments counter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from salesorders.sync.counter import Counter
+from salesorders.fulfilment import ShipLine, Shipment, ShipRequest
+from salesorders.kernel.actors import Actor
+from salesorders.lifecycle import SHIP, Rejected, Shipped
+
+__all__ = ["Shipments"]
+
+
+class Shipments(Counter[Shipment]):
+    """Shipments. ``find`` by ``order=``, ``customer=`` or ``unbilled=`` (a customer)."""
+
+    kind = "shipment"
+
+    def ship(
+        self,
+        order: str,
+        lines: Mapping[str, Decimal | int | str] | None = None,
+        *,
+        site: str = "",
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Shipped | Rejected:
+        """Ship from one site: ``lines`` (line id to quantity), by default all that is confirmed and lies there."""
+        named = tuple(ShipLine(line, quantity) for line, quantity in (lines or {}).items())
+        return self._run(SHIP, ShipRequest(order, named, site), key, by, dry_run)
