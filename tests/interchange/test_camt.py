@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from salesorders.interchange import Statement, StatementLine, read_camt053, write_camt053
 from salesorders.kernel.decision import Effect
 from salesorders.kernel.errors import SalesOrdersError
+from salesorders.kernel.limits import exact
 from tests.interchange.builders import IBAN, a_statement, an_entry, details, refusal
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "data" / "statement.xml"
@@ -250,7 +251,7 @@ entries = st.builds(
 @given(st.lists(entries, max_size=5), amounts, days)
 def test_what_is_written_is_read_back_equal(lines, opening, day):
     numbered = tuple(attrs.evolve(x, n=n, bank_ref=f"B-{n}") for n, x in enumerate(lines, 1))
-    closing = opening + sum(line.amount for line in numbered)
+    closing = exact(sum)([opening, *(line.amount for line in numbered)])
     statement = Statement(
         id="ST-1", account=IBAN, currency="EUR", from_on=day, to_on=day,
         opening=opening, closing=closing, lines=numbered,

@@ -97,7 +97,7 @@ def test_an_order_without_lines_is_refused():
         ({"unit": "KG"}, "unit.alias", "unit", Effect.ALLOW),
         ({"price": "-1"}, "price.negative", "price", Effect.REFUSE),
         ({"price": "1.1234567"}, "price.precision", "price", Effect.REFUSE),
-        ({"price": ""}, "price.missing", "price", Effect.REFUSE),
+        ({"price": ""}, "line.price_missing", "price", Effect.REFUSE),
         ({"tax": ""}, "tax.missing", "tax", Effect.ALLOW),
         ({"rate": ""}, "tax.missing", "tax", Effect.ALLOW),
         ({"tax": "VAT25"}, "tax.category", "tax.category", Effect.REFER),
@@ -148,8 +148,8 @@ def test_the_list_price_is_the_one_before_the_prices_own_allowance():
 def test_a_missing_price_follows_from_the_lines_own_worth_where_it_is_exact():
     order = read_ubl_order(an_order(a_line(price="", net="45.00", more=an_adjustment("5.00"))))
     assert order.lines[0].price == 5
-    assert [(f.code, f.effect) for f in order.findings] == [("price.missing", Effect.ALLOW)]
-    assert ("price.missing", "lines[0].price") in found(
+    assert [(f.code, f.effect) for f in order.findings] == [("line.price_derived", Effect.ALLOW)]
+    assert ("line.price_missing", "lines[0].price") in found(
         an_order(a_line(quantity="3", price="", net="10.00")), Effect.REFUSE
     )
 

@@ -17,7 +17,6 @@ from salesorders.kernel.calendar import (
 from salesorders.kernel.errors import InvalidValue
 
 NEW_YORK = ZoneInfo("America/New_York")
-BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def refused(function, *args, **kwargs):

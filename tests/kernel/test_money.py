@@ -4,6 +4,7 @@ import copy
 import pickle
 import time
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import moneyed
 import pytest
@@ -361,17 +362,18 @@ def test_a_cap_between_two_units_is_the_lower_one():
 def test_ten_thousand_shares_are_split_in_a_moment():
     started = time.perf_counter()
     shares = split(Decimal("99999999.99"), weights(*range(1, 10_001)), 2)
-    assert sum(shares) == Decimal("99999999.99")
+    assert sum(map(Fraction, shares)) == Fraction("99999999.99")
     assert time.perf_counter() - started < 1
 
 
 def test_thousands_of_caps_are_filled_in_a_moment():
     # The smallest caps fill first, over many rounds.
     n = 2_000
-    caps = [Decimal(2 ** min(i, 30)) for i in range(n)]
-    started = time.perf_counter()
+    caps = [2 ** min(i, 30) for i in range(n)]
     total = sum(caps) - 1
-    assert sum(split(total, weights(*[1] * n), caps=caps)) == total
+    started = time.perf_counter()
+    shares = split(Decimal(total), weights(*[1] * n), caps=weights(*caps))
+    assert sum(map(int, shares)) == total
     assert time.perf_counter() - started < 1
 
 

@@ -12,9 +12,6 @@ def refused(function, *args, **kwargs):
     return caught.value.code, caught.value.path
 
 
-# ---------------------------------------------------------------- units
-
-
 def test_the_list_is_the_one_of_the_european_norm():
     assert len(CODES) == 2_162
     assert {"C62", "EA", "H87", "HUR", "KGM", "MTR", "XBX", "XPX", "X1A", "ZZ"} <= CODES

@@ -1,6 +1,6 @@
 """Laws of quantities and of conversion between units."""
 
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -109,7 +109,7 @@ def test_converting_rounds_the_exact_product_once(value, factor, digits, roundin
 @given(st.integers(-(10**12), 10**12), st.integers(0, 6), st.integers(0, 6), roundings)
 def test_a_decimal_is_rounded_as_decimal_itself_rounds(n, places, digits, rounding):
     value = Decimal(n).scaleb(-places)
-    expected = value.quantize(Decimal(1).scaleb(-digits), rounding)
+    expected = value.quantize(Decimal(1).scaleb(-digits), rounding, Context(prec=60))
     assert convert(value, Fraction(1), digits, rounding) == expected
 
 

@@ -107,7 +107,7 @@ class Cash(Counter[Payment]):
             request = CashRequest(
                 "",
                 Money(line.amount, statement.currency),
-                line.value_on or line.booked_on,
+                line.value_on,
                 reference[:1000],
                 line.bank_ref[:255],
                 line.payer_name,

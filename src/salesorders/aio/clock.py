@@ -27,9 +27,7 @@ class FixedClock:
     """
 
     def __init__(self, start: date | datetime) -> None:
-        moment = (
-            start if isinstance(start, datetime) else datetime.combine(start, time(8), UTC)
-        )
+        moment = start if isinstance(start, datetime) else datetime.combine(start, time(8), UTC)
         if moment.tzinfo is None:
             invalid("moment.naive", "start", "a moment without a zone")
         self._now = moment

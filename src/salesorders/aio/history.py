@@ -35,7 +35,7 @@ def record_of(row: Row) -> dict[str, Any]:
 
 async def facts(engine: Engine) -> list[Fact]:
     """Return every fact of the tenant with the moment of its command."""
-    found = []
+    found: list[Fact] = []
     for row in await all_rows(engine):
         record = record_of(row)
         at = datetime.fromisoformat(record["at"])

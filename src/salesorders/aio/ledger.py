@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from salesorders.aio.history import facts
-from salesorders.ledger import Entry, control, journal, trial_balance
+from salesorders.ledger import Chart, Entry, control, journal, trial_balance
 from salesorders.lifecycle import entries_of
 from salesorders.tables import Table
 
@@ -40,6 +40,6 @@ class Ledger:
         """Return the balance (debit less credit) of an account role, such as ``AR``."""
         return control(await self.entries(last=as_of), role)
 
-    def _chart(self) -> object:
+    def _chart(self) -> Chart:
         engine = self._desk.engine
         return engine.setting(engine.command(self._desk.actor_or_host(), "read")).policies.chart

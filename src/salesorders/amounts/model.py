@@ -60,9 +60,9 @@ class Tax:
     @classmethod
     def parse(cls, text: str, path: str = "tax") -> Tax:
         """Read ``S19``, ``S 7.5``, ``Z``, ``AE``; raises ``tax.category`` or ``tax.rate``."""
-        letters = text.rstrip("0123456789.% ").strip() if isinstance(text, str) else ""
-        digits = text[len(letters) :].strip(" %") if letters else ""
-        return tax_of(letters or text, digits or "0", path=path)
+        written = text_of(text, path, most=20)
+        letters = written.rstrip("0123456789.% ")
+        return tax_of(letters or written, written[len(letters) :].strip(" %") or "0", path=path)
 
     @property
     def is_charged(self) -> bool:

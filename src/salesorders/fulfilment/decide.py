@@ -200,7 +200,7 @@ def _try(tasks: Sequence[_Task], site: str, on_hand: OnHand, today: date, spare:
             curves[line.sku] = list(spare.get((line.sku, site), ()))
         there = here[line.sku]
         claims, waiting = _usable(line, site, today, curves[line.sku])
-        extra = _base(line, task.asked) - _base(line, line.open) if task.asked > line.open else ZERO
+        extra = _extra(task, curves[line.sku])
         stocked = any(claim_site for claim_site, _, _ in claims)
         free = sum((quantity for _, _, quantity in claims), ZERO)
         free = free + extra if claims else ZERO
@@ -217,8 +217,18 @@ def _try(tasks: Sequence[_Task], site: str, on_hand: OnHand, today: date, spare:
             trial.base += part.base_quantity
             if part.site:
                 here[line.sku] -= part.base_quantity
-                curves[line.sku] = _drawn(curves[line.sku], part.planned_on, part.claimed)
+                left = _drawn(curves[line.sku], part.planned_on, part.claimed)
+                curves[line.sku] = _drawn(left, date.max, part.over)
     return trial
+
+
+def _extra(task: _Task, curve: list[tuple[date, Decimal]]) -> Decimal:
+    """What is asked beyond the open quantity, as far as it is nobody else's where that is known."""
+    line = task.line
+    if task.asked <= line.open:
+        return ZERO
+    extra = _base(line, task.asked) - _base(line, line.open)
+    return min(extra, max(ZERO, min((left for _, left in curve), default=extra)))
 
 
 def _usable(

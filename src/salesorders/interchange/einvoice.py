@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+import salesorders.interchange.messages  # noqa: F401  # what the findings say
 from salesorders.billing import IssuedInvoice
 from salesorders.catalog import Party
 from salesorders.interchange.code_lists import COUNTRIES, CURRENCIES, VAT_PREFIXES

@@ -20,7 +20,16 @@ from salesorders.kernel.decision import Effect, Finding, allow, refuse
 from salesorders.kernel.errors import InvalidValue
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.messages import register
-from salesorders.lifecycle import PLACE, Held, Placed, PlaceRequest, Rejected, Setting, UseCase
+from salesorders.lifecycle import (
+    PLACE,
+    Held,
+    PlaceCase,
+    Placed,
+    PlaceRequest,
+    Rejected,
+    Setting,
+    UseCase,
+)
 from salesorders.orders import Line, OrderRequest
 
 __all__ = ["INTAKE", "IntakeRequest", "evidence_of", "sku_of"]
@@ -55,7 +64,7 @@ class IntakeCase:
     items: Mapping[str, Item]
     request: PlaceRequest | None
     findings: tuple[Finding, ...]
-    place: object = None
+    place: PlaceCase | None = None
 
 
 def evidence_of(party: DocumentParty) -> tuple[str, ...]:
@@ -222,7 +231,7 @@ def intake(
     request: IntakeRequest, case: IntakeCase, command: Command
 ) -> Change[Placed | Held | Rejected]:
     """Place what the document asks for, or refuse it with everything that is wrong at once."""
-    if case.request is None:
+    if case.request is None or case.place is None:
         return Change(Rejected(case.findings))
     return PLACE.decide(case.request, case.place, command)
 

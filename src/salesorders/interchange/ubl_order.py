@@ -292,9 +292,9 @@ def _derived(
         worth = net - sum((adjustment.signed for adjustment in adjustments), Decimal(0))
         price = round_to(worth * per / quantity, PRICE_DIGITS)
         if price >= 0 and price * quantity == worth * per:
-            reading.allow("price.missing", f"{path}.price", derived=price)
+            reading.allow("line.price_derived", f"{path}.price", derived=price)
             return price
-    reading.refuse("price.missing", f"{path}.price")
+    reading.refuse("line.price_missing", f"{path}.price")
     return None
 
 

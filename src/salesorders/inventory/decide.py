@@ -67,6 +67,7 @@ def promise(
     open, with one of the findings ``stock.short``, ``stock.none``, ``stock.horizon``; all of them
     let pass.
     """
+    moment = (today, aware(at, "at"), policy)
     last = policy.last_day(today)
     balances: dict[str, Running] = {}
     schedule: list[ScheduleLine] = []
@@ -79,7 +80,7 @@ def promise(
         if not want.stocked:
             schedule.append(ScheduleLine(want.line, want.sku, "", first, want.quantity))
             continue
-        sources = _sources(want.sku, sites.get(want.sku, ()), levels, balances, (today, at, policy))
+        sources = _sources(want.sku, sites.get(want.sku, ()), levels, balances, moment)
         if not sources:
             findings.append(_none(want, path))
             continue
@@ -94,7 +95,7 @@ def promise(
         if got < want.quantity:
             held = [levels[level_ref(want.sku, site)] for site, _ in sources]
             findings.append(_short(want, path, got, held, today, policy))
-    changed = _changed(levels, schedule, holder, aware(at, "at"), expires_at)
+    changed = _changed(levels, schedule, holder, at, expires_at)
     return Promise(tuple(schedule), changed, tuple(findings))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
 
 __all__ = ["HOST", "Actor"]
@@ -17,6 +18,8 @@ def _ident(value: str) -> str:
 
 def _roles(value: Iterable[str]) -> frozenset[str]:
     names = (value,) if isinstance(value, str) else value
+    if not isinstance(names, Iterable):
+        invalid("id.type", "actor.roles", f"role names are wanted, not {type(value).__name__}")
     return frozenset(ident_of(role, "actor.roles") for role in names)
 
 

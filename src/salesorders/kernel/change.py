@@ -28,6 +28,7 @@ __all__ = [
 
 T = TypeVar("T")
 C = TypeVar("C")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Document(Protocol):
@@ -92,13 +93,13 @@ class Outcome(Generic[T]):
 
 
 @attrs.frozen
-class Change(Generic[T]):
+class Change(Generic[T_co]):
     """What a pure verb answers: the outcome, documents to put, facts and effects.
 
     The shell commits all of it or nothing.
     """
 
-    outcome: T
+    outcome: T_co
     puts: tuple[Document, ...] = ()
     events: tuple[Any, ...] = ()
     effects: tuple[GatewayEffect, ...] = ()
@@ -139,7 +140,9 @@ class Loaded:
         """Return the document of ``ref`` or raise ``document.unknown`` with ``path``."""
         document = self.documents.get(ref)
         if document is None:
-            raise NotFound(f"{ref.split('/', maxsplit=1)[0]}.unknown", path or "id", f"{ref} is not known here")
+            raise NotFound(
+                f"{ref.split('/', maxsplit=1)[0]}.unknown", path or "id", f"{ref} is not known here"
+            )
         return cast("C", document)
 
     def all(self, cls: type[C], kind: str, name: str, value: str) -> tuple[C, ...]:

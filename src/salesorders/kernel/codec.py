@@ -113,9 +113,8 @@ def _plain_fact(value: Fact) -> Any:
         return {"moment": _moment(value)}
     if isinstance(value, date):
         return {"date": value.isoformat()}
-    if isinstance(value, (tuple, list, frozenset, set)):
-        parts = sorted(value) if isinstance(value, (frozenset, set)) else value
-        return [_plain_fact(part) for part in parts]
+    if isinstance(value, tuple):
+        return [_plain_fact(part) for part in value]
     raise InvalidValue("codec.fact", "", f"a fact can't be a {type(value).__name__}")
 
 
@@ -224,11 +223,16 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(
         _is_stored_union, lambda value, _: None if value is None else revive(value)
     )
-    converter.register_structure_hook_factory(lambda kind: get_origin(kind) is tuple, _strict_list)
+    converter.register_structure_hook_factory(_is_tuple, _strict_list)
     return converter
 
 
-def _strict_list(kind: Any, converter: Any) -> Callable[[Any, Any], Any]:
+def _is_tuple(kind: Any) -> bool:
+    origin: Any = get_origin(kind)
+    return origin is tuple
+
+
+def _strict_list(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     parts = get_args(kind)
     if len(parts) == 2 and parts[1] is Ellipsis:
         hook = converter.get_structure_hook(parts[0])

@@ -40,7 +40,7 @@ class Effect(Enum):
 _WEIGHTS = {Effect.ALLOW: 0, Effect.REFER: 1, Effect.REFUSE: 2}
 
 
-def _pairs(values: Mapping[str, Fact] | Iterable[tuple[str, Fact]]) -> tuple[tuple[str, Fact], ...]:
+def _pairs(values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tuple[str, Fact], ...]:
     if isinstance(values, tuple):
         return values
     return tuple(values.items() if isinstance(values, Mapping) else values)

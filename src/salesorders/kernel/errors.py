@@ -132,8 +132,12 @@ class Refused(SalesOrdersError):
 
     def __init__(self, findings: tuple[Finding, ...], question: str = "") -> None:
         self.findings = findings
+        self.question = question
         codes = ", ".join(dict.fromkeys(finding.code for finding in findings))
         super().__init__(None, "", f"{question} {codes}".strip())
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[tuple[Finding, ...], str]]:
+        return (Refused, (self.findings, self.question))
 
 
 def invalid(code: str, path: str, detail: str) -> NoReturn:

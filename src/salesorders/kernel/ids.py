@@ -36,7 +36,7 @@ def ident_of(value: object, path: str = "id", *, most: int = LIMITS.ident) -> st
             path,
             f"{shown(value)} has other characters than letters, digits and _ . : + # -",
         )
-    return value
+    return str(value)
 
 
 def key_of(value: object, path: str = "key") -> str:
@@ -71,6 +71,8 @@ def text_of(value: object, path: str, *, most: int = LIMITS.text, blank: bool = 
         ):
             invalid("text.characters", path, "control and invisible characters are refused")
         text = unicodedata.normalize("NFC", value)
+        if len(text) > most:
+            invalid("text.too_long", path, f"at most {most} characters are taken")
     if not blank and not text.strip():
         invalid("text.blank", path, "text is needed")
     return text

@@ -88,7 +88,11 @@ def exact(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def pinned(*args: P.args, **kwargs: P.kwargs) -> R:
         callers = getcontext()
-        if callers.prec == PRECISION and callers.rounding == ROUND_HALF_UP:
+        if (
+            callers.prec == PRECISION
+            and callers.traps == CONTEXT.traps
+            and callers.rounding == ROUND_HALF_UP
+        ):
             return function(*args, **kwargs)
         setcontext(CONTEXT.copy())
         try:

@@ -60,7 +60,7 @@ def currency_of(code: object, path: str = "currency") -> str:
 
 def exponent_of(currency: str) -> int:
     """Return the number of decimals of ``currency`` by ISO 4217 (JPY 0, EUR 2, KWD 3)."""
-    return EXPONENTS[currency]
+    return EXPONENTS[currency_of(currency)]
 
 
 def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
@@ -97,9 +97,6 @@ class Money(moneyed.Money):
     'EUR 1201.00'
     """
 
-    amount: Decimal
-    currency: moneyed.Currency
-
     def __init__(self, amount: object, currency: str | moneyed.Currency) -> None:
         code = currency_of(currency.code if isinstance(currency, moneyed.Currency) else currency)
         known = _CURRENCIES.get(code)
@@ -107,6 +104,7 @@ class Money(moneyed.Money):
             # Currencies younger than the table of py-moneyed get an entry of our own.
             table = moneyed.CURRENCIES
             known = _CURRENCIES.setdefault(code, table.get(code) or moneyed.Currency(code=code))
+        # The parent's names are final; going round it keeps the strict door the only one.
         object.__setattr__(self, "amount", amount_of(amount, code))
         object.__setattr__(self, "currency", known)
 
@@ -161,7 +159,7 @@ class Money(moneyed.Money):
 
     __radd__ = __add__
 
-    def __sub__(self, other: object) -> Money:  # type: ignore[override]  # the parent asks only for negation, we for money
+    def __sub__(self, other: object) -> Money:
         return self._like(CONTEXT.subtract(self.amount, self._other(other)))
 
     def __rsub__(self, other: object) -> Money:
@@ -180,12 +178,15 @@ class Money(moneyed.Money):
         product = CONTEXT.multiply(self.amount, decimal_of(factor, "factor"))
         return self._like(rounded(product, self.currency.code, rounding))
 
-    def __truediv__(self, other: object) -> Decimal:  # type: ignore[override]  # dividing by a number would guess a rounding: use times or split
+    def __truediv__(self, other: object) -> Decimal:
         if not isinstance(other, moneyed.Money):
             raise InvalidValue(
                 "money.type", "", "to divide money, split it or use times with a rounding"
             )
-        return CONTEXT.divide(self.amount, self._other(other))
+        under = self._other(other)
+        if not under:
+            invalid("money.zero", "", "nothing divides by zero")
+        return CONTEXT.divide(self.amount, under)
 
     def __rmod__(self, other: object) -> NoReturn:
         raise InvalidValue("money.type", "", "for a percentage use times")
@@ -254,10 +255,13 @@ def split(
     """
     unit = Decimal(1).scaleb(-digits)
     for index, weight in enumerate(weights):
-        if not weight.is_finite() or weight < 0:
+        if not _is_sane(weight):
             invalid("split.weights", f"weights[{index}]", "a weight is a number of at least 0")
-    if not total.is_finite() or total.quantize(unit) != total:
+    if not _is_sane(abs(total)) or total.quantize(unit) != total:
         invalid("split.total", "total", f"at most {digits} decimals are wanted")
+    for index, cap in enumerate(caps or ()):
+        if cap is not None and not _is_sane(cap):
+            invalid("split.caps", f"caps[{index}]", "a cap is a number of at least 0")
     if total == 0:
         return (Decimal(0).quantize(unit),) * len(weights)
     if not any(weights):
@@ -276,6 +280,20 @@ def split(
         )
     sign = -1 if total < 0 else 1
     return tuple((sign * share * unit).quantize(unit) for share in shares)
+
+
+def _is_sane(number: Decimal) -> bool:
+    """Finite, not negative, and of a size that whole-number arithmetic takes in no time."""
+    return (
+        number.is_finite()
+        and (not number or (number > 0 and -60 < number.adjusted() < 30))
+        and _scale(number) > -60
+    )
+
+
+def _scale(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _largest_remainder(units: int, weights: Sequence[Decimal]) -> list[int]:
@@ -299,7 +317,7 @@ def _largest_remainder(units: int, weights: Sequence[Decimal]) -> list[int]:
 
 
 def _filled(units: int, weights: Sequence[Decimal], caps: Sequence[int | None]) -> list[int]:
-    if len(caps) != len(weights) or any(cap is not None and cap < 0 for cap in caps):
+    if len(caps) != len(weights):
         invalid("split.caps", "caps", "one cap of at least 0 per weight is wanted")
     shares = [0] * len(weights)
     free = [index for index, weight in enumerate(weights) if weight]

@@ -39,7 +39,7 @@ from salesorders.lifecycle.paying import (
     CashRequest,
     UnapplyRequest,
 )
-from salesorders.lifecycle.placing import PLACE, PlaceRequest
+from salesorders.lifecycle.placing import PLACE, PlaceCase, PlaceRequest
 from salesorders.lifecycle.quoting import QUOTE, Quote, quoted
 from salesorders.lifecycle.releasing import APPROVE, DECLINE, RELEASE, HeldRequest
 from salesorders.lifecycle.reporting import (
@@ -94,6 +94,7 @@ __all__ = [
     "LimitChanged",
     "LimitRequest",
     "MasterRequest",
+    "PlaceCase",
     "PlaceRequest",
     "Placed",
     "Policies",

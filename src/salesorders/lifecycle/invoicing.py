@@ -18,7 +18,7 @@ from salesorders.kernel.ids import ident_of
 from salesorders.ledger import invoice_entry
 from salesorders.lifecycle.outcomes import Issued, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
-from salesorders.orders import Order
+from salesorders.orders import Order, OrderLine
 from salesorders.receivables import ItemOpened, OpenItem
 
 __all__ = ["ISSUE", "IssueCase", "IssueRequest"]
@@ -80,7 +80,7 @@ def issue(request: IssueRequest, case: IssueCase, command: Command) -> Change[Is
     number, series = case.series.draw(on)
     invoice = _draft(case, command).issue(number, on)
     gross = invoice.amounts.gross
-    lines = {}
+    lines: dict[str, OrderLine] = {}
     for part in shipment.lines:
         line = lines.get(part.order_line) or order.line(part.order_line)
         lines[line.id] = line.invoice(part.quantity)

@@ -130,7 +130,7 @@ def change(request: MasterRequest, case: MasterCase, command: Command) -> Change
 
 
 def _ref_of(value: str) -> str:
-    kind, _, name = value.partition("/") if isinstance(value, str) else ("", "", "")
+    kind, _, name = text_of(value, "ref", most=200).partition("/")
     if kind not in ("item", "customer"):
         invalid("catalog.ref", "ref", "item/... or customer/... is wanted")
     return f"{kind}/{ident_of(name, 'ref')}"
@@ -169,7 +169,7 @@ def _customer(value: str) -> str:
 
 def _limit(value: object) -> str | None:
     if value is None or value == "unlimited":
-        return value  # type: ignore[return-value]  # mypy does not narrow by equality with text
+        return value
     return str(
         value.amount if isinstance(value, Money) else decimal_of(value, "limit", code="money")
     )

@@ -187,7 +187,7 @@ def _waiting(
     found: Match,
     accounts: Mapping[str, CreditAccount],
     booked: tuple[object, ...],
-) -> Change[Applied | Proposed | Unidentified | Rejected]:
+) -> Change[Proposed | Unidentified]:
     payment = payment.propose(found.candidates)
     codes = tuple(sorted(found.decision.codes))
     events = (*booked, PaymentProposed(payment.id, payment.customer, len(found.candidates), codes))
@@ -204,7 +204,7 @@ def _settled(
     decision: Decision,
     booked: tuple[object, ...],
     command: Command,
-) -> Change[Applied | Proposed | Unidentified | Rejected]:
+) -> Change[Applied]:
     by_invoice = {item.invoice: item for item in items}
     account = accounts[payment.customer]
     puts: list[Document] = []
@@ -281,9 +281,7 @@ def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loa
     return ApplyCase(payment, items, accounts, None, setting)
 
 
-def apply(
-    request: ApplyRequest, case: ApplyCase, command: Command
-) -> Change[Applied | Proposed | Unidentified | Rejected]:
+def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Applied | Rejected]:
     """Apply as chosen. Another customer's invoice, too much, or a discount that is not earned is refused."""
     payment, accounts = case.payment, dict(case.accounts)
     findings = [

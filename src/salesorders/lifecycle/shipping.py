@@ -13,7 +13,7 @@ from salesorders.credit import CreditAccount
 from salesorders.fulfilment import OpenLine, Shipment, ShipmentIssued, ShipRequest, plan_shipment
 from salesorders.fulfilment import ShipmentPlan as Plan
 from salesorders.inventory import StockIssued, StockLevel
-from salesorders.kernel.change import Ask, Change, Command, GatewayEffect, Loading
+from salesorders.kernel.change import Ask, Change, Command, Document, GatewayEffect, Loading
 from salesorders.kernel.decision import Effect, refuse
 from salesorders.kernel.limits import exact
 from salesorders.kernel.money import rounded
@@ -148,7 +148,7 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
         "shipment.left",
         (("shipment", shipment_id), ("order", order.id), ("customer", order.customer)),
     )
-    puts = (order.with_lines(lines), *changed, account, shipment)
+    puts: tuple[Document, ...] = (order.with_lines(lines), *changed, account, shipment)
     return Change(Shipped(shipment, plan.findings), puts, facts, (notice,))
 
 

@@ -17,7 +17,7 @@ from salesorders.inventory import (
 )
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading
-from salesorders.kernel.decision import refuse
+from salesorders.kernel.decision import Fact, refuse
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
@@ -130,7 +130,7 @@ def adjust(
 ) -> Change[Stocked | Rejected]:
     """The count differs: what is on hand follows it, promises stay."""
     if case.level.on_hand + request.quantity < 0:
-        facts = {
+        facts: dict[str, Fact] = {
             "sku": request.sku,
             "site": request.site,
             "after": case.level.on_hand + request.quantity,

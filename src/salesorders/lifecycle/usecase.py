@@ -28,7 +28,7 @@ __all__ = ["Policies", "Setting", "UseCase", "dated_policies"]
 
 R = TypeVar("R")
 C = TypeVar("C")
-O = TypeVar("O")  # noqa: E741  # an outcome: one letter like its neighbours
+O_co = TypeVar("O_co", covariant=True)
 
 
 @attrs.frozen(kw_only=True)
@@ -63,12 +63,12 @@ class Setting:
 
 
 @attrs.frozen
-class UseCase(Generic[R, C, O]):
+class UseCase(Generic[R, C, O_co]):
     """A verb: its name (which names the duty), what it loads and what it decides."""
 
     name: str
     load: Callable[[R, Setting, Command], Loading[C]]
-    decide: Callable[[R, C, Command], Change[O]]
+    decide: Callable[[R, C, Command], Change[O_co]]
 
 
 AnyUseCase = UseCase[Any, Any, Any]

@@ -20,6 +20,14 @@ from salesorders.kernel.unit_codes import unit_of
 __all__ = ["Line", "OrderRequest"]
 
 
+def _adjustments(values: Iterable[AllowanceCharge]) -> tuple[AllowanceCharge, ...]:
+    asked = tuple(values)
+    for index, value in enumerate(asked):
+        if not isinstance(value, AllowanceCharge):
+            invalid("adjustment.type", f"adjustments[{index}]", "say allowance(...) or charge(...)")
+    return asked
+
+
 def _sku(value: str) -> str:
     return ident_of(value, "sku")
 
@@ -75,7 +83,7 @@ class Line:
     price_per: Decimal = attrs.field(default=Decimal(1), converter=_per, kw_only=True)
     requested_on: date | None = attrs.field(default=None, converter=_date, kw_only=True)
     adjustments: tuple[AllowanceCharge, ...] = attrs.field(
-        default=(), converter=tuple, kw_only=True
+        default=(), converter=_adjustments, kw_only=True
     )
     tax: Tax | None = attrs.field(default=None, kw_only=True)
     complete: bool = attrs.field(default=False, kw_only=True)
@@ -137,7 +145,7 @@ class OrderRequest:
     buyer_reference: str = attrs.field(default="", converter=_reference, kw_only=True)
     requested_on: date | None = attrs.field(default=None, converter=_date, kw_only=True)
     adjustments: tuple[AllowanceCharge, ...] = attrs.field(
-        default=(), converter=tuple, kw_only=True
+        default=(), converter=_adjustments, kw_only=True
     )
     complete: bool = attrs.field(default=False, kw_only=True)
     ship_to: Address | None = attrs.field(default=None, kw_only=True)

@@ -36,7 +36,7 @@ def record_of(row: Row) -> dict[str, Any]:
 
 def facts(engine: Engine) -> list[Fact]:
     """Return every fact of the tenant with the moment of its command."""
-    found = []
+    found: list[Fact] = []
     for row in all_rows(engine):
         record = record_of(row)
         at = datetime.fromisoformat(record["at"])

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from salesorders.sync.history import facts
-from salesorders.ledger import Entry, control, journal, trial_balance
+from salesorders.ledger import Chart, Entry, control, journal, trial_balance
 from salesorders.lifecycle import entries_of
 from salesorders.tables import Table
 
@@ -41,6 +41,6 @@ class Ledger:
         """Return the balance (debit less credit) of an account role, such as ``AR``."""
         return control(self.entries(last=as_of), role)
 
-    def _chart(self) -> object:
+    def _chart(self) -> Chart:
         engine = self._desk.engine
         return engine.setting(engine.command(self._desk.actor_or_host(), "read")).policies.chart

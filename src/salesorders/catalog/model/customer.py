@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from salesorders.catalog.model.party import Address, Party, line, vat_id_of
+from salesorders.catalog.model.party import Address, Party, clean_lines, vat_id_of
 from salesorders.catalog.model.terms import NET_30, Terms
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import country_of, ident_of, text_of
@@ -60,21 +60,22 @@ class Customer:
     name: str = attrs.field(converter=_name)
     country: str = attrs.field(converter=_country, kw_only=True)
     vat_id: str = attrs.field(default="", converter=vat_id_of, kw_only=True)
-    registration: str = attrs.field(default="", converter=line("registration"), kw_only=True)
-    registration_scheme: str = attrs.field(
-        default="", converter=line("registration_scheme"), kw_only=True
-    )
-    street: str = attrs.field(default="", converter=line("street"), kw_only=True)
-    additional: str = attrs.field(default="", converter=line("additional"), kw_only=True)
-    city: str = attrs.field(default="", converter=line("city"), kw_only=True)
-    postal_code: str = attrs.field(default="", converter=line("postal_code"), kw_only=True)
-    email: str = attrs.field(default="", converter=line("email"), kw_only=True)
-    endpoint: str = attrs.field(default="", converter=line("endpoint"), kw_only=True)
-    endpoint_scheme: str = attrs.field(default="", converter=line("endpoint_scheme"), kw_only=True)
+    registration: str = attrs.field(default="", kw_only=True)
+    registration_scheme: str = attrs.field(default="", kw_only=True)
+    street: str = attrs.field(default="", kw_only=True)
+    additional: str = attrs.field(default="", kw_only=True)
+    city: str = attrs.field(default="", kw_only=True)
+    postal_code: str = attrs.field(default="", kw_only=True)
+    email: str = attrs.field(default="", kw_only=True)
+    endpoint: str = attrs.field(default="", kw_only=True)
+    endpoint_scheme: str = attrs.field(default="", kw_only=True)
     terms: Terms = attrs.field(default=NET_30, converter=_terms, kw_only=True)
     credit_limit: str | None = attrs.field(default=None, converter=_limit, kw_only=True)
     aliases: tuple[str, ...] = attrs.field(default=(), converter=_aliases, kw_only=True)
     retired: bool = attrs.field(default=False, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        clean_lines(self)
 
     @property
     def ref(self) -> str:

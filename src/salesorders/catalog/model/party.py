@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import attrs
 
@@ -15,13 +14,18 @@ __all__ = ["Address", "Party", "Seller", "vat_id_of"]
 _VAT_ID = re.compile(r"[A-Z]{2}[A-Z0-9+*]{2,18}\Z", re.ASCII)
 
 
-def line(name: str) -> Callable[[str], str]:
-    """Return a converter for one line of people's text, at most 200 characters, may be empty."""
+# One line of people's text each, at most 200 characters, may be empty.
+LINES = frozenset(
+    "street additional city postal_code region registration registration_scheme endpoint endpoint_scheme contact email "
+    "iban".split()
+)
 
-    def convert(value: str) -> str:
-        return text_of(value, name, most=200, blank=True) if value else ""
 
-    return convert
+def clean_lines(value: attrs.AttrsInstance) -> None:
+    """Check and normalise the one-line texts of a new value; paths are the names of the fields."""
+    for name in attrs.fields_dict(type(value)):
+        if name in LINES and (text := getattr(value, name)) != "":
+            object.__setattr__(value, name, text_of(text, name, most=200, blank=True))
 
 
 def vat_id_of(value: str) -> str:
@@ -46,12 +50,15 @@ def _name(value: str) -> str:
 class Address:
     """A postal address; only ``country`` (ISO 3166 alpha-2) is needed. A line has at most 200 characters."""
 
-    street: str = attrs.field(default="", converter=line("street"))
-    additional: str = attrs.field(default="", converter=line("additional"))
-    city: str = attrs.field(default="", converter=line("city"))
-    postal_code: str = attrs.field(default="", converter=line("postal_code"))
-    region: str = attrs.field(default="", converter=line("region"))
+    street: str = ""
+    additional: str = ""
+    city: str = ""
+    postal_code: str = ""
+    region: str = ""
     country: str = attrs.field(converter=_country)
+
+    def __attrs_post_init__(self) -> None:
+        clean_lines(self)
 
 
 @attrs.frozen
@@ -66,14 +73,15 @@ class Party:
     name: str = attrs.field(converter=_name)
     address: Address = attrs.field(kw_only=True)
     vat_id: str = attrs.field(default="", converter=vat_id_of, kw_only=True)
-    registration: str = attrs.field(default="", converter=line("registration"), kw_only=True)
-    registration_scheme: str = attrs.field(
-        default="", converter=line("registration_scheme"), kw_only=True
-    )
-    endpoint: str = attrs.field(default="", converter=line("endpoint"), kw_only=True)
-    endpoint_scheme: str = attrs.field(default="", converter=line("endpoint_scheme"), kw_only=True)
-    contact: str = attrs.field(default="", converter=line("contact"), kw_only=True)
-    email: str = attrs.field(default="", converter=line("email"), kw_only=True)
+    registration: str = attrs.field(default="", kw_only=True)
+    registration_scheme: str = attrs.field(default="", kw_only=True)
+    endpoint: str = attrs.field(default="", kw_only=True)
+    endpoint_scheme: str = attrs.field(default="", kw_only=True)
+    contact: str = attrs.field(default="", kw_only=True)
+    email: str = attrs.field(default="", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        clean_lines(self)
 
 
 @attrs.frozen
@@ -90,12 +98,15 @@ class Seller:
     name: str = attrs.field(converter=_name)
     country: str = attrs.field(converter=_country, kw_only=True)
     vat_id: str = attrs.field(default="", converter=vat_id_of, kw_only=True)
-    registration: str = attrs.field(default="", converter=line("registration"), kw_only=True)
-    street: str = attrs.field(default="", converter=line("street"), kw_only=True)
-    city: str = attrs.field(default="", converter=line("city"), kw_only=True)
-    postal_code: str = attrs.field(default="", converter=line("postal_code"), kw_only=True)
-    email: str = attrs.field(default="", converter=line("email"), kw_only=True)
-    iban: str = attrs.field(default="", converter=line("iban"), kw_only=True)
+    registration: str = attrs.field(default="", kw_only=True)
+    street: str = attrs.field(default="", kw_only=True)
+    city: str = attrs.field(default="", kw_only=True)
+    postal_code: str = attrs.field(default="", kw_only=True)
+    email: str = attrs.field(default="", kw_only=True)
+    iban: str = attrs.field(default="", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        clean_lines(self)
 
     @property
     def party(self) -> Party:

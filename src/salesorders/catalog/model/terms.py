@@ -11,6 +11,7 @@ import attrs
 
 from salesorders.kernel.calendar import add_months, days_after, end_of_month
 from salesorders.kernel.errors import invalid, shown
+from salesorders.kernel.ids import text_of
 from salesorders.kernel.limits import LIMITS, exact, rate_of, whole_of
 from salesorders.kernel.money import rounded
 
@@ -75,11 +76,7 @@ class Terms:
         Raises ``terms.text`` for anything else and ``terms.discount_after_due`` where the discount
         would outlast the due date.
         """
-        found = (
-            _TEXT.match(" ".join(text.split()))
-            if isinstance(text, str) and len(text) <= LIMITS.ident
-            else None
-        )
+        found = _TEXT.match(" ".join(text_of(text, path, most=LIMITS.ident).split()))
         if found is None:
             invalid("terms.text", path, f"{shown(text)} is not read; say for example 2/10 net 30")
         net = int(found["net"] or 0)

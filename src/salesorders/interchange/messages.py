@@ -1,0 +1,66 @@
+"""What the findings of documents say to people, by code."""
+
+from __future__ import annotations
+
+from salesorders.kernel.messages import register
+
+__all__: list[str] = []
+
+register(
+    {
+        "order.number_missing": "The order has no number.",
+        "order.date_missing": "The order names no day of issue.",
+        "order.buyer_missing": "The order names no buyer.",
+        "order.no_lines": "The order has no lines.",
+        "line.empty": "The order line holds no line item.",
+        "line.duplicate": "Line id {id} is used twice.",
+        "line.id_missing": "The line has no id; {taken} is taken.",
+        "line.quantity_missing": "The line names no quantity.",
+        "line.status": "The line has the status {status}.",
+        "line.sublines": "The line holds {count} lines of its own.",
+        "item.unidentified": "The line names no item number, only {name}.",
+        "unit.missing": "The quantity has no unit.",
+        "unit.alias": "Unit {written} is taken as {unit}.",
+        "line.price_missing": "The line names no price.",
+        "line.price_derived": "The line names no price; its own amount gives {derived}.",
+        "price.unit": "The price is per {written}, the quantity in {unit}.",
+        "price.charge": "The price holds a charge.",
+        "price.contradict": "The price is stated as {stated}; list price and allowance give {computed}.",
+        "tax.missing": "No VAT category with its rate is named.",
+        "tax.several": "{count} VAT categories are named where one is meant.",
+        "tax.scheme": "{written} is not VAT.",
+        "currency.missing": "The document names no currency.",
+        "currency.mixed": "An amount is in {written}, not in the document's one currency.",
+        "adjustment.indicator": "It is not said whether this is an allowance or a charge.",
+        "adjustment.amount_missing": "An allowance or charge states no amount.",
+        "adjustment.contradict": "The amount is {stated}; its percentage and base give {computed}.",
+        "totals.contradict": "The document states {stated}; its own parts give {computed}.",
+        "prepaid.unverified": "The buyer says that {prepaid} is paid already.",
+        "ship_to.several": "{count} different places of delivery are named.",
+        "ship_to.line": "The line names a place of delivery of its own.",
+        "delivery.several": "The line asks for {count} deliveries.",
+        "requested.reversed": "Delivery is asked for from {start}, but until {end}.",
+        "flag.text": "{written} is neither true nor false.",
+        "statement.unbalanced": "Opening balance and lines give {expected}; the bank says {closing}.",
+        "statement.balance_missing": "Without opening and closing balance nothing can be checked.",
+        "statement.batch": "The entry is {amount}; its parts add up to {parts}.",
+        "statement.batch_whole": "The {parts} parts of the entry have no amounts; it stays whole.",
+        "einvoice.no_lines": "The invoice has no lines ({rule}).",
+        "einvoice.currency": "{currency} is not in the standard's list of currencies ({rule}).",
+        "einvoice.decimals": "{amount} has more than {most} decimals ({rule}).",
+        "einvoice.tax": "A document allowance or charge names no VAT category ({rule}).",
+        "einvoice.line_id": "A line has no id ({rule}).",
+        "einvoice.line_name": "A line names no item ({rule}).",
+        "einvoice.unit": "{unit} is no unit code of the standard ({rule}).",
+        "einvoice.price": "A unit price is negative ({rule}).",
+        "einvoice.mixed_outside_scope": "What is outside the scope of VAT can't go with {others} ({rule}).",
+        "einvoice.seller_id": "The seller needs a registration number ({rule}).",
+        "einvoice.seller_vat_id": "Category {category} needs the seller's VAT id ({rule}).",
+        "einvoice.buyer_id": "Category {category} needs the buyer's VAT id or registration ({rule}).",
+        "einvoice.buyer_vat_id": "Category {category} needs the buyer's VAT id ({rule}).",
+        "einvoice.deliver_to": "Category {category} needs the country of delivery ({rule}).",
+        "einvoice.vat_id_prefix": "A VAT id can't begin with {written} ({rule}).",
+        "einvoice.country": "{country} is no country of the standard's list ({rule}).",
+        "einvoice.iban": "The account number is no IBAN ({rule}).",
+    }
+)
