@@ -11,51 +11,74 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from salesorders.amounts import Adjustment, Amounts, Tax, allowance, charge
-    from salesorders.billing import IssuedInvoice
-    from salesorders.catalog import Address, Customer, Item, Price, Seller, Terms
-    from salesorders.credit import UNLIMITED, CreditAccount, CreditPolicy, CreditRequest, Exposure
-    from salesorders.fulfilment import Shipment
-    from salesorders.governance import AuthorityLevel, AuthorityPolicy, DutyPolicy
-    from salesorders.interchange import read_camt053, read_ubl_order, write_ubl_invoice
-    from salesorders.kernel.actors import Actor
-    from salesorders.kernel.decision import Decision, Effect, Finding
-    from salesorders.kernel.errors import (
-        ConcurrencyExhausted,
-        Conflict,
-        InvalidValue,
-        KeyReused,
-        NotAllowed,
-        NotFound,
-        Refused,
-        SalesOrdersError,
-        StaleVersion,
-    )
-    from salesorders.kernel.money import CurrencyMismatch, Money
-    from salesorders.kernel.policy import Dated, PolicyVersion
-    from salesorders.kernel.quantity import Quantity
-    from salesorders.lifecycle import (
-        Added,
-        Applied,
-        Declined,
-        Held,
-        Issued,
-        LimitChanged,
-        Placed,
-        Policies,
-        Preview,
-        Proposed,
-        Quote,
-        Rejected,
-        Shipped,
-        Stocked,
-        Unapplied,
-        Unidentified,
-    )
-    from salesorders.orders import Line, Order, OrderRequest
-    from salesorders.receivables import OpenItem, Payment
-    from salesorders.sync import Desk, FixedClock, MemoryStore, SystemClock
-    from salesorders.tables import Table
+    from salesorders.amounts import Adjustment as Adjustment
+    from salesorders.amounts import Amounts as Amounts
+    from salesorders.amounts import Tax as Tax
+    from salesorders.amounts import allowance as allowance
+    from salesorders.amounts import charge as charge
+    from salesorders.billing import IssuedInvoice as IssuedInvoice
+    from salesorders.catalog import Address as Address
+    from salesorders.catalog import Customer as Customer
+    from salesorders.catalog import Item as Item
+    from salesorders.catalog import Price as Price
+    from salesorders.catalog import Seller as Seller
+    from salesorders.catalog import Terms as Terms
+    from salesorders.credit import UNLIMITED as UNLIMITED
+    from salesorders.credit import CreditAccount as CreditAccount
+    from salesorders.credit import CreditPolicy as CreditPolicy
+    from salesorders.credit import CreditRequest as CreditRequest
+    from salesorders.credit import Exposure as Exposure
+    from salesorders.fulfilment import Shipment as Shipment
+    from salesorders.governance import AuthorityLevel as AuthorityLevel
+    from salesorders.governance import AuthorityPolicy as AuthorityPolicy
+    from salesorders.governance import DutyPolicy as DutyPolicy
+    from salesorders.interchange import read_camt053 as read_camt053
+    from salesorders.interchange import read_ubl_order as read_ubl_order
+    from salesorders.interchange import write_ubl_invoice as write_ubl_invoice
+    from salesorders.kernel.actors import Actor as Actor
+    from salesorders.kernel.decision import Decision as Decision
+    from salesorders.kernel.decision import Effect as Effect
+    from salesorders.kernel.decision import Finding as Finding
+    from salesorders.kernel.errors import ConcurrencyExhausted as ConcurrencyExhausted
+    from salesorders.kernel.errors import Conflict as Conflict
+    from salesorders.kernel.errors import InvalidValue as InvalidValue
+    from salesorders.kernel.errors import KeyReused as KeyReused
+    from salesorders.kernel.errors import NotAllowed as NotAllowed
+    from salesorders.kernel.errors import NotFound as NotFound
+    from salesorders.kernel.errors import Refused as Refused
+    from salesorders.kernel.errors import SalesOrdersError as SalesOrdersError
+    from salesorders.kernel.errors import StaleVersion as StaleVersion
+    from salesorders.kernel.money import CurrencyMismatch as CurrencyMismatch
+    from salesorders.kernel.money import Money as Money
+    from salesorders.kernel.policy import Dated as Dated
+    from salesorders.kernel.policy import PolicyVersion as PolicyVersion
+    from salesorders.kernel.quantity import Quantity as Quantity
+    from salesorders.lifecycle import Added as Added
+    from salesorders.lifecycle import Applied as Applied
+    from salesorders.lifecycle import Declined as Declined
+    from salesorders.lifecycle import Held as Held
+    from salesorders.lifecycle import Issued as Issued
+    from salesorders.lifecycle import LimitChanged as LimitChanged
+    from salesorders.lifecycle import Placed as Placed
+    from salesorders.lifecycle import Policies as Policies
+    from salesorders.lifecycle import Preview as Preview
+    from salesorders.lifecycle import Proposed as Proposed
+    from salesorders.lifecycle import Quote as Quote
+    from salesorders.lifecycle import Rejected as Rejected
+    from salesorders.lifecycle import Shipped as Shipped
+    from salesorders.lifecycle import Stocked as Stocked
+    from salesorders.lifecycle import Unapplied as Unapplied
+    from salesorders.lifecycle import Unidentified as Unidentified
+    from salesorders.orders import Line as Line
+    from salesorders.orders import Order as Order
+    from salesorders.orders import OrderRequest as OrderRequest
+    from salesorders.receivables import OpenItem as OpenItem
+    from salesorders.receivables import Payment as Payment
+    from salesorders.sync import Desk as Desk
+    from salesorders.sync import FixedClock as FixedClock
+    from salesorders.sync import MemoryStore as MemoryStore
+    from salesorders.sync import SystemClock as SystemClock
+    from salesorders.tables import Table as Table
 
 _HOMES = {
     "amounts": "Adjustment Amounts Tax allowance charge",
@@ -74,8 +97,8 @@ _HOMES = {
     "kernel.policy": "Dated PolicyVersion",
     "kernel.quantity": "Quantity",
     "lifecycle": (
-        "Added Applied Declined Held Issued LimitChanged Placed Policies Preview Proposed Quote Rejected Shipped Stocked "
-        "Unapplied Unidentified"
+        "Added Applied Declined Held Issued LimitChanged Placed Policies Preview Proposed Quote "
+        "Rejected Shipped Stocked Unapplied Unidentified"
     ),
     "orders": "Line Order OrderRequest",
     "receivables": "OpenItem Payment",
@@ -84,9 +107,7 @@ _HOMES = {
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-__all__ = [  # noqa: PLE0604  # the names are listed once, with their homes
-    *sorted(_HOME)
-]
+__all__ = sorted(_HOME)  # noqa: PLE0605  # the names stand once, with their homes
 
 
 def __getattr__(name: str) -> Any:

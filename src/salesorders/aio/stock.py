@@ -37,12 +37,15 @@ class Stock(Counter[StockLevel]):
         quantity: Number,
         *,
         site: str,
+        receipt: str = "",
         key: str | None = None,
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Stocked | Rejected:
-        """Goods came in: ``quantity`` above 0 in the item's base unit."""
-        return await self._run(RECEIVE, ReceiptRequest(sku, quantity, site), key, by, dry_run)
+        """Goods came in: ``quantity`` above 0 in the item's base unit; ``receipt`` is the planned one, if any."""
+        return await self._run(
+            RECEIVE, ReceiptRequest(sku, quantity, site, None, receipt), key, by, dry_run
+        )
 
     async def plan_receipt(
         self,

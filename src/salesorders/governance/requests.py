@@ -33,9 +33,9 @@ class DiscountRequest:
 
     def measures(self) -> Iterator[tuple[str, Decimal | None, Decimal]]:
         """Yield (path, worth at list, taken off) for every line that is discounted, then for the document."""
-        for line in self.lines:
+        for index, line in enumerate(self.lines):
             if line.off > 0 or line.worth_list is None:
-                yield f"lines[{line.line}]", line.worth_list, line.off
+                yield f"lines[{index}]", line.worth_list, line.off
         off = sum((line.off for line in self.lines if line.worth_list is not None), ZERO)
         if off > 0:
             yield (

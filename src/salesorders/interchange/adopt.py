@@ -30,6 +30,8 @@ register(
         "tax.buyer_vat_id": "Category {category} needs the buyer's VAT id.",
     }
 )
+# What the reader asked a person about and adopting answers.
+SETTLED = ("item.unidentified", "buyer.unidentified")
 _NOT_ID = re.compile(r"[^A-Za-z0-9_.:+#-]+", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}\Z", re.ASCII)
 
@@ -75,12 +77,13 @@ def adopt(
         _taxed(a, most, index, findings) for index, a in enumerate(document.adjustments)
     )
     buyer = attrs.evolve(document.buyer, customer_id=customer.id)
+    kept = (finding for finding in document.findings if finding.code not in SETTLED)
     taken = attrs.evolve(
         document,
         buyer=buyer,
         lines=tuple(lines),
         adjustments=adjustments,
-        findings=(*document.findings, *findings),
+        findings=(*kept, *findings),
     )
     return Adoption(customer, tuple(items.values()), taken, tuple(findings))
 

@@ -184,12 +184,13 @@ def _changed(
             drawn.setdefault(level_ref(part.sku, part.site), []).append(part)
     changed: dict[str, StockLevel] = {}
     for ref, parts in drawn.items():
+        level = levels[ref].tidy(at)
         if expires_at is None:
-            changed[ref] = levels[ref].tidy(at).with_claims((p.on, p.quantity) for p in parts)
+            changed[ref] = level.with_claims((p.on, p.quantity) for p in parts)
         else:
-            level, until = levels[ref].tidy(at), aware(expires_at, "expires_at")
+            until = aware(expires_at, "expires_at")
             held = (Reservation(holder, p.line, p.on, p.quantity, until) for p in parts)
-            changed[ref] = attrs.evolve(level, reservations=(*level.reservations, *held))
+            changed[ref] = level.with_reservations(held)
     return changed
 
 

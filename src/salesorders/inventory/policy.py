@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -65,7 +64,7 @@ class Running:
     What is past due, claims and receipts alike, counts as of today.
     """
 
-    __slots__ = ("_atp", "_days", "_proj")
+    __slots__ = ("_days", "_free")
 
     def __init__(
         self, level: StockLevel, today: date, at: datetime, policy: InventoryPolicy
@@ -83,54 +82,52 @@ class Running:
             if at < held.expires_at:
                 day = max(held.on, today)
                 changes[day] = changes.get(day, ZERO) - held.quantity
-        self._days = sorted(changes)
-        self._proj: list[Decimal] = []
+        self._days = days = sorted(changes)
         balance = ZERO
-        for day in self._days:
+        for day in days:
             balance += changes[day]
-            self._proj.append(balance)
-        self._atp = _look_ahead(self._proj)
+            changes[day] = balance
+        least = balance
+        free = []
+        for day in reversed(days):
+            if changes[day] < least:
+                least = changes[day]
+            free.append(least)
+        free.reverse()
+        self._free = free
 
     def on(self, day: date) -> Decimal:
         """Return ATP of a day; of today for an earlier one."""
-        return self._atp[max(0, bisect_right(self._days, day) - 1)]
+        return max(ZERO, self._free[max(0, bisect_right(self._days, day) - 1)])
 
     def from_day(self, first: date, last: date) -> list[tuple[date, Decimal]]:
         """Return ATP on ``first`` and on each later day up to ``last`` on which it is higher."""
-        days, curve = self._days, self._atp
+        days, free = self._days, self._free
         best = self.on(first)
         rising = [(first, best)]
         for index in range(bisect_right(days, first), bisect_right(days, last)):
-            if curve[index] > best:
-                best = curve[index]
+            if free[index] > best:
+                best = free[index]
                 rising.append((days[index], best))
         return rising
 
     def draw(self, day: date, quantity: Decimal) -> None:
         """Take what was promised for a day off the balance of that and every later day."""
-        days, proj = self._days, self._proj
+        days, free = self._days, self._free
         index = bisect_left(days, day)
         if index == len(days) or days[index] != day:
             days.insert(index, day)
-            proj.insert(index, proj[index - 1])
-        for later in range(index, len(proj)):
-            proj[later] -= quantity
-        self._atp = _look_ahead(proj)
+            free.insert(index, free[index - 1])
+        free[index:] = [least - quantity for least in free[index:]]
+        # The running least never falls from day to day: earlier ones are capped until one fits.
+        least = free[index]
+        while index and free[index - 1] > least:
+            index -= 1
+            free[index] = least
 
     def curve(self) -> list[tuple[date, Decimal]]:
         """Return every day on which something changes, with its ATP."""
-        return list(zip(self._days, self._atp, strict=True))
-
-
-def _look_ahead(proj: Sequence[Decimal]) -> list[Decimal]:
-    """The running least from the end, never below 0."""
-    least = proj[-1]
-    curve = []
-    for balance in reversed(proj):
-        least = min(least, balance)
-        curve.append(least if least > 0 else ZERO)
-    curve.reverse()
-    return curve
+        return [(day, max(ZERO, free)) for day, free in zip(self._days, self._free, strict=True)]
 
 
 @exact

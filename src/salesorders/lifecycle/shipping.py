@@ -67,7 +67,7 @@ def ship(request: ShipRequest, case: ShipCase, command: Command) -> Change[Shipp
         return Change(Rejected((refuse("order.held", "order", order=order.id, gates=gates),)))
     plan = plan_shipment(
         request,
-        [_open_line(line) for line in order.lines if line.open],
+        [_open_line(line) for line in order.lines],
         {(level.sku, level.site): level.on_hand for level in case.levels.values()},
         today=command.today,
         policy=policies.fulfilment,
@@ -133,7 +133,7 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
         cost=cost,
     )
     entry = shipment_entry(
-        command.new_id("JE"), shipment.ref, command.today, currency, worth.net, cost
+        command.new_id("JE"), shipment.ref, command.today, currency, worth.net, cost, order.customer
     )
     facts: tuple[object, ...] = (
         ShipmentIssued(shipment_id, order.id, order.customer, plan.site, command.today),

@@ -55,18 +55,26 @@ def _on(value: object) -> date | None:
     return None if value is None else date_of(value, "on")
 
 
+def _receipt(value: str) -> str:
+    return ident_of(value, "receipt") if value else ""
+
+
 def _reason(value: str) -> str:
     return text_of(value, "reason")
 
 
 @attrs.frozen
 class ReceiptRequest:
-    """So much of an item, in its base unit, at a site: received now, or planned for ``on``."""
+    """So much of an item, in its base unit, at a site: received now, or planned for ``on``.
+
+    ``receipt`` names the planned receipt that arrives; what is missing of it stays planned.
+    """
 
     sku: str = attrs.field(converter=_sku)
     quantity: Decimal = attrs.field(converter=_quantity)
     site: str = attrs.field(converter=_site)
     on: date | None = attrs.field(default=None, converter=_on)
+    receipt: str = attrs.field(default="", converter=_receipt)
 
 
 @attrs.frozen
@@ -110,7 +118,10 @@ def receive(
     request: ReceiptRequest, case: StockingCase, command: Command
 ) -> Change[Stocked | Rejected]:
     """Goods came in and are on hand."""
-    level = case.level.receive(request.quantity)
+    if request.receipt:
+        level = case.level.arrive(request.receipt, request.quantity)
+    else:
+        level = case.level.receive(request.quantity)
     event = StockReceived(request.sku, request.site, request.quantity, command.today, command.key)
     return _booked(level, event, case)
 

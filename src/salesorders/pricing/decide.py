@@ -32,8 +32,8 @@ def price(request: PriceRequest, policy: PricingPolicy) -> PriceSheet:
     """
     findings: list[Finding] = []
     lines = []
-    for want in request.wants:
-        line = _priced(want, request.currency, findings, policy)
+    for index, want in enumerate(request.wants):
+        line = _priced(want, f"lines[{index}]", request.currency, findings, policy)
         if line is not None:
             lines.append(line)
     if any(finding.effect is Effect.REFUSE for finding in findings):
@@ -67,9 +67,9 @@ def _common_tax(lines: list[AmountLine]) -> Tax | None:
 
 
 def _priced(
-    want: PricedWant, currency: str, findings: list[Finding], policy: PricingPolicy
+    want: PricedWant, path: str, currency: str, findings: list[Finding], policy: PricingPolicy
 ) -> AmountLine | None:
-    item, path = want.item, f"lines[{want.line}]"
+    item = want.item
     if item.retired:
         findings.append(refuse("item.retired", f"{path}.sku", sku=item.sku))
     factor = item.factor(want.unit, f"{path}.unit")
@@ -93,9 +93,9 @@ def _priced(
                 "price.line_negative", f"{path}.discount", sku=item.sku, net=Money(net, currency)
             )
         )
-    _compare(want, value, per, findings, policy)
+    _compare(want, path, value, per, findings, policy)
     if policy.hint_breaks and factor == 1 and not want.adjustments:
-        _hint(item, want, worth, currency, findings)
+        _hint(want, path, worth, currency, findings)
     source = (
         "list" if len(item.prices) == 1 and not entry.at_least else f"list from {entry.at_least:f}"
     )
@@ -125,7 +125,12 @@ def _reached(item: Item, quantity: Decimal) -> Price | None:
 
 
 def _compare(
-    want: PricedWant, value: Decimal, per: Decimal, findings: list[Finding], policy: PricingPolicy
+    want: PricedWant,
+    path: str,
+    value: Decimal,
+    per: Decimal,
+    findings: list[Finding],
+    policy: PricingPolicy,
 ) -> None:
     if want.expected is None or want.expected * per == value * want.expected_per:
         return
@@ -137,14 +142,13 @@ def _compare(
         "per": per,
     }
     effect = Effect.REFER if policy.deviation_holds else Effect.ALLOW
-    findings.append(
-        Finding("price.deviates", effect, f"lines[{want.line}].price", facts, {}, {"price": value})
-    )
+    findings.append(Finding("price.deviates", effect, f"{path}.price", facts, {}, {"price": value}))
 
 
 def _hint(
-    item: Item, want: PricedWant, worth: Decimal, currency: str, findings: list[Finding]
+    want: PricedWant, path: str, worth: Decimal, currency: str, findings: list[Finding]
 ) -> None:
+    item = want.item
     for entry in item.prices:
         if entry.at_least > want.quantity:
             there = rounded(entry.value * entry.at_least / entry.per, currency)
@@ -153,7 +157,7 @@ def _hint(
                 findings.append(
                     allow(
                         "price.near_break",
-                        f"lines[{want.line}].quantity",
+                        f"{path}.quantity",
                         sku=item.sku,
                         more=more,
                         saved=saved,

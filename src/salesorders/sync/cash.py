@@ -61,7 +61,7 @@ class StatementResult:
 
 
 class Cash(Counter[Payment]):
-    """Payments. ``find`` by ``customer=``, ``bank_ref=`` or ``unapplied=`` (a customer, or empty for unknown payers)."""
+    """Payments. ``find`` by ``customer=``, ``bank_ref=`` or ``unapplied=`` (a customer; empty for nobody known)."""
 
     kind = "payment"
 

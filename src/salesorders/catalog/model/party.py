@@ -16,8 +16,20 @@ _VAT_ID = re.compile(r"[A-Z]{2}[A-Z0-9+*]{2,18}\Z", re.ASCII)
 
 # One line of people's text each, at most 200 characters, may be empty.
 LINES = frozenset(
-    "street additional city postal_code region registration registration_scheme endpoint endpoint_scheme contact email "
-    "iban".split()
+    {
+        "street",
+        "additional",
+        "city",
+        "postal_code",
+        "region",
+        "registration",
+        "registration_scheme",
+        "endpoint",
+        "endpoint_scheme",
+        "contact",
+        "email",
+        "iban",
+    }
 )
 
 
