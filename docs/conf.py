@@ -47,17 +47,28 @@ nitpicky = True
 # its package. Our own names, written in full, are.
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!salesorders)[a-z_]+(\.\w+)+"),
+    (r"py:mod", r"(?!salesorders)\w+"),
     (r"py:(class|obj|data|exc)", r"(?!salesorders\.)[\w.~]+"),
-    (r"py:(class|obj|data)", r"salesorders\..*\.[A-Z]"),
+    (r"py:(class|obj|data)", r"salesorders\..*\.[A-Z](_co|_contra)?"),
     (r"py:.*", r"salesorders\.(\w+\.)*_\w+.*"),
 ]
 
-PAGE = """# {name}
-
+MODULE = """
 ```{{eval-rst}}
 .. automodule:: {name}
    :members:
 ```
+"""
+FRONT = """# salesorders
+
+```{{eval-rst}}
+.. automodule:: salesorders
+   :no-members:
+```
+
+| name | described under |
+| --- | --- |
+{rows}
 """
 
 
@@ -71,15 +82,30 @@ def packages() -> list[str]:
     return ["salesorders", *sorted(found)]
 
 
-def open_door(name: str) -> bool:
-    """Load what a lazy door promises, so that autodoc finds it; False where an extra is missing."""
-    try:
-        door = importlib.import_module(name)
-    except ImportError:
-        return False
+def open_door(name: str) -> None:
+    """Load what a lazy door promises, so that autodoc finds it."""
+    door = importlib.import_module(name)
     for promised in getattr(door, "__all__", ()):
         setattr(door, promised, getattr(door, promised))
-    return True
+
+
+def front_page() -> str:
+    """The front door repeats names of other doors: it lists them, and they are described there."""
+    rows = []
+    for name in sorted(salesorders.__all__):
+        home = getattr(getattr(salesorders, name), "__module__", "salesorders")
+        rows.append(f"| `{name}` | `{home}` |")
+    return FRONT.format(rows="\n".join(rows))
+
+
+def package_page(name: str) -> str:
+    """What a door promises; where it re-exports nothing, its modules are the doors."""
+    package = importlib.import_module(name)
+    described = [name]
+    if not getattr(package, "__all__", ()):
+        modules = pkgutil.iter_modules(package.__path__)
+        described += [f"{name}.{module.name}" for module in modules if module.name[0] != "_"]
+    return f"# {name}\n" + "".join(MODULE.format(name=each) for each in described)
 
 
 def write_reference() -> None:
@@ -88,8 +114,9 @@ def write_reference() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in packages():
-        if open_door(name):
-            (folder / f"{name}.md").write_text(PAGE.format(name=name), "utf-8")
+        open_door(name)
+        page = front_page() if name == "salesorders" else package_page(name)
+        (folder / f"{name}.md").write_text(page, "utf-8")
 
 
 write_reference()

@@ -182,7 +182,12 @@ def a_line(quantity: object = 120, sku: str = "BOLT", **more: Any) -> so.Line:
 
 
 def a_request(
-    quantity: object = 120, *, customer: str = "C7", sku: str = "BOLT", discount: object = None, **more: Any
+    quantity: object = 120,
+    *,
+    customer: str = "C7",
+    sku: str = "BOLT",
+    discount: object = None,
+    **more: Any,
 ) -> so.OrderRequest:
     return so.OrderRequest(customer, [a_line(quantity, sku, discount=discount)], **more)
 
@@ -245,7 +250,10 @@ def books_agree(house: House) -> None:
     for entry in entries:
         assert sum((line.signed for line in entry.lines), ZERO) == 0
     records = ledger.trial_balance().to_records()
-    assert sum(((record["debit"] or ZERO) - (record["credit"] or ZERO) for record in records), ZERO) == 0
+    assert (
+        sum(((record["debit"] or ZERO) - (record["credit"] or ZERO) for record in records), ZERO)
+        == 0
+    )
     orders = house.documents("order")
     for order in orders:
         order_adds_up(order)
@@ -253,7 +261,7 @@ def books_agree(house: House) -> None:
         claims = [c for c in claims_of(orders) if (c[0], c[1]) == (level.sku, level.site)]
         assert level.claimed == sum((c[2] for c in claims), ZERO), level.ref
         moment = house.clock.now()
-        assert 0 <= level.claimed + level.reserved(moment) or not claims
+        assert level.claimed + level.reserved(moment) >= 0 or not claims
         supply = level.on_hand + sum((receipt.quantity for receipt in level.receipts), ZERO)
         assert level.claimed <= supply, level.ref
 

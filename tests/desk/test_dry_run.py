@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 import salesorders as so
 from salesorders.kernel.codec import name_of
 from tests.builders import DAY, House, a_request, an_item
@@ -85,9 +86,7 @@ def paying(house: House) -> Callable[..., Any]:
 def applying(house: House) -> Callable[..., Any]:
     invoice = house.sold()
     payment = house.kai.cash.receive("C7", so.Money("7.77", "EUR")).payment
-    return lambda **m: house.kai.cash.apply(
-        payment.id, {invoice.id: so.Money("5.00", "EUR")}, **m
-    )
+    return lambda **m: house.kai.cash.apply(payment.id, {invoice.id: so.Money("5.00", "EUR")}, **m)
 
 
 def unapplying(house: House) -> Callable[..., Any]:
@@ -115,7 +114,9 @@ def test_a_dry_run_writes_nothing_and_previews_the_answer(
     assert preview.outcome == outcome
     assert preview.findings == outcome.findings
     record = house.records()[-1]
-    assert [name_of(type(event)) for event in preview.events] == [e["type"] for e in record["events"]]
+    assert [name_of(type(event)) for event in preview.events] == [
+        e["type"] for e in record["events"]
+    ]
 
 
 def test_a_dry_run_asks_for_duty_and_key_as_well(house: House) -> None:

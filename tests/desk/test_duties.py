@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 import salesorders as so
 from salesorders.interchange import OrderDocument, Statement, StatementLine
 from tests.builders import DAY, House, a_customer, a_request, an_item
@@ -126,7 +127,9 @@ def same_refusal(mine: House, call: Callable[[str], Any], theirs: str, absent: s
         with pytest.raises(so.NotFound) as refused:
             call(name)
         assert mine.state() == before
-        seen.append((refused.value.code, refused.value.path, refused.value.detail.replace(name, "?")))
+        seen.append(
+            (refused.value.code, refused.value.path, refused.value.detail.replace(name, "?"))
+        )
     assert seen[0] == seen[1]
     assert seen[0][0].endswith(".unknown")
 

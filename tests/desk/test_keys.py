@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 import salesorders as so
 from tests.builders import House, a_request
 

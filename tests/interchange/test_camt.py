@@ -212,7 +212,7 @@ def test_the_published_statements_give_their_control_figures(shared_data):
 def test_our_own_example_pays_three_ways():
     statement = read_camt053(EXAMPLE.read_bytes())[0]
     assert statement.is_sound
-    assert [str(line.amount) for line in statement.lines] == ["1143.29", "2332.40", "500.00"]
+    assert [str(line.amount) for line in statement.lines] == ["429.34", "650.69", "500.00"]
 
 
 def test_what_is_written_is_read_back_equal_under_our_example():

@@ -38,7 +38,11 @@ class Counter(Generic[D]):
     ) -> Out:
         desk = self._desk
         outcome: Out = await desk.engine.run(
-            use, request, actor=by or desk.actor, key=desk.key_for(key), dry_run=dry_run
+            use,
+            request,
+            actor=desk.actor if by is None else by,
+            key=desk.key_for(key),
+            dry_run=dry_run,
         )
         return outcome
 

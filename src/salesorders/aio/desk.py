@@ -158,9 +158,9 @@ class Desk:
             return f"sandbox-{self._keys[0]}"
         return key
 
-    def actor_or_host(self) -> Actor:
+    def actor_or_host(self, by: Actor | None = None) -> Actor:
         """Return who reads."""
-        return self.actor or HOST
+        return by or self.actor or HOST
 
     def __repr__(self) -> str:
         who = "nobody bound: reads only" if self.actor is None else self.actor.id

@@ -44,7 +44,7 @@ class Orders(Counter[Order]):
         request = (
             customer if isinstance(customer, OrderRequest) else OrderRequest(customer, tuple(lines))
         )
-        actor = self._desk.engine.admitted(by or self._desk.actor, QUOTE.name)
+        actor = self._desk.engine.admitted(self._desk.actor if by is None else by, QUOTE.name)
         return quoted(await self._desk.engine.ask(QUOTE, request, actor))
 
     async def place(

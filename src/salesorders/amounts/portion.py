@@ -32,7 +32,7 @@ def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Dec
     """Return what ``take`` (line id to quantity) is worth after ``taken`` was taken before.
 
     Line worth and every allowance and charge follow quantity; the document's own follow the net
-    worth of the lines; VAT is the cumulative tax less the tax of before, so it may differ from
+    worth of the lines that bear the same tax, or of all where none does; VAT is the cumulative tax less the tax of before, so it may differ from
     base x rate by at most one minor unit on a part (see decision 0003). Lines that are not taken are
     left out. Raises ``quantity.over`` where more is taken than there is.
     """
@@ -86,27 +86,31 @@ class _UpTo:
     @classmethod
     def of(cls, whole: Amounts, quantities: Mapping[str, Decimal]) -> _UpTo:
         currency = whole.currency
-        bases = {(group.tax.category, group.tax.rate): ZERO for group in whole.groups}
-        net, started = ZERO, False
+        nets = {(group.tax.category, group.tax.rate): ZERO for group in whole.groups}
+        wholes = dict(nets)
         for line in whole.lines:
-            quantity = quantities.get(line.id, ZERO)
-            worth = _line_up_to(line, quantity, currency)
-            bases[(line.tax.category, line.tax.rate)] += worth
-            net += worth
-            started = started or quantity > 0
+            key = (line.tax.category, line.tax.rate)
+            nets[key] += _line_up_to(line, quantities.get(line.id, ZERO), currency)
+            wholes[key] += line.net
+        started = any(quantities.get(line.id, ZERO) > 0 for line in whole.lines)
+        bases = dict(nets)
         amounts = []
         for adjustment in whole.adjustments:
-            # Lines that are all free bear no share: whatever is taken first bears it whole.
-            amount = (
-                _share(adjustment.amount, net, whole.lines_net, currency)
-                if whole.lines_net
-                else adjustment.amount
-            )
-            amounts.append(amount if started else ZERO)
+            key = ("", ZERO)
             if adjustment.tax is not None:
-                bases[(adjustment.tax.category, adjustment.tax.rate)] += amounts[-1] * (
-                    1 if adjustment.charge else -1
-                )
+                key = (adjustment.tax.category, adjustment.tax.rate)
+            if wholes.get(key):
+                amount = _share(adjustment.amount, nets[key], wholes[key], currency)
+            elif whole.lines_net:
+                # No line bears its tax: it follows all of them.
+                net = sum(nets.values(), ZERO)
+                amount = _share(adjustment.amount, net, whole.lines_net, currency)
+            else:
+                # Lines that are all free bear no share: whatever is taken first bears it whole.
+                amount = adjustment.amount if started else ZERO
+            amounts.append(amount)
+            if adjustment.tax is not None:
+                bases[key] += amount * (1 if adjustment.charge else -1)
         taxes = {key: rounded(base * key[1] / HUNDRED, currency) for key, base in bases.items()}
         return cls(tuple(amounts), bases, taxes)
 

@@ -257,7 +257,7 @@ def split(
     for index, weight in enumerate(weights):
         if not _is_sane(weight):
             invalid("split.weights", f"weights[{index}]", "a weight is a number of at least 0")
-    if not _is_sane(abs(total)) or total.quantize(unit) != total:
+    if not _is_sane(total.copy_abs()) or total.quantize(unit) != total:
         invalid("split.total", "total", f"at most {digits} decimals are wanted")
     for index, cap in enumerate(caps or ()):
         if cap is not None and not _is_sane(cap):

@@ -34,6 +34,7 @@ register(
         "price.drift/cure": "Show the customer the new total.",
         "customer.retired": "{id} no longer buys here.",
         "unit.mismatch": "{sku} is sold in {item_unit}, not in {unit}.",
+        "quantity.fractional_unit": "{quantity} {unit} of {sku} can't be: the unit is indivisible.",
         "order.held": "{order} is held by {gates}.",
         "order.not_held": "{order} is not held by {gate}.",
         "order.declined": "{order} was turned down.",

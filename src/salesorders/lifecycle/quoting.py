@@ -9,9 +9,10 @@ import attrs
 from salesorders.amounts import Amounts
 from salesorders.catalog import Customer, Item
 from salesorders.kernel.change import Ask, Change, Command, Loading, Outcome
-from salesorders.kernel.decision import Effect, Finding, refuse
+from salesorders.kernel.decision import Effect, Fact, Finding, refuse
 from salesorders.kernel.errors import Refused
 from salesorders.kernel.money import Money
+from salesorders.kernel.unit_codes import is_whole
 from salesorders.lifecycle.outcomes import Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import OrderRequest
@@ -86,8 +87,15 @@ def reference_findings(
         if item is None:
             findings.append(refuse("item.unknown", f"lines[{index}].sku", id=line.sku))
         elif line.unit is not None and line.unit != item.unit and line.unit not in dict(item.units):
-            facts = {"sku": line.sku, "unit": line.unit, "item_unit": item.unit}
+            facts: dict[str, Fact] = {"sku": line.sku, "unit": line.unit, "item_unit": item.unit}
             findings.append(Finding("unit.mismatch", Effect.REFUSE, f"lines[{index}].unit", facts))
+        elif is_whole(line.unit or item.unit) and line.quantity % 1:
+            facts = {"sku": line.sku, "quantity": line.quantity, "unit": line.unit or item.unit}
+            findings.append(
+                Finding(
+                    "quantity.fractional_unit", Effect.REFUSE, f"lines[{index}].quantity", facts
+                )
+            )
     return findings
 
 

@@ -16,7 +16,8 @@ from salesorders.inventory import StockIssued, StockLevel
 from salesorders.kernel.change import Ask, Change, Command, Document, GatewayEffect, Loading
 from salesorders.kernel.decision import Effect, refuse
 from salesorders.kernel.limits import exact
-from salesorders.kernel.money import rounded
+from salesorders.kernel.messages import register
+from salesorders.kernel.money import Money, rounded
 from salesorders.ledger import shipment_entry
 from salesorders.lifecycle.outcomes import Rejected, Shipped
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -25,6 +26,13 @@ from salesorders.orders import Order, OrderLine
 __all__ = ["SHIP", "ShipCase"]
 
 ZERO = Decimal(0)
+
+register(
+    {
+        "shipment.negative_worth": "This part of {order} would be worth {net}: allowances and prices below a minor unit "
+        "round apart. Ship more at once.",
+    }
+)
 
 
 @attrs.frozen
@@ -122,6 +130,10 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
             )
         cost += rounded((case.items[line.sku].cost or ZERO) * part.base_quantity, currency)
     worth = portion(order.amounts, {line.id: line.shipped for line in order.lines}, take)
+    if worth.net < 0 or any(line.net < 0 for line in worth.lines):
+        net = Money(worth.net, currency)
+        finding = refuse("shipment.negative_worth", "lines", order=order.id, net=net)
+        return Change(Rejected((finding,)))
     shipment = Shipment(
         id=shipment_id,
         order=order.id,

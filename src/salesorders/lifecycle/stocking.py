@@ -18,10 +18,12 @@ from salesorders.inventory import (
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading
 from salesorders.kernel.decision import Fact, refuse
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.quantity import quantity_of
+from salesorders.kernel.unit_codes import is_whole
 from salesorders.lifecycle.outcomes import Rejected, Stocked
 from salesorders.lifecycle.usecase import Setting, UseCase
 
@@ -118,6 +120,7 @@ def receive(
     request: ReceiptRequest, case: StockingCase, command: Command
 ) -> Change[Stocked | Rejected]:
     """Goods came in and are on hand."""
+    _whole(request.quantity, case.item)
     if request.receipt:
         level = case.level.arrive(request.receipt, request.quantity)
     else:
@@ -130,6 +133,7 @@ def plan_receipt(
     request: ReceiptRequest, case: StockingCase, command: Command
 ) -> Change[Stocked | Rejected]:
     """Goods are expected on a day and may be promised from then on."""
+    _whole(request.quantity, case.item)
     on = request.on or command.today
     level = case.level.plan_receipt(command.new_id("PR"), on, request.quantity)
     event = ReceiptPlanned(request.sku, request.site, request.quantity, on, command.key)
@@ -140,6 +144,7 @@ def adjust(
     request: AdjustRequest, case: StockingCase, command: Command
 ) -> Change[Stocked | Rejected]:
     """The count differs: what is on hand follows it, promises stay."""
+    _whole(request.quantity, case.item)
     if case.level.on_hand + request.quantity < 0:
         facts: dict[str, Fact] = {
             "sku": request.sku,
@@ -152,6 +157,11 @@ def adjust(
         request.sku, request.site, request.quantity, command.today, request.reason
     )
     return _booked(level, event, case)
+
+
+def _whole(quantity: Decimal, item: Item) -> None:
+    if is_whole(item.unit) and quantity % 1:
+        invalid("quantity.fractional_unit", "quantity", f"{item.unit} is indivisible")
 
 
 def _booked(level: StockLevel, event: object, case: StockingCase) -> Change[Stocked | Rejected]:

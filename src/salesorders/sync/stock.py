@@ -95,7 +95,7 @@ class Stock(Counter[StockLevel]):
         sites: StockSites = held[sites_ref].document if sites_ref in held else StockSites(sku)
         refs = tuple(f"stock/{sku}@{site}" for site in sites.sites)
         levels = engine.store.read(self._desk.tenant, refs)
-        command = engine.command(by or self._desk.actor_or_host(), "read")
+        command = engine.command(self._desk.actor_or_host(by), "read")
         policy = engine.setting(command).policies.inventory
         return availability(
             [levels[ref].document for ref in refs if ref in levels],

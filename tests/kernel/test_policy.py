@@ -1,0 +1,67 @@
+"""Versions of policies: by their first day, without overlap."""
+
+from datetime import date, timedelta
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from salesorders.kernel.errors import SalesOrdersError
+from salesorders.kernel.policy import Dated, PolicyVersion
+
+NEW_YEAR = date(2026, 1, 1)
+DAY = timedelta(days=1)
+
+
+def refused(function, *args):
+    with pytest.raises(SalesOrdersError) as caught:
+        function(*args)
+    return caught.value.code, caught.value.path
+
+
+def test_a_version_begins_on_its_first_day():
+    dated = Dated({date(2025, 1, 1): "old", NEW_YEAR: "new"})
+    assert [dated.on(day) for day in (NEW_YEAR - DAY, NEW_YEAR, NEW_YEAR + DAY)] == [
+        "old",
+        "new",
+        "new",
+    ]
+
+
+def test_before_the_first_day_nothing_is_in_force():
+    assert refused(Dated({NEW_YEAR: "new"}).on, NEW_YEAR - DAY) == ("policy.missing", "versions")
+
+
+def test_without_versions_nothing_is_in_force():
+    assert refused(Dated({}).on, NEW_YEAR) == ("policy.missing", "versions")
+
+
+def test_two_versions_of_one_day_are_refused():
+    pairs = [(NEW_YEAR, "one"), (NEW_YEAR, "other")]
+    assert refused(Dated, pairs) == ("policy.overlap", "versions")
+
+
+def test_pairs_need_no_order_and_values_none_either():
+    dated = Dated([(NEW_YEAR, object), (date(2025, 1, 1), 7)])
+    assert dated.on(NEW_YEAR - DAY) == 7
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.dictionaries(st.dates(), st.integers(), min_size=1), st.dates())
+def test_the_version_of_a_day_is_the_latest_that_has_begun(versions, day):
+    begun = [first for first in versions if first <= day]
+    if begun:
+        assert Dated(versions).on(day) == versions[max(begun)]
+    else:
+        assert refused(Dated(versions).on, day)[0] == "policy.missing"
+
+
+def test_a_version_says_who_it_is():
+    version = PolicyVersion("credit", 3, NEW_YEAR)
+    assert str(version) == "credit v3 from 2026-01-01"
+
+
+def test_a_version_is_frozen():
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        PolicyVersion("credit").version = 2
