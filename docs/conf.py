@@ -1,9 +1,9 @@
 """How the pages are built: ``sphinx-build -n -W docs docs/_build/html``."""
 
 import importlib
-import importlib.metadata
 import pkgutil
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ HERE = Path(__file__).parent
 project = "salesorders"
 author = "The salesorders developers"
 copyright = f"2026, {author}"
-release = importlib.metadata.version("salesorders")
+# From the checkout, so that the pages build from a tree that is not installed, too.
+release = tomllib.loads((HERE.parent / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 version = ".".join(release.split(".")[:2])
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]

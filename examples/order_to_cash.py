@@ -21,7 +21,6 @@ from world import (
     SELLER,
     SITE,
     World,
-    default_statement,
     earlier_orders,
     own_master_data,
     paid_in_full,
@@ -135,13 +134,13 @@ def ship_and_bill(world: World, order: so.Order, out: Path | None) -> list[so.Is
 
 def collect(world: World, statement: Statement) -> None:
     """Book what the bank says; what several explanations fit is proposed, never booked."""
-    story.chapter("4. Paid")
     story.findings(statement.findings)
     if not statement.is_sound:
         raise SystemExit(1)
-    world.go_to(max(line.value_on for line in statement.lines))
-    result = world.kai.cash.import_statement(statement, key=f"bank-{statement.id}"[:200])
-    for line, (_, answer) in zip(statement.lines, result.lines, strict=True):
+    booked = [line for line in statement.lines if line.amount > 0 and not line.is_reversal]
+    world.go_to(max((line.value_on for line in booked), default=world.today()))
+    result = world.kai.cash.import_statement(statement, key="bank")
+    for line, (_, answer) in zip(booked, result.lines, strict=True):
         story.payment(line, answer)
 
 
@@ -185,13 +184,15 @@ def main(arguments: list[str]) -> None:
     order = place(world, document)
     invoices = ship_and_bill(world, order, options.out)
     if options.statement is not None:
-        (statement,) = so.read_camt053(options.statement.read_bytes())
+        statements = so.read_camt053(options.statement.read_bytes())
     elif options.order is None:
-        statement = default_statement(DATA / "statement.xml")
+        statements = so.read_camt053((DATA / "statement.xml").read_bytes())
     else:
-        statement = paid_in_full(world, invoices)
+        statements = (paid_in_full(world, invoices),)
         story.say("\nNo statement was given: one that pays each invoice was made.")
-    collect(world, statement)
+    story.chapter("4. Paid")
+    for statement in statements:
+        collect(world, statement)
     look_back(world, first)
 
 

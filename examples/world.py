@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import attrs
 
@@ -216,12 +215,6 @@ def earlier_orders(world: World) -> None:
         shipment = world.wim.shipments.ship(order.id, key=f"holm-{number}-ship").unwrap()
         world.fay.invoices.issue(shipment.id, key=f"holm-{number}-bill").unwrap()
     world.go_to(ordered_on)
-
-
-def default_statement(path: Path) -> Statement:
-    """Return the statement beside the example."""
-    (statement,) = so.read_camt053(path.read_bytes())
-    return statement
 
 
 def paid_in_full(world: World, invoices: list[so.IssuedInvoice]) -> Statement:

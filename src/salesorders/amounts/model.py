@@ -14,7 +14,7 @@ import attrs
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.ids import text_of
 from salesorders.kernel.limits import decimal_of, exact, rate_of
-from salesorders.kernel.money import Money, rounded
+from salesorders.kernel.money import Money, amount_of, rounded
 
 __all__ = [
     "Adjustment",
@@ -119,7 +119,7 @@ class Adjustment:
     @property
     def signed(self) -> Decimal:
         """The amount as it is added: negative for an allowance."""
-        return self.amount if self.charge else -self.amount
+        return self.amount if self.charge else self.amount.copy_negate()
 
 
 @attrs.frozen
@@ -276,7 +276,7 @@ class AllowanceCharge:
         if self.amount is not None:
             return Adjustment(
                 self.charge,
-                rounded(self.amount, currency),
+                amount_of(self.amount, currency, "adjustments.amount"),
                 reason,
                 self.code,
                 self.percent,

@@ -20,7 +20,7 @@ from salesorders.amounts.model import (
     TaxGroup,
     totalled,
 )
-from salesorders.kernel.errors import invalid
+from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.limits import exact
 from salesorders.kernel.money import rounded
 
@@ -36,6 +36,10 @@ def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Dec
     base x rate by at most one minor unit on a part (see decision 0003). Lines that are not taken are
     left out. Raises ``quantity.over`` where more is taken than there is.
     """
+    known = {line.id for line in whole.lines}
+    for line_id in (*taken, *take):
+        if line_id not in known:
+            invalid("line.unknown", "lines", f"{shown(line_id)} is no line here")
     for index, line in enumerate(whole.lines):
         now, then = take.get(line.id, ZERO), taken.get(line.id, ZERO)
         if now < 0 or then < 0 or now + then > line.quantity:
