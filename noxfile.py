@@ -156,7 +156,9 @@ def package(session: nox.Session) -> None:
     (wheel,) = away.glob("salesorders-*.whl")
     session.install("--force-reinstall", "--no-deps", str(wheel))
     session.install(f"salesorders[xml,testing] @ {wheel.as_uri()}")
-    shutil.copytree(ROOT / "tests", away / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("tests", "examples"):
+        leave = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, away / folder, ignore=leave)
     shutil.copy(ROOT / "pyproject.toml", away)
     session.chdir(away)
     # tests/architecture reads the source tree, which is not here.

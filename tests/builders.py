@@ -62,7 +62,8 @@ class Blocking:
         return value
 
     def _called(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        takes_key = "key" in inspect.signature(method).parameters
+        named = inspect.signature(method).parameters.get("key")
+        takes_key = named is not None and named.kind is named.KEYWORD_ONLY
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if takes_key and "key" not in kwargs:

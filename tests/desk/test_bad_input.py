@@ -256,7 +256,7 @@ for counter in ("orders", "catalog", "credit", "shipments", "invoices", "cash"):
          lambda h, v, counter=counter: getattr(h.desk, counter).get(v))  # fmt: skip
     door(f"{counter}.find limit", {**but(NUMBERS, "10**400"), "zero": 0, "1001": 1001},
          lambda h, v, counter=counter: getattr(h.desk, counter).find(customer="C7", limit=v))  # fmt: skip
-    door(f"{counter}.find after", {**but(TEXTS, "none", "overlong", "huge"), "none": None},
+    door(f"{counter}.find after", only(TEXTS, "number", "object", "list", "bytes"),
          lambda h, v, counter=counter: getattr(h.desk, counter).find(customer="C7", after=v))  # fmt: skip
     door(f"{counter}.find value", TEXTS,
          lambda h, v, counter=counter: getattr(h.desk, counter).find(customer=v))  # fmt: skip
@@ -335,7 +335,7 @@ door("stock.plan quantity", QUANTITIES,
      lambda h, v: h.wim.stock.plan_receipt("BOLT", v, site="BER", on=DAY))  # fmt: skip
 door("stock.plan on", DATES_NEEDED,
      lambda h, v: h.wim.stock.plan_receipt("BOLT", 1, site="BER", on=v))  # fmt: skip
-door("stock.adjust quantity", {**but(QUANTITIES, "negative"), "too much": -501},
+door("stock.adjust quantity", {**but(QUANTITIES, "negative", "above 10**12"), "too much": -501},
      lambda h, v: h.wim.stock.adjust("BOLT", v, site="BER", reason="r"))  # fmt: skip
 door("stock.adjust reason", REASONS,
      lambda h, v: h.wim.stock.adjust("BOLT", 1, site="BER", reason=v))  # fmt: skip
@@ -360,7 +360,7 @@ door("ship.line", {**IDS, "unknown": "9"}, lambda h, v: h.wim.shipments.ship(the
      if not isinstance(v, list) else h.wim.shipments.ship(the_order(h), {None: 1}))  # fmt: skip
 door("ship.quantity", {**QUANTITIES, "too much": 121, "half": "0.5"},
      lambda h, v: h.wim.shipments.ship(the_order(h), {"1": v}))  # fmt: skip
-door("ship.site", {**OPTIONAL_ID, "unknown": "HAM", "none": None},
+door("ship.site", {**OPTIONAL_ID, "unknown": "HAM"},
      lambda h, v: h.wim.shipments.ship(the_order(h), site=v))  # fmt: skip
 door("issue.shipment", {**IDS, "unknown": "SH-1"}, lambda h, v: h.fay.invoices.issue(v))
 door("issue.on", {**DATES, "end of time": date.max, "start of time": date.min},
@@ -399,7 +399,7 @@ door("apply.invoice", {**IDS, "unknown": "IN-1"}, lambda h, v: h.kai.cash.apply(
 door("apply.amount", {**MONEY, "nothing": so.Money(0, "EUR"), "less": so.Money(-1, "EUR"),
                       "zero": 0, "too much": so.Money("1000000", "EUR")},
      lambda h, v: h.kai.cash.apply(the_payment(h), {the_invoice(h): v}))  # fmt: skip
-door("apply.candidate", {**but(NUMBERS, "none"), "99": 99, "zero": 0},
+door("apply.candidate", {**but(NUMBERS, "none", "10**16"), "99": 99, "zero": 0},
      lambda h, v: h.kai.cash.apply(the_payment(h), candidate=v))  # fmt: skip
 door("apply both", {"both": None}, lambda h, v: h.kai.cash.apply(the_payment(h), {"IN-1": EUR}, candidate=0))
 door("unapply.payment", {**IDS, "unknown": "PY-1"}, lambda h, v: h.kai.cash.unapply(v, the_invoice(h)))
@@ -421,7 +421,7 @@ door("ledger.journal", DATES_NEEDED, lambda h, v: h.desk.ledger.journal(DAY, v))
 door("ledger.trial_balance", DATES_NEEDED, lambda h, v: h.desk.ledger.trial_balance(v))
 door("ledger.balance", {**THINGS, "unknown": "NOPE"}, lambda h, v: h.desk.ledger.balance(v))
 door("audit.history", {**IDS, "unknown": "order/X"}, lambda h, v: h.desk.audit.history(v))
-door("audit.explain", {**but(TEXTS, "rtl override"), "unknown": "k"}, lambda h, v: h.desk.audit.explain(v))
+door("audit.explain", {**TEXTS, "unknown": "k"}, lambda h, v: h.desk.audit.explain(v))
 door("audit.verify head", {**but(THINGS, "none")}, lambda h, v: refuse_broken(h.desk.audit.verify(head=v)))
 # Actors.
 door("as_", THINGS, lambda h, v: h.raw.as_(v))
@@ -588,10 +588,10 @@ def endless() -> Iterator[so.Line]:
 
 
 def test_an_endless_order_is_cut_off() -> None:
-    consumed = itertools.islice(endless(), 1_000_000)
+    lines = itertools.islice(endless(), 100_000)
     with pytest.raises(so.SalesOrdersError, match="limit.exceeded"):
-        so.OrderRequest("C7", consumed)
-    assert sum(1 for _ in consumed) > 900_000
+        so.OrderRequest("C7", lines)
+    assert sum(1 for _ in lines) > 80_000
 
 
 def test_finished_is_all_that_runs_coroutines() -> None:

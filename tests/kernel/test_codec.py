@@ -221,9 +221,8 @@ def test_terms_come_back_with_their_steps_in_order():
 
 
 @pytest.mark.xfail(strict=True, reason="codec writes str(Decimal): 1E-7, which it does not read")
-@pytest.mark.parametrize("quantity", ["0.0000001", "0E-12"])
-def test_a_small_quantity_comes_back(quantity):
-    level = StockLevel("BOLT", "BER", D(quantity))
+def test_a_small_quantity_comes_back():
+    level = StockLevel("BOLT", "BER", D("0.0000001"))
     assert decode(encode(level)) == level
 
 
@@ -233,7 +232,7 @@ def test_what_could_not_be_read_again_is_not_written():
     refused(encode, account)
 
 
-@pytest.mark.xfail(strict=True, reason="isoformat() forgets that a day may be written otherwise")
+@pytest.mark.xfail(strict=True, reason="fromisoformat reads other forms of a day than are written")
 @pytest.mark.parametrize("text", ["20260101", "2026-W01-1"])
 def test_a_day_has_one_text(text):
     refused(decode, written(last_on=text))

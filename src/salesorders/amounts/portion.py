@@ -32,9 +32,10 @@ def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Dec
     """Return what ``take`` (line id to quantity) is worth after ``taken`` was taken before.
 
     Line worth and every allowance and charge follow quantity; the document's own follow the net
-    worth of the lines that bear the same tax, or of all where none does; VAT is the cumulative tax less the tax of before, so it may differ from
-    base x rate by at most one minor unit on a part (see decision 0003). Lines that are not taken are
-    left out. Raises ``quantity.over`` where more is taken than there is.
+    worth of the lines that bear the same tax, or of all where none does; VAT is the cumulative tax
+    less the tax of before, so it may differ from base x rate by at most one minor unit on a part
+    (see decision 0003). Lines that are not taken are left out. Raises ``quantity.over`` where more
+    is taken than there is and ``line.unknown``.
     """
     known = {line.id for line in whole.lines}
     for line_id in (*taken, *take):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.claim import unexpired
 from salesorders.kernel.errors import Conflict, invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.limits import exact
@@ -163,4 +164,4 @@ class Envelope:
 
     def covers(self, amount: Decimal, at: datetime) -> bool:
         """Whether a value at a moment is inside."""
-        return amount <= self.amount and at < self.expires_at
+        return amount <= self.amount and unexpired(self.expires_at, at)

@@ -79,7 +79,7 @@ class Running:
             day = max(demand.on, today)
             changes[day] = changes.get(day, ZERO) - demand.quantity
         for held in level.reservations:
-            if at < held.expires_at:
+            if held.live(at):
                 day = max(held.on, today)
                 changes[day] = changes.get(day, ZERO) - held.quantity
         self._days = days = sorted(changes)

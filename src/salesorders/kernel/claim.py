@@ -15,9 +15,14 @@ import attrs
 from salesorders.kernel.errors import Conflict, invalid
 from salesorders.kernel.limits import exact
 
-__all__ = ["Book", "Claim"]
+__all__ = ["Book", "Claim", "unexpired"]
 
 ZERO = Decimal(0)
+
+
+def unexpired(expires_at: datetime | None, at: datetime) -> bool:
+    """Whether something that ends at ``expires_at`` (exclusive; ``None`` for never) still counts."""
+    return expires_at is None or at < expires_at
 
 
 @attrs.frozen
@@ -30,7 +35,7 @@ class Claim:
 
     def live(self, at: datetime) -> bool:
         """Whether the claim counts at that moment."""
-        return self.amount > 0 and (self.expires_at is None or at < self.expires_at)
+        return self.amount > 0 and unexpired(self.expires_at, at)
 
 
 @attrs.frozen

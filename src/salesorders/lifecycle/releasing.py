@@ -12,6 +12,7 @@ from salesorders.governance import decide_approval
 from salesorders.inventory import StockSites
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading
+from salesorders.kernel.claim import unexpired
 from salesorders.kernel.decision import Decision, refuse
 from salesorders.kernel.ids import ident_of
 from salesorders.lifecycle.gates import claim_all, credit_request, discount_request, merged
@@ -152,7 +153,7 @@ def _released_for(order: Order, command: Command) -> bool:
     return any(
         given.gate == "credit"
         and order.amounts.gross <= given.amount
-        and (given.expires_at is None or command.at < given.expires_at)
+        and unexpired(given.expires_at, command.at)
         for given in order.releases
     )
 

@@ -29,8 +29,8 @@ ZERO = Decimal(0)
 
 register(
     {
-        "shipment.negative_worth": "This part of {order} would be worth {net}: allowances and prices below a minor unit "
-        "round apart. Ship more at once.",
+        "shipment.negative_worth": "This part of {order} would be worth {net}: allowances and prices "
+        "below a minor unit round apart. Ship more at once.",
     }
 )
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.claim import unexpired
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
@@ -92,7 +93,7 @@ class Reservation:
 
     def live(self, at: datetime) -> bool:
         """Whether it still counts at that moment."""
-        return at < self.expires_at
+        return unexpired(self.expires_at, at)
 
 
 @attrs.frozen
