@@ -15,6 +15,7 @@ import salesorders as so
 from salesorders import aio, sync
 from salesorders.credit import Exposure, recomputed
 from salesorders.kernel.codec import decode, encode, revive
+from salesorders.kernel.limits import exact
 from salesorders.ledger import Entry
 from salesorders.orders import Order
 
@@ -238,6 +239,7 @@ def credit_shares(house: House, customer: str) -> Iterator[tuple[str, Decimal]]:
             yield "unapplied", payment.unapplied
 
 
+@exact
 def books_agree(house: House) -> None:
     """Exposure, receivables, unapplied cash, stock claims and ledger agree with the documents (I01-I27)."""
     for account in house.documents("credit"):
@@ -295,3 +297,15 @@ def round_trips(value: Any) -> None:
 def codes(outcome: Any) -> set[str]:
     """The codes of everything an outcome found that does not simply let pass."""
     return {f.code for f in outcome.findings if f.effect is not so.Effect.ALLOW}
+
+
+def refusal(call: Callable[[], Any]) -> set[str]:
+    """The codes with which a call is refused, whether it raises or answers; it must be."""
+    try:
+        outcome = call()
+    except so.SalesOrdersError as error:
+        text = str(error)
+        assert len(text) < 1_000, text[:200]
+        return {error.code}
+    assert isinstance(outcome, so.Rejected), str(outcome)[:200]
+    return codes(outcome)

@@ -107,7 +107,7 @@ _HOMES = {
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-__all__ = sorted(_HOME)  # noqa: PLE0605  # the names stand once, with their homes
+__all__ = sorted(_HOME)  # noqa: PLE0605 - the names stand once, with their homes
 
 
 def __getattr__(name: str) -> Any:

@@ -90,8 +90,6 @@ def in_parts(whole: Amounts, takes: Sequence[Mapping[str, Decimal]]) -> list[Amo
     return parts
 
 
-# --------------------------------------------------------------------------- strategies
-
 taxes = st.sampled_from([S19, S10, S7, tax_of("S", "5.5"), ZERO_RATED, EXEMPT])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 import pytest
+
 import salesorders as so
 from tests.builders import House, finished
 

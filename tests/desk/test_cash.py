@@ -8,7 +8,7 @@ import pytest
 
 import salesorders as so
 from salesorders.interchange import Statement, StatementLine
-from tests.builders import DAY, House, a_customer, codes
+from tests.builders import DAY, House, a_customer, codes, refusal
 
 
 def eur(amount: object) -> so.Money:
@@ -186,13 +186,7 @@ def test_more_than_is_owed_stays_on_account(open_house: House) -> None:
 
 def refused_and_unchanged(house: House, call: Any) -> set[str]:
     before = house.state()[0]
-    try:
-        outcome = call()
-    except so.SalesOrdersError as error:
-        found = {error.code}
-    else:
-        assert isinstance(outcome, so.Rejected)
-        found = codes(outcome)
+    found = refusal(call)
     assert house.state()[0] == before
     return found
 

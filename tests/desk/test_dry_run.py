@@ -120,7 +120,7 @@ def test_a_dry_run_writes_nothing_and_previews_the_answer(
 
 
 def test_a_dry_run_asks_for_duty_and_key_as_well(house: House) -> None:
-    with pytest.raises(so.NotAllowed, match="duty.missing"):
+    with pytest.raises(so.NotAllowed, match=r"duty\.missing"):
         house.wim.orders.place(a_request(), dry_run=True)
-    with pytest.raises(so.InvalidValue, match="key.type"):
+    with pytest.raises(so.InvalidValue, match=r"key\.type"):
         house.ann.orders.place(a_request(), key=None, dry_run=True)

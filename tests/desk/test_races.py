@@ -8,8 +8,9 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+
 import salesorders as so
-from tests.builders import DAY, House, a_house, an_item, books_agree
+from tests.builders import DAY, a_house, an_item, books_agree
 
 
 def together(calls: list[Callable[[], Any]], threads: int | None = None) -> list[Any]:
@@ -74,7 +75,11 @@ def test_fifty_buyers_never_get_more_than_the_last_ten(twin: str) -> None:
     house = a_house(twin, limit="unlimited", stock=10)
     calls = [lambda n=n: house.order(1, key=f"o-{n}").unwrap() for n in range(50)]
     orders = together(calls)
-    now = [order for order in orders if order.lines[0].claimed[:1] and order.lines[0].claimed[0].on == DAY]
+    now = [
+        order
+        for order in orders
+        if order.lines[0].claimed[:1] and order.lines[0].claimed[0].on == DAY
+    ]
     assert len(now) == 10
     outcomes = [house.wim.shipments.ship(order.id) for order in orders]
     assert sum(isinstance(outcome, so.Shipped) for outcome in outcomes) == 10
@@ -146,11 +151,14 @@ def test_readers_never_see_half_an_order(twin: str) -> None:
         house.sold(1) if n % 2 else house.order(1)
 
     def read(n: int) -> None:
-        for page in (house.desk.invoices.find(customer="C7"), house.desk.shipments.find(customer="C7")):
+        for page in (
+            house.desk.invoices.find(customer="C7"),
+            house.desk.shipments.find(customer="C7"),
+        ):
             assert all(item.amounts.gross >= 0 for item in page.items)
 
     house.clock.advance(days=0)
-    calls = [lambda n=n: (write(n) if n % 4 < 2 else read(n)) for n in range(16)]
+    calls = [lambda n=n: write(n) if n % 4 < 2 else read(n) for n in range(16)]
     together(calls)
     books_agree(house)
     assert house.desk.audit.verify()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.builders import House
 
 
@@ -56,7 +57,9 @@ def test_effects_are_carried_oldest_first_and_once(noted: House, notes: Notes) -
     assert len(notes.taken) == 3
 
 
-def test_a_failing_gateway_keeps_its_effect_and_the_others_go_on(noted: House, notes: Notes) -> None:
+def test_a_failing_gateway_keeps_its_effect_and_the_others_go_on(
+    noted: House, notes: Notes
+) -> None:
     notes.fail = 1
     first = noted.desk.relay.run()
     assert (first.delivered, first.failed) == (2, (("o/0", "TimeoutError"),))
@@ -94,7 +97,10 @@ def test_effects_without_a_gateway_do_not_keep_others_back(make_house: Any, note
 
     pending[place] = attrs.evolve(item, effect=GatewayEffect("nobody", "x"))
     house.shipped(order)
-    assert [house.desk.relay.run(limit=1).delivered, house.desk.relay.run(limit=1).delivered] != [0, 0]
+    assert [house.desk.relay.run(limit=1).delivered, house.desk.relay.run(limit=1).delivered] != [
+        0,
+        0,
+    ]
 
 
 def test_a_limit_bounds_one_run(noted: House, notes: Notes) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 import salesorders as so
 from salesorders import aio, sync
 from tests.builders import House, a_house, a_request
@@ -74,7 +75,7 @@ def test_one_newer_version_is_no_matter(twin: str) -> None:
 
 def test_seven_newer_versions_are_outlasted(twin: str, impatient: list[float]) -> None:
     house, _ = outrun(twin, 7)
-    assert isinstance(house.order(), so.Placed)
+    assert isinstance(house.order(key="web-1"), so.Placed)
     assert len(impatient) == 7
     assert all(0 < seconds < 1 for seconds in impatient)
 
@@ -90,7 +91,7 @@ def test_a_store_that_never_agrees_exhausts_the_command_without_a_trace(twin: st
 
 
 def test_an_exhausted_command_may_be_sent_again_under_its_key(twin: str) -> None:
-    house, store = outrun(twin, 8)
+    house, _ = outrun(twin, 8)
     with pytest.raises(so.ConcurrencyExhausted):
         house.order(key="web-1")
     assert isinstance(house.order(key="web-1"), so.Placed)
@@ -102,7 +103,9 @@ def test_a_retry_decides_again_on_what_is_there_now(twin: str) -> None:
     store.times, store.instead = 1, lambda: other_orders(twin, other)
     order = house.order(120, key="mine").unwrap()
     assert house.level().claimed <= 500
-    assert sum(claim.quantity for claim in order.lines[0].claimed if claim.on == order.placed_on) == 20
+    assert (
+        sum(claim.quantity for claim in order.lines[0].claimed if claim.on == order.placed_on) == 20
+    )
 
 
 def other_orders(twin: str, other: House) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 import salesorders as so
 from salesorders.interchange import OrderDocument
 from salesorders.kernel.codec import revive
@@ -89,7 +90,9 @@ def test_every_stored_value_round_trips(full: House) -> None:
 
 def test_a_full_run_meets_every_stored_name(full: House) -> None:
     seen = {name_of(type(value)) for value in everything(full)}
-    ours = {name for name, cls in stored_names().items() if cls.__module__.startswith("salesorders.")}
+    ours = {
+        name for name, cls in stored_names().items() if cls.__module__.startswith("salesorders.")
+    }
     assert ours - seen == NOT_YET
 
 

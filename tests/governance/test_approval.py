@@ -1,7 +1,7 @@
 """Approval: never by a maker, and only as far as the approver's own authority reaches (P05)."""
 
 from datetime import UTC, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -18,8 +18,8 @@ from salesorders.governance import (
 from salesorders.kernel.actors import Actor
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SIXTEEN = DiscountRequest("order/SO-1", (DiscountedLine("1", D("100.00"), D("16.00")),))
-UNLISTED = DiscountRequest("order/SO-1", (DiscountedLine("1", None, D(0)),))
+SIXTEEN = DiscountRequest("order/SO-1", (DiscountedLine("1", Decimal("100.00"), Decimal("16.00")),))
+UNLISTED = DiscountRequest("order/SO-1", (DiscountedLine("1", None, Decimal(0)),))
 people = st.sampled_from(["ann", "bob", "eve", "max"])
 roles = st.frozensets(st.sampled_from(["sales", "sales-manager", "credit", "lead"]))
 
@@ -55,7 +55,7 @@ def test_an_unlisted_line_is_approved_at_the_highest_level_only():
 
 @settings(deadline=None, max_examples=60)
 @given(people, roles, st.lists(people, min_size=1), st.sampled_from([SIXTEEN, UNLISTED]))
-def test_P05_no_role_lets_a_maker_approve(person, held, makers, request):
+def test_p05_no_role_lets_a_maker_approve(person, held, makers, request):
     decision = decided(Actor(person, held), makers, request)
     if person in makers:
         assert not decision.allowed
@@ -66,14 +66,15 @@ def test_P05_no_role_lets_a_maker_approve(person, held, makers, request):
 
 @settings(deadline=None, max_examples=60)
 @given(people, st.dictionaries(st.sampled_from(["sales", "lead"]), st.integers(0, 100)), roles)
-def test_P05_no_policy_lets_a_maker_approve(person, percents, held):
-    levels = (AuthorityLevel("sales-manager", None),) + tuple(
-        AuthorityLevel(role, percent) for role, percent in percents.items()
-    )
+def test_p05_no_policy_lets_a_maker_approve(person, percents, held):
+    given_ = [AuthorityLevel(role, percent) for role, percent in percents.items()]
+    levels = (AuthorityLevel("sales-manager", None), *given_)
     decision = decided(Actor(person, held), [person], policy=AuthorityPolicy(levels=levels))
     assert "approval.own" in decision.codes
 
 
-@pytest.mark.parametrize(("makers", "count"), [([], 0), (["ann"], 1), (["Ann"], 0), (["annabel"], 0)])
+@pytest.mark.parametrize(
+    ("makers", "count"), [([], 0), (["ann"], 1), (["Ann"], 0), (["annabel"], 0)]
+)
 def test_four_eyes_compare_persons_exactly(makers, count):
     assert len(four_eyes(Actor("ann", "sales-manager"), makers)) == count

@@ -1,8 +1,7 @@
 """Discount authority: measured on what is left of the list price after everything (P06, F3)."""
 
 from datetime import UTC, datetime
-from decimal import Decimal as D
-from decimal import localcontext
+from decimal import Decimal, localcontext
 
 import pytest
 
@@ -27,7 +26,7 @@ def a_request(*lines):
     return DiscountRequest(
         "order/SO-1",
         tuple(
-            DiscountedLine(str(n), None if listed is None else D(listed), D(off))
+            DiscountedLine(str(n), None if listed is None else Decimal(listed), Decimal(off))
             for n, (listed, off) in enumerate(lines, 1)
         ),
     )
@@ -41,29 +40,26 @@ def measured(decision):
     return {finding.path: finding.fact("discount") for finding in decision.findings}
 
 
-# --------------------------------------------------------------------------- worked numbers
-
-
 def test_84_of_100_is_16_percent_and_beyond_sales():
     decision = decided(("100.00", "16.00"))
     assert decision.codes == {"discount.authority"}
-    assert measured(decision) == {"lines[0]": D("16.00"), "document": D("16.00")}
+    assert measured(decision) == {"lines[0]": Decimal("16.00"), "document": Decimal("16.00")}
 
 
 def test_84_of_100_is_within_a_managers_authority():
     assert decided(("100.00", "16.00"), by=BOB).allowed
 
 
-def test_P06_a_document_discount_counts_on_every_line_by_its_net():
+def test_p06_a_document_discount_counts_on_every_line_by_its_net():
     """FORMULAS F3: A 10 x 100 at 90, B 4 x 50 at 50, 60 off the document."""
-    share_a, share_b = split(D("60.00"), [D("900.00"), D("200.00")], 2)
+    share_a, share_b = split(Decimal("60.00"), [Decimal("900.00"), Decimal("200.00")], 2)
     with localcontext() as context:
         context.prec = 50
-        decision = decided(("1000.00", D("100.00") + share_a), ("200.00", share_b))
+        decision = decided(("1000.00", Decimal("100.00") + share_a), ("200.00", share_b))
     assert measured(decision) == {
-        "lines[0]": D("14.91"),
-        "lines[1]": D("5.46"),
-        "document": D("13.33"),
+        "lines[0]": Decimal("14.91"),
+        "lines[1]": Decimal("5.46"),
+        "document": Decimal("13.33"),
     }
 
 
@@ -74,9 +70,6 @@ def test_ten_percent_is_within_and_a_hundredth_more_is_not():
 
 def test_the_percentage_is_rounded_to_two_decimals_before_it_is_judged():
     assert decided(("1000.00", "100.04")).allowed
-
-
-# --------------------------------------------------------------------------- who may
 
 
 def test_a_line_without_list_price_counts_as_the_highest_level():
@@ -99,7 +92,7 @@ def test_where_nothing_is_taken_off_nothing_is_asked():
 
 def test_the_cure_names_who_may_and_how_far_to_go_down():
     (finding, _) = decided(("100.00", "16.00")).findings
-    assert (finding.fact("approvers"), finding.fact("to")) == (("sales-manager",), D(10))
+    assert (finding.fact("approvers"), finding.fact("to")) == (("sales-manager",), Decimal(10))
 
 
 def test_every_line_is_judged_even_where_the_document_is_within():
@@ -122,7 +115,7 @@ def test_who_may_give_is_named_from_the_least_authority_up():
             AuthorityLevel("sales", 10),
         )
     )
-    assert policy.may_give(D(15)) == ("lead", "boss")
+    assert policy.may_give(Decimal(15)) == ("lead", "boss")
     assert policy.may_give(None) == ("boss",)
 
 
@@ -152,4 +145,4 @@ def test_six_digits_of_the_host_change_no_percentage():
     with localcontext() as context:
         context.prec = 6
         decision = decided(("1234567.89", "123456.79"), ("0.11", "0"))
-    assert measured(decision)["document"] == D("10.00")
+    assert measured(decision)["document"] == Decimal("10.00")

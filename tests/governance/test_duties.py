@@ -44,7 +44,9 @@ def test_a_role_holds_the_duties_of_the_table_and_no_others(verb, role):
     assert may(Actor("x", role), verb) == (TABLE[verb] == role)
 
 
-@pytest.mark.parametrize("verb", ["nobody.knows", "", "Orders.place", "ordersplace", "orders2.place"])
+@pytest.mark.parametrize(
+    "verb", ["nobody.knows", "", "Orders.place", "ordersplace", "orders2.place"]
+)
 def test_what_is_not_named_is_nobodys(verb):
     assert not may(Actor("x", ROLES), verb)
 

@@ -7,7 +7,7 @@ import pkgutil
 import string
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -77,8 +77,6 @@ def test_the_scan_finds_what_it_looks_for():
     assert {"credit.order", "governance.discount"} <= questions()
 
 
-
-
 #: Reported; the mark falls when somebody writes them.
 UNWRITTEN = {"id.too_long", "money.negative", "text.too_long"}
 #: Reported; the statement reader gives other facts than the sentence asks for.
@@ -128,16 +126,13 @@ def test_every_cure_belongs_to_a_sentence():
     assert [c for c in codes if c.endswith("/cure") and c.removesuffix("/cure") not in codes] == []
 
 
-# --------------------------------------------------------------------------- filling in
-
-
 @pytest.fixture
 def catalogue(monkeypatch):
     monkeypatch.setattr(messages, "_CATALOGUE", {"en": {}})
 
 
 def test_a_code_without_sentence_is_shown_with_its_facts(catalogue):
-    assert sentence("x.y", {"a": D("1.5"), "b": "c"}) == "x.y (a 1.5, b c)"
+    assert sentence("x.y", {"a": Decimal("1.5"), "b": "c"}) == "x.y (a 1.5, b c)"
     assert sentence("x.y", {}) == "x.y"
     assert sentence("x.y/cure", {"a": 1}) == ""
 
@@ -166,7 +161,7 @@ def test_a_template_reaches_no_attributes_and_no_formats(catalogue, template):
     ("value", "text"),
     [
         (Money("1200.50", "EUR"), "EUR 1,200.50"),
-        (D("0.0000001"), "0.0000001"),
+        (Decimal("0.0000001"), "0.0000001"),
         (date(2026, 11, 3), "2026-11-03"),
         (datetime(2026, 11, 3, 12, tzinfo=UTC), "2026-11-03 12:00 UTC"),
         (("a", "b"), "a, b"),

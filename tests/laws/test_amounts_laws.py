@@ -24,18 +24,15 @@ from tests.amounts.builders import (
 law = settings(deadline=None, max_examples=25)
 
 
-# --------------------------------------------------------------------------- the whole
-
-
 @law
 @given(documents())
-def test_the_lines_total_is_the_sum_of_the_lines_BR_CO_10(whole):
+def test_the_lines_total_is_the_sum_of_the_lines_br_co_10(whole):
     assert Fraction(whole.lines_net) == added([line.net for line in whole.lines])
 
 
 @law
 @given(documents())
-def test_allowances_and_charges_are_summed_apart_BR_CO_11_12(whole):
+def test_allowances_and_charges_are_summed_apart_br_co_11_12(whole):
     off = [a.amount for a in whole.adjustments if not a.charge]
     on = [a.amount for a in whole.adjustments if a.charge]
     assert (Fraction(whole.allowances), Fraction(whole.charges)) == (added(off), added(on))
@@ -43,7 +40,7 @@ def test_allowances_and_charges_are_summed_apart_BR_CO_11_12(whole):
 
 @law
 @given(documents())
-def test_net_tax_and_gross_hang_together_BR_CO_13_14_15(whole):
+def test_net_tax_and_gross_hang_together_br_co_13_14_15(whole):
     net = Fraction(whole.lines_net) - Fraction(whole.allowances) + Fraction(whole.charges)
     assert Fraction(whole.net) == net == added([group.base for group in whole.groups])
     assert Fraction(whole.tax) == added([group.amount for group in whole.groups])
@@ -52,7 +49,7 @@ def test_net_tax_and_gross_hang_together_BR_CO_13_14_15(whole):
 
 @law
 @given(documents())
-def test_tax_is_base_times_rate_rounded_half_away_from_zero_BR_CO_17(whole):
+def test_tax_is_base_times_rate_rounded_half_away_from_zero_br_co_17(whole):
     for group in whole.groups:
         exactly = WIDE.divide(WIDE.multiply(group.base, group.tax.rate), Decimal(100))
         assert group.amount == rounded(exactly, whole.currency)
@@ -67,7 +64,7 @@ def test_every_total_is_written_with_the_decimals_of_the_currency(whole):
 
 @law
 @given(documents(), st.data())
-def test_P09_the_order_of_lines_and_adjustments_changes_nothing(whole, data):
+def test_p09_the_order_of_lines_and_adjustments_changes_nothing(whole, data):
     lines = data.draw(st.permutations(whole.lines))
     adjustments = data.draw(st.permutations(whole.adjustments))
     again = amounts_of(whole.currency, lines, adjustments)
@@ -76,12 +73,9 @@ def test_P09_the_order_of_lines_and_adjustments_changes_nothing(whole, data):
     assert [g.tax for g in again.groups] == [g.tax for g in whole.groups]
 
 
-# --------------------------------------------------------------------------- parts of it
-
-
 @law
 @given(documents(), st.data())
-def test_P08_the_totals_of_any_complete_partition_add_up_to_the_whole(whole, data):
+def test_p08_the_totals_of_any_complete_partition_add_up_to_the_whole(whole, data):
     parts = in_parts(whole, data.draw(partitions(whole)))
     columns = zip(*(totals_of(part) for part in parts), strict=True)
     assert [added(column) for column in columns] == [Fraction(t) for t in totals_of(whole)]
@@ -89,7 +83,7 @@ def test_P08_the_totals_of_any_complete_partition_add_up_to_the_whole(whole, dat
 
 @law
 @given(documents(), st.data())
-def test_P08_every_vat_group_of_the_parts_adds_up_to_that_of_the_whole(whole, data):
+def test_p08_every_vat_group_of_the_parts_adds_up_to_that_of_the_whole(whole, data):
     parts = [groups_of(part) for part in in_parts(whole, data.draw(partitions(whole)))]
     for key, (base, tax) in groups_of(whole).items():
         given_ = [part[key] for part in parts if key in part]
@@ -100,7 +94,7 @@ def test_P08_every_vat_group_of_the_parts_adds_up_to_that_of_the_whole(whole, da
 
 @law
 @given(documents(), st.data())
-def test_P08_every_line_of_the_parts_adds_up_to_that_of_the_whole(whole, data):
+def test_p08_every_line_of_the_parts_adds_up_to_that_of_the_whole(whole, data):
     parts = in_parts(whole, data.draw(partitions(whole)))
     for line in whole.lines:
         taken = [part for amounts in parts for part in amounts.lines if part.id == line.id]
@@ -154,6 +148,6 @@ def test_nothing_is_worth_nothing(whole):
 
 @law
 @given(documents(most_adjustments=0), st.data())
-def test_P11_without_allowances_no_part_is_ever_negative(whole, data):
+def test_p11_without_allowances_no_part_is_ever_negative(whole, data):
     for part in in_parts(whole, data.draw(partitions(whole))):
         assert min(part.net, part.gross, *(line.net for line in part.lines)) >= 0

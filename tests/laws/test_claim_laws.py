@@ -60,7 +60,9 @@ def test_releasing_all_of_a_holder_twice_is_releasing_it_once(book, holder):
 @given(books(), amounts, holders)
 def test_releasing_takes_a_firm_claim_back(book, amount, holder):
     if amount <= book.headroom(NOON):
-        assert book.claim(holder, amount, NOON).release(amount).headroom(NOON) == book.headroom(NOON)
+        assert book.claim(holder, amount, NOON).release(amount).headroom(NOON) == book.headroom(
+            NOON
+        )
 
 
 @law

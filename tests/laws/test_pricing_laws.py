@@ -50,7 +50,7 @@ def wants(draw: st.DrawFn, line: str = "1") -> PricedWant:
 
 @law
 @given(items(), st.sampled_from(sorted(WHOLE_UNITS)), st.integers(1, 50), askings())
-def test_P14_a_line_costs_the_same_in_every_unit(item, unit, quantity, asked):
+def test_p14_a_line_costs_the_same_in_every_unit(item, unit, quantity, asked):
     packed = priced(a_want(item, quantity, *asked, unit=unit)).amounts
     loose = priced(a_want(item, quantity * WHOLE_UNITS[unit], *asked)).amounts
     assert totals_of(packed) == totals_of(loose)
@@ -58,7 +58,7 @@ def test_P14_a_line_costs_the_same_in_every_unit(item, unit, quantity, asked):
 
 @law
 @given(items(), st.sampled_from(sorted(WHOLE_UNITS)), st.integers(1, 50))
-def test_P14_the_price_of_a_base_unit_is_the_same_in_every_unit(item, unit, quantity):
+def test_p14_the_price_of_a_base_unit_is_the_same_in_every_unit(item, unit, quantity):
     factor = WHOLE_UNITS[unit]
     (packed,) = priced(a_want(item, quantity, unit=unit)).amounts.lines
     (loose,) = priced(a_want(item, quantity * factor)).amounts.lines
@@ -68,7 +68,7 @@ def test_P14_the_price_of_a_base_unit_is_the_same_in_every_unit(item, unit, quan
 
 @law
 @given(wants("1"), wants("2"), wants("3"))
-def test_P14_a_line_is_priced_the_same_whatever_stands_beside_it(one, two, three):
+def test_p14_a_line_is_priced_the_same_whatever_stands_beside_it(one, two, three):
     def line(*beside):
         return next(x for x in priced(*beside).amounts.lines if x.id == "2")
 
@@ -77,7 +77,7 @@ def test_P14_a_line_is_priced_the_same_whatever_stands_beside_it(one, two, three
 
 @law
 @given(st.lists(st.integers(1, 4).map(str), min_size=1, unique=True), st.data())
-def test_P09_the_order_of_the_lines_does_not_change_the_total(ids, data):
+def test_p09_the_order_of_the_lines_does_not_change_the_total(ids, data):
     asked = [data.draw(wants(line)) for line in ids]
     adjustments = data.draw(askings())
     once = priced(*asked, adjustments=adjustments)

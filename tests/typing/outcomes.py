@@ -1,36 +1,70 @@
-"""What a type checker must see of the front door; mypy reads this file, nobody runs it."""
+"""What a type checker has to see in the outcomes of verbs; mypy reads this file, nobody runs it.
+
+An ignore that is not needed is an error here, so every one of them proves that mypy complains.
+"""
 
 from typing import assert_never, assert_type
 
 import salesorders as so
+from salesorders.lifecycle import Quote
 
 
-def a_host_sees_every_outcome(desk: so.Desk, quote: so.Quote) -> str:
-    """The union of a verb is closed: with all its cases named, nothing is left."""
-    outcome = desk.orders.place(quote, key="web-1")
+def every_case_is_seen(outcome: so.Placed | so.Held | so.Rejected) -> str:
     match outcome:
-        case so.Placed():
-            return "placed"
-        case so.Held():
-            return "held"
-        case so.Rejected():
-            return "rejected"
+        case so.Placed(order):
+            assert_type(order, so.Order)
+            return order.id
+        case so.Held(order, decision):
+            assert_type(decision, so.Decision)
+            return order.id
+        case so.Rejected(findings):
+            assert_type(findings, tuple[so.Finding, ...])
+            return findings[0].code
         case _:
             assert_never(outcome)
 
 
-def a_forgotten_outcome_is_an_error(desk: so.Desk, quote: so.Quote) -> str:
-    """With one case forgotten, the checker objects; were it silent, this ignore would be unused."""
-    outcome = desk.orders.place(quote, key="web-1")
+def a_missing_case_is_an_error(outcome: so.Placed | so.Held | so.Rejected) -> str:
     match outcome:
-        case so.Placed():
-            return "placed"
+        case so.Placed(order):
+            return order.id
         case so.Rejected():
-            return "rejected"
+            return ""
         case _:
-            assert_never(outcome)  # type: ignore[arg-type]  # Held is left, as it must be
+            assert_never(outcome)  # type: ignore[arg-type]  # Held is not handled
 
 
-def a_placed_order_is_an_order(placed: so.Placed) -> None:
-    """Attributes of outcomes keep their types through the lazy door."""
-    assert_type(placed.order, so.Order)
+def a_missing_case_by_isinstance_is_an_error(outcome: so.Applied | so.Proposed) -> so.Payment:
+    if isinstance(outcome, so.Applied):
+        return outcome.payment
+    assert_never(outcome)  # type: ignore[arg-type]  # Proposed is not handled
+
+
+def unwrapping_gives_the_result(
+    placed: so.Placed | so.Held,
+    shipped: so.Shipped,
+    issued: so.Issued,
+    applied: so.Applied | so.Proposed | so.Unidentified,
+    quote: Quote,
+) -> None:
+    assert_type(placed.unwrap(), so.Order)
+    assert_type(shipped.unwrap(), so.Shipment)
+    assert_type(issued.unwrap(), so.IssuedInvoice)
+    assert_type(applied.unwrap(), so.Payment)
+    assert_type(quote.unwrap(), Quote)
+
+
+def what_unwrap_gives_is_not_something_else(placed: so.Placed) -> so.IssuedInvoice:
+    return placed.unwrap()  # type: ignore[return-value]  # an order is no invoice
+
+
+def every_outcome_has_findings(outcome: so.Placed | so.Held | so.Rejected) -> None:
+    assert_type(outcome.findings, tuple[so.Finding, ...])
+
+
+def a_frozen_value_is_not_changed(placed: so.Placed) -> None:
+    placed.order = placed.order  # type: ignore[misc]  # frozen
+
+
+def a_rejected_order_has_no_order(outcome: so.Placed | so.Held | so.Rejected) -> None:
+    outcome.order  # type: ignore[union-attr]  # noqa: B018  # Rejected holds none

@@ -8,9 +8,10 @@ import attrs
 
 from salesorders.aio.history import all_rows, record_of
 from salesorders.aio.memory import FIRST_HASH
+from salesorders.aio.ports import Row
 from salesorders.kernel.codec import digest, revive
 from salesorders.kernel.errors import NotFound
-from salesorders.kernel.ids import key_of
+from salesorders.kernel.ids import key_of, text_of
 from salesorders.tables import Table
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ class Verified:
         return self.broken_at is None
 
 
+def _says(row: Row, number: int) -> bool:
+    """Whether what stands beside a row's text is what its text says."""
+    record = record_of(row)
+    told = (record["seq"], record["key"], record["body"])
+    return told == (number, row.key, row.body) and row.seq == number
+
+
 class Audit:
     """The record of every command."""
 
@@ -46,15 +54,20 @@ class Audit:
 
         A cut tail shows only against a head from outside.
         """
+        wanted = None if head is None else text_of(head, "head", most=64)
         before = FIRST_HASH
         rows = await all_rows(self._desk.engine)
         heads = {FIRST_HASH}
         for number, row in enumerate(rows, 1):
-            if row.seq != number or row.before != before or row.hash != digest(row.text, before):
+            if (
+                row.before != before
+                or row.hash != digest(row.text, before)
+                or not _says(row, number)
+            ):
                 return Verified(number - 1, before, number)
             before = row.hash
             heads.add(before)
-        if head is not None and head not in heads:
+        if wanted is not None and wanted not in heads:
             return Verified(len(rows), before, len(rows) + 1)
         return Verified(len(rows), before)
 

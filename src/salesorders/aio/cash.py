@@ -14,6 +14,8 @@ from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Page
 from salesorders.kernel.codec import digest
 from salesorders.kernel.errors import invalid
+from salesorders.kernel.ids import ident_of
+from salesorders.kernel.limits import whole_of
 from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle import (
     APPLY,
@@ -63,6 +65,7 @@ class Cash(Counter[Payment]):
     """Payments. ``find`` by ``customer=``, ``bank_ref=`` or ``unapplied=`` (a customer; empty for nobody known)."""
 
     kind = "payment"
+    lookups = ("customer", "bank_ref", "unapplied")
 
     async def receive(
         self,
@@ -94,6 +97,8 @@ class Cash(Counter[Payment]):
         nothing twice, whatever ``key`` it comes under. Debits and reversals are counted, not booked.
         """
         self._desk.key_for(key)
+        if not isinstance(statement, Statement):
+            invalid("statement.type", "statement", "a Statement is wanted: read_camt053 gives some")
         answers = []
         skipped = 0
         for line in statement.lines:
@@ -135,14 +140,18 @@ class Cash(Counter[Payment]):
         chosen: tuple[Share, ...]
         if candidate is not None:
             offered = (await self.get(payment)).candidates
-            if not 0 <= candidate < len(offered):
+            if whole_of(candidate, "candidate") >= len(offered):
                 invalid("payment.candidate", "candidate", f"there are {len(offered)}")
             chosen = offered[candidate].allocations
         else:
             currency = self._desk.engine.currency
+            if shares is not None and not isinstance(shares, Mapping):
+                invalid("payment.shares", "shares", "invoice ids with amounts are wanted")
             pairs = (shares or {}).items()
             chosen = tuple(
-                Share(invoice, amount_of(money, currency, "shares"), Decimal(0))
+                Share(
+                    ident_of(invoice, "invoice"), amount_of(money, currency, "shares"), Decimal(0)
+                )
                 for invoice, money in pairs
             )
         return await self._run(APPLY, ApplyRequest(payment, chosen), key, by, dry_run)
@@ -172,3 +181,4 @@ class Cash(Counter[Payment]):
 
 class _Items(Counter[OpenItem]):
     kind = "receivable"
+    lookups = ("customer", "number", "open")

@@ -72,3 +72,4 @@ class Catalog(Counter[Item]):
 
 class _Customers(Counter[Customer]):
     kind = "customer"
+    lookups = ("alias",)

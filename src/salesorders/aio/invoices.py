@@ -20,6 +20,7 @@ class Invoices(Counter[IssuedInvoice]):
     """Invoices. ``find`` by ``customer=``, ``order=`` or ``number=``; ``balance`` is what is open when read."""
 
     kind = "invoice"
+    lookups = ("customer", "order", "number")
 
     async def issue(
         self,

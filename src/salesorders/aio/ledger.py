@@ -6,8 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from salesorders.aio.history import facts
-from salesorders.ledger import Chart, Entry, control, journal, trial_balance
-from salesorders.lifecycle import entries_of
+from salesorders.kernel.errors import invalid
+from salesorders.ledger import ROLES, Chart, Entry, control, journal, trial_balance
+from salesorders.lifecycle import entries_of, period_of
 from salesorders.tables import Table
 
 if TYPE_CHECKING:
@@ -24,20 +25,23 @@ class Ledger:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def entries(self, first: date = date.min, last: date = date.max) -> list[Entry]:
+    async def entries(self, first: date | None = None, last: date | None = None) -> list[Entry]:
         """Return the entries posted in a period, both days included, in order."""
-        return entries_of(await facts(self._desk.engine), first, last)
+        begin, end = period_of(first, last)
+        return entries_of(await facts(self._desk.engine), begin, end)
 
-    async def journal(self, first: date = date.min, last: date = date.max) -> Table:
+    async def journal(self, first: date | None = None, last: date | None = None) -> Table:
         """Return the entries of a period as a table of debits and credits by account."""
         return journal(await self.entries(first, last), self._chart())
 
-    async def trial_balance(self, as_of: date = date.max) -> Table:
+    async def trial_balance(self, as_of: date | None = None) -> Table:
         """Return every account's debits, credits and balance up to a day; debits equal credits."""
         return trial_balance(await self.entries(last=as_of), self._chart())
 
-    async def balance(self, role: str, as_of: date = date.max) -> Decimal:
+    async def balance(self, role: str, as_of: date | None = None) -> Decimal:
         """Return the balance (debit less credit) of an account role, such as ``AR``."""
+        if role not in ROLES:
+            invalid("ledger.role", "role", f"one of {', '.join(ROLES)} is wanted")
         return control(await self.entries(last=as_of), role)
 
     def _chart(self) -> Chart:

@@ -8,6 +8,7 @@ from salesorders.aio.counter import Counter
 from salesorders.interchange import OrderDocument
 from salesorders.interchange.intake import INTAKE, IntakeRequest
 from salesorders.kernel.actors import Actor
+from salesorders.kernel.errors import invalid
 from salesorders.lifecycle import (
     APPROVE,
     DECLINE,
@@ -32,6 +33,7 @@ class Orders(Counter[Order]):
     """Orders. ``find`` by ``customer=``, ``reference=``, ``held=""``, ``backlog=""`` or ``done=""``."""
 
     kind = "order"
+    lookups = ("customer", "reference", "held", "backlog", "done")
 
     async def price(
         self, customer: str | OrderRequest, lines: Sequence[Line] = (), *, by: Actor | None = None
@@ -41,9 +43,7 @@ class Orders(Counter[Order]):
         ``customer`` is an id with ``lines``, or a whole :class:`OrderRequest`. Raises
         :class:`~salesorders.kernel.errors.Refused` with every finding where it can't be priced.
         """
-        request = (
-            customer if isinstance(customer, OrderRequest) else OrderRequest(customer, tuple(lines))
-        )
+        request = customer if isinstance(customer, OrderRequest) else OrderRequest(customer, lines)
         actor = self._desk.engine.admitted(self._desk.actor if by is None else by, QUOTE.name)
         return quoted(await self._desk.engine.ask(QUOTE, request, actor))
 
@@ -58,8 +58,14 @@ class Orders(Counter[Order]):
         """Place a quote or a request: it is priced again, every gate is asked, stock and credit are claimed."""
         if isinstance(order, Quote):
             request = PlaceRequest(order.request, order.amounts.gross)
-        else:
+        elif isinstance(order, OrderRequest):
             request = PlaceRequest(order)
+        else:
+            invalid(
+                "order.type",
+                "order",
+                f"a Quote or OrderRequest is wanted, not {type(order).__name__}",
+            )
         return await self._run(PLACE, request, key, by, dry_run)
 
     async def intake(
@@ -71,6 +77,10 @@ class Orders(Counter[Order]):
         dry_run: bool = False,
     ) -> Placed | Held | Rejected:
         """Place an order that a reader took from a document; everything that is wrong is answered at once."""
+        if not isinstance(document, OrderDocument):
+            invalid(
+                "order.type", "document", "an OrderDocument is wanted: read_ubl_order gives one"
+            )
         return await self._run(INTAKE, IntakeRequest(document), key, by, dry_run)
 
     async def release(

@@ -6,7 +6,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from salesorders.aio.history import facts
-from salesorders.lifecycle import Kpis, backlog, items_as_of, kpis, open_holds
+from salesorders.kernel.calendar import date_of
+from salesorders.lifecycle import (
+    Kpis,
+    backlog,
+    items_as_of,
+    kpis,
+    open_holds,
+    payments_as_of,
+    period_of,
+)
 from salesorders.receivables import OpenItem, ageing
 from salesorders.tables import Table
 
@@ -27,14 +36,15 @@ class Reports:
     async def ageing(self, as_of: date) -> Table:
         """Return what customers owe by days overdue, as it stood at the end of ``as_of``."""
         engine = self._desk.engine
-        items = items_as_of(await self._items(), await facts(engine), as_of)
-        payments = [
-            payment for payment in await self._all("payment", "all") if payment.received_on <= as_of
-        ]
+        as_of = date_of(as_of, "as_of")
+        recorded = await facts(engine)
+        items = items_as_of(await self._items(), recorded, as_of)
+        payments = payments_as_of(await self._all("payment", "all"), recorded, as_of)
         return ageing(items, payments, as_of, engine.currency)
 
     async def kpis(self, first: date, last: date) -> Kpis:
         """Return the key figures of a period, both days included."""
+        first, last = period_of(first, last)
         return kpis(await facts(self._desk.engine), await self._items(), first, last)
 
     async def backlog(self) -> Table:

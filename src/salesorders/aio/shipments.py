@@ -8,6 +8,7 @@ from decimal import Decimal
 from salesorders.aio.counter import Counter
 from salesorders.fulfilment import ShipLine, Shipment, ShipRequest
 from salesorders.kernel.actors import Actor
+from salesorders.kernel.errors import invalid
 from salesorders.lifecycle import SHIP, Rejected, Shipped
 
 __all__ = ["Shipments"]
@@ -17,6 +18,7 @@ class Shipments(Counter[Shipment]):
     """Shipments. ``find`` by ``order=``, ``customer=`` or ``unbilled=`` (a customer)."""
 
     kind = "shipment"
+    lookups = ("order", "customer", "unbilled")
 
     async def ship(
         self,
@@ -29,5 +31,7 @@ class Shipments(Counter[Shipment]):
         dry_run: bool = False,
     ) -> Shipped | Rejected:
         """Ship from one site: ``lines`` (line id to quantity), by default all that is confirmed and lies there."""
+        if lines is not None and not isinstance(lines, Mapping):
+            invalid("shipment.lines", "lines", "line ids with quantities are wanted")
         named = tuple(ShipLine(line, quantity) for line, quantity in (lines or {}).items())
         return await self._run(SHIP, ShipRequest(order, named, site), key, by, dry_run)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from salesorders.aio.counter import Counter
 from salesorders.inventory import StockLevel, StockSites, availability
 from salesorders.kernel.actors import Actor
+from salesorders.kernel.calendar import date_of
 from salesorders.kernel.errors import NotFound
 from salesorders.kernel.ids import ident_of
 from salesorders.lifecycle import (
@@ -30,6 +31,7 @@ class Stock(Counter[StockLevel]):
     """Stock by item and site. ``level`` reads one; ``find`` by ``sku=`` or ``site=``."""
 
     kind = "stock"
+    lookups = ("sku", "site")
 
     async def receive(
         self,
@@ -60,7 +62,7 @@ class Stock(Counter[StockLevel]):
     ) -> Stocked | Rejected:
         """Goods are expected on a day and may be promised from then on."""
         return await self._run(
-            PLAN_RECEIPT, ReceiptRequest(sku, quantity, site, on), key, by, dry_run
+            PLAN_RECEIPT, ReceiptRequest(sku, quantity, site, date_of(on, "on")), key, by, dry_run
         )
 
     async def adjust(

@@ -297,27 +297,37 @@ class AllowanceCharge:
 
 
 def allowance(
-    value: object, reason: str = "", *, code: str = "", tax: Tax | None = None
+    value: object,
+    reason: str = "",
+    *,
+    code: str = "",
+    tax: Tax | None = None,
+    path: str = "allowance",
 ) -> AllowanceCharge:
     """Return an allowance of an amount (``"12.50"``) or a percentage (``"5%"``)."""
-    return _asked(False, value, reason, code, tax)
+    return _asked(False, value, AllowanceCharge(False, None, None, reason, code, None, tax), path)
 
 
 def charge(
-    value: object, reason: str = "", *, code: str = "", tax: Tax | None = None
+    value: object,
+    reason: str = "",
+    *,
+    code: str = "",
+    tax: Tax | None = None,
+    path: str = "charge",
 ) -> AllowanceCharge:
     """Return a charge of an amount (``"12.50"``) or a percentage (``"5%"``)."""
-    return _asked(True, value, reason, code, tax)
+    return _asked(True, value, AllowanceCharge(True, None, None, reason, code, None, tax), path)
 
 
-def _asked(
-    is_charge: bool, value: object, reason: str, code: str, tax: Tax | None
-) -> AllowanceCharge:
-    path = "charge" if is_charge else "allowance"
-    why = text_of(reason, f"{path}.reason", most=200, blank=True)
+def _asked(is_charge: bool, value: object, named: AllowanceCharge, path: str) -> AllowanceCharge:
+    why = text_of(named.reason, f"{path}.reason", most=200, blank=True)
+    code = text_of(named.code, f"{path}.code", most=20, blank=True)
+    if named.tax is not None and not isinstance(named.tax, Tax):
+        invalid("tax.type", f"{path}.tax", f"a Tax is wanted, not {type(named.tax).__name__}")
     if isinstance(value, str) and value.endswith("%"):
-        return AllowanceCharge(is_charge, None, rate_of(value, path), why, code, None, tax)
+        return AllowanceCharge(is_charge, None, rate_of(value, path), why, code, None, named.tax)
     amount = decimal_of(value, path, code="money")
     if amount < 0:
         invalid("money.negative", path, "an allowance or charge is stated without a sign")
-    return AllowanceCharge(is_charge, amount, None, why, code, None, tax)
+    return AllowanceCharge(is_charge, amount, None, why, code, None, named.tax)

@@ -14,6 +14,7 @@ __all__ = ["BillingPolicy"]
 
 register(
     {
+        "invoice.future": "An invoice of {on} can't be posted on {today}.",
         "invoice.already": "The shipment is already billed by {invoice}.",
     }
 )

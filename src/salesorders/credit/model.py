@@ -95,8 +95,8 @@ class CreditAccount:
         return f"credit/{self.customer}"
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
-        """Names under which accounts are found: ``all``."""
-        return (("all", ""),)
+        """An account is found by its customer only."""
+        return ()
 
     @property
     @exact

@@ -31,7 +31,7 @@ def _order(value: str) -> str:
 
 
 def _site(value: str) -> str:
-    return ident_of(value, "site") if value else ""
+    return "" if value == "" else ident_of(value, "site")
 
 
 @attrs.frozen

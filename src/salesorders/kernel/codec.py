@@ -25,7 +25,16 @@ from salesorders.kernel.events import name_of, stored_class, upcast
 from salesorders.kernel.limits import LIMITS, decimal_of
 from salesorders.kernel.money import Money
 
-__all__ = ["canonical", "decode", "digest", "encode", "parse_json", "plain", "revive"]
+__all__ = [
+    "canonical",
+    "decode",
+    "digest",
+    "encode",
+    "parse_json",
+    "plain",
+    "request_record",
+    "revive",
+]
 
 T = TypeVar("T")
 DIGITS = 40
@@ -163,6 +172,23 @@ def _read_fraction(value: Any) -> Fraction:
     return Fraction(int(over), int(under or 1))
 
 
+def _written(cls: type) -> Callable[[Any], str]:
+    """Return a writer that takes values of one type only: what is stored is what was promised."""
+
+    def write(value: Any) -> str:
+        if not isinstance(value, cls):
+            invalid("value.type", "", f"{cls.__name__} is wanted, not {type(value).__name__}")
+        return str(value)
+
+    return write
+
+
+def _day(value: Any) -> str:
+    if type(value) is not date:
+        invalid("value.type", "", f"a date is wanted, not {type(value).__name__}")
+    return value.isoformat()
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         invalid("codec.type", "", f"text is wanted, not {type(value).__name__}")
@@ -200,14 +226,14 @@ def _is_stored_union(kind: Any) -> bool:
 def _converter() -> Converter:
     converter = Converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=False)
     for cls, write, read in (
-        (Decimal, str, _kept_decimal),
+        (Decimal, _written(Decimal), _kept_decimal),
         (datetime, _moment, _read_moment),
-        (date, date.isoformat, lambda value: date.fromisoformat(_text(value))),
-        (Fraction, str, _read_fraction),
-        (Money, str, _read_money),
-        (str, lambda value: value, _text),
-        (int, lambda value: value, _whole),
-        (bool, lambda value: value, _flag),
+        (date, _day, lambda value: date.fromisoformat(_text(value))),
+        (Fraction, _written(Fraction), _read_fraction),
+        (Money, _written(Money), _read_money),
+        (str, _text, _text),
+        (int, _whole, _whole),
+        (bool, _flag, _flag),
         (frozenset, sorted, None),
     ):
         converter.register_unstructure_hook(cls, cast("Any", write))
@@ -270,8 +296,34 @@ def revive(record: Any) -> Any:
         return CONVERTER.structure(fields, cls)
     except SalesOrdersError:
         raise
-    except Exception as error:  # noqa: BLE001  # whatever a malformed record makes the library below raise is one thing to the caller
+    except Exception as error:  # noqa: BLE001 - whatever a malformed record makes the library below raise is one thing to the caller
         raise InvalidValue("codec.malformed", name, type(error).__name__) from None
+
+
+def request_record(request: Any) -> Any:
+    """Return the plain record of a request; a field of another type than promised is refused with its path."""
+    try:
+        return CONVERTER.unstructure(request)
+    except Exception:  # noqa: BLE001 - whatever a wrong type makes the library below raise, the field is found next
+        _refuse_wrong_field(request, "")
+        raise InvalidValue(
+            "value.type", type(request).__name__, "a field has another type"
+        ) from None
+
+
+def _refuse_wrong_field(value: Any, path: str) -> None:
+    attrs.resolve_types(type(value))
+    for field in attrs.fields(type(value)):
+        part, where = getattr(value, field.name), f"{path}.{field.name}".lstrip(".")
+        try:
+            CONVERTER.unstructure(part, unstructure_as=field.type)
+        except Exception:  # noqa: BLE001 - see request_record
+            for index, entry in enumerate(part if isinstance(part, tuple) else ()):
+                if attrs.has(type(entry)):
+                    _refuse_wrong_field(entry, f"{where}[{index}]")
+            if attrs.has(type(part)):
+                _refuse_wrong_field(part, where)
+            invalid("value.type", where, f"{type(part).__name__} does not fit")
 
 
 def encode(value: Any) -> str:

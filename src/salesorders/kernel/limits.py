@@ -7,7 +7,7 @@ with an exponent of a million takes seconds, so the exponent is looked at first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import (
     ROUND_HALF_EVEN,
@@ -21,7 +21,8 @@ from decimal import (
     setcontext,
 )
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from itertools import islice
+from typing import Any, ParamSpec, TypeVar
 
 import attrs
 
@@ -36,6 +37,7 @@ __all__ = [
     "pinned_context",
     "rate_of",
     "round_to",
+    "tuple_of",
     "whole_of",
 ]
 
@@ -171,6 +173,16 @@ def _stripped(number: Decimal) -> Decimal:
         if isinstance(exponent, int) and exponent > 0
         else short
     )
+
+
+def tuple_of(value: object, path: str, *, most: int = LIMITS.lines) -> tuple[Any, ...]:
+    """Return a list, tuple or other iterable as a tuple of at most ``most`` parts; text is none."""
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        invalid("value.type", path, f"several are wanted, not {type(value).__name__}")
+    parts = tuple(islice(value, most + 1))
+    if len(parts) > most:
+        invalid("limit.exceeded", path, f"at most {most} are taken")
+    return parts
 
 
 def whole_of(value: object, path: str = "", *, least: int = 0, most: int = 10**9) -> int:

@@ -50,6 +50,8 @@ from salesorders.lifecycle.reporting import (
     items_as_of,
     kpis,
     open_holds,
+    payments_as_of,
+    period_of,
 )
 from salesorders.lifecycle.shipping import SHIP
 from salesorders.lifecycle.stocking import (
@@ -117,5 +119,7 @@ __all__ = [
     "items_as_of",
     "kpis",
     "open_holds",
+    "payments_as_of",
+    "period_of",
     "quoted",
 ]

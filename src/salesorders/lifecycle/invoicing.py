@@ -77,6 +77,8 @@ def issue(request: IssueRequest, case: IssueCase, command: Command) -> Change[Is
     if shipment.invoice:
         return Change(Rejected((refuse("invoice.already", "shipment", invoice=shipment.invoice),)))
     on = request.on or command.today
+    if on > command.today:
+        return Change(Rejected((refuse("invoice.future", "on", on=on, today=command.today),)))
     number, series = case.series.draw(on)
     invoice = _draft(case, command).issue(number, on)
     gross = invoice.amounts.gross

@@ -12,7 +12,6 @@ from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.money import Money
 from salesorders.lifecycle.outcomes import Added, LimitChanged, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 
@@ -87,9 +86,12 @@ def add(request: MasterRequest, case: MasterCase, command: Command) -> Change[Ad
         )
     puts: list[Document] = []
     events: list[object] = []
-    for thing in request.things:
+    for index, thing in enumerate(request.things):
         if isinstance(thing, Customer):
-            puts += [attrs.evolve(thing, credit_limit=None), _account(thing, case.setting.currency)]
+            puts += [
+                attrs.evolve(thing, credit_limit=None),
+                _account(thing, index, case.setting.currency),
+            ]
             events.append(CustomerChanged(thing.id, "added"))
         else:
             puts.append(thing)
@@ -97,10 +99,10 @@ def add(request: MasterRequest, case: MasterCase, command: Command) -> Change[Ad
     return Change(Added(tuple(thing.ref for thing in request.things)), tuple(puts), tuple(events))
 
 
-def _account(customer: Customer, currency: str) -> CreditAccount:
+def _account(customer: Customer, index: int, currency: str) -> CreditAccount:
     return CreditAccount(
         customer.id,
-        CreditLimit.of(customer.credit_limit, currency, "credit_limit"),
+        CreditLimit.of(customer.credit_limit, currency, f"[{index}].credit_limit"),
         Exposure(currency),
     )
 
@@ -170,9 +172,7 @@ def _customer(value: str) -> str:
 def _limit(value: object) -> str | None:
     if value is None or value == "unlimited":
         return value
-    return str(
-        value.amount if isinstance(value, Money) else decimal_of(value, "limit", code="money")
-    )
+    return str(decimal_of(value, "limit", code="money"))
 
 
 def _reason(value: str) -> str:

@@ -52,7 +52,7 @@ def _blank(name: str, value: str) -> str:
 
 
 def _customer(value: str) -> str:
-    return ident_of(value, "customer") if value else ""
+    return "" if value == "" else ident_of(value, "customer")
 
 
 def _reference(value: str) -> str:

@@ -11,20 +11,36 @@ import attrs
 
 from salesorders.billing import InvoiceIssued
 from salesorders.fulfilment import ShipmentIssued
+from salesorders.kernel.calendar import FIRST, LAST, date_of
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact, round_to
 from salesorders.ledger import Entry
 from salesorders.orders import Order, OrderPlaced
 from salesorders.receivables import (
+    Allocation,
+    Application,
     Kpi,
     OpenItem,
+    Payment,
     PaymentApplied,
+    PaymentReceived,
     PaymentUnapplied,
     dso,
     dso_best_possible,
 )
 from salesorders.tables import Table
 
-__all__ = ["Fact", "Kpis", "backlog", "entries_of", "items_as_of", "kpis", "open_holds"]
+__all__ = [
+    "Fact",
+    "Kpis",
+    "backlog",
+    "entries_of",
+    "items_as_of",
+    "kpis",
+    "open_holds",
+    "payments_as_of",
+    "period_of",
+]
 
 ZERO = Decimal(0)
 SECOND = timedelta(seconds=1)
@@ -74,6 +90,15 @@ class Kpis:
         return self.table.to_records()
 
 
+def period_of(first: object = None, last: object = None) -> tuple[date, date]:
+    """Return a period, both days included; ``None`` leaves a side open. Raises ``period.order`` and ``date.*``."""
+    begin = FIRST if first is None else date_of(first, "first")
+    end = LAST if last is None else date_of(last, "last")
+    if end < begin:
+        invalid("period.order", "last", "the period ends before it begins")
+    return begin, end
+
+
 def entries_of(facts: Iterable[Fact], first: date = date.min, last: date = date.max) -> list[Entry]:
     """Return the ledger entries among the facts whose posting date lies in the period, both days included."""
     return [
@@ -83,27 +108,53 @@ def entries_of(facts: Iterable[Fact], first: date = date.min, last: date = date.
     ]
 
 
-@exact
-def items_as_of(items: Iterable[OpenItem], facts: Iterable[Fact], as_of: date) -> list[OpenItem]:
-    """Return the items as they stood at the end of a day: only what was issued and applied by then.
-
-    What was applied and undone since is put back from the facts.
-    """
-    kept: dict[tuple[str, str], int] = {}
+def _standing(facts: Iterable[Fact], as_of: date) -> dict[tuple[str, str], list[PaymentApplied]]:
+    """What was applied by the end of a day and not undone by then, by (invoice, payment)."""
+    kept: dict[tuple[str, str], list[PaymentApplied]] = {}
     for fact in facts:
-        if fact.on <= as_of and isinstance(fact.event, (PaymentApplied, PaymentUnapplied)):
-            step = 1 if isinstance(fact.event, PaymentApplied) else -1
-            key = (fact.event.invoice, fact.event.payment)
-            kept[key] = kept.get(key, 0) + step
-    return [
-        attrs.evolve(
-            item,
-            applications=tuple(
-                a for a in item.applications if kept.get((item.invoice, a.payment), 0) > 0
-            ),
+        event = fact.event
+        if fact.on <= as_of and isinstance(event, (PaymentApplied, PaymentUnapplied)):
+            key = (event.invoice, event.payment)
+            if isinstance(event, PaymentApplied):
+                kept.setdefault(key, []).append(event)
+            else:
+                kept.pop(key, None)
+    return kept
+
+
+def items_as_of(items: Iterable[OpenItem], facts: Iterable[Fact], as_of: date) -> list[OpenItem]:
+    """Return the items as they stood at the end of a day: what was issued by then, with what was applied by then."""
+    settled: dict[str, list[Application]] = {}
+    for (invoice, payment), applied in _standing(facts, as_of).items():
+        settled.setdefault(invoice, []).extend(
+            Application(payment, part.amount, part.discount, part.on) for part in applied
         )
+    return [
+        attrs.evolve(item, applications=tuple(settled.get(item.invoice, ())))
         for item in items
         if item.issued_on <= as_of
+    ]
+
+
+def payments_as_of(
+    payments: Iterable[Payment], facts: Iterable[Fact], as_of: date
+) -> list[Payment]:
+    """Return the payments that were recorded by the end of a day, with what was applied of them by then."""
+    facts = list(facts)
+    known = {
+        fact.event.payment
+        for fact in facts
+        if isinstance(fact.event, PaymentReceived) and fact.on <= as_of
+    }
+    used: dict[str, list[Allocation]] = {}
+    for (invoice, payment), applied in _standing(facts, as_of).items():
+        used.setdefault(payment, []).extend(
+            Allocation(invoice, part.amount) for part in applied if part.amount
+        )
+    return [
+        attrs.evolve(payment, allocations=tuple(used.get(payment.id, ())))
+        for payment in payments
+        if payment.id in known
     ]
 
 

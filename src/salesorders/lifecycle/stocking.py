@@ -50,7 +50,10 @@ def _quantity(value: object) -> Decimal:
 
 
 def _delta(value: object) -> Decimal:
-    return decimal_of(value, "quantity", code="quantity")
+    delta = decimal_of(value, "quantity", code="quantity")
+    if not delta:
+        invalid("quantity.zero", "quantity", "a count that does not differ is no adjustment")
+    return delta
 
 
 def _on(value: object) -> date | None:

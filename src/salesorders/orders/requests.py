@@ -13,7 +13,7 @@ from salesorders.catalog import Address, price_of
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import LIMITS
+from salesorders.kernel.limits import tuple_of
 from salesorders.kernel.quantity import quantity_of
 from salesorders.kernel.unit_codes import unit_of
 
@@ -21,7 +21,7 @@ __all__ = ["Line", "OrderRequest"]
 
 
 def _adjustments(values: Iterable[AllowanceCharge]) -> tuple[AllowanceCharge, ...]:
-    asked = tuple(values)
+    asked = tuple_of(values, "adjustments", most=1_000)
     for index, value in enumerate(asked):
         if not isinstance(value, AllowanceCharge):
             invalid("adjustment.type", f"adjustments[{index}]", "say allowance(...) or charge(...)")
@@ -43,7 +43,7 @@ def _unit(value: str | None) -> str | None:
 def _discount(value: object) -> AllowanceCharge | None:
     if value is None or isinstance(value, AllowanceCharge):
         return value
-    return allowance(value, "Discount", code="95")
+    return allowance(value, "Discount", code="95", path="discount")
 
 
 def _price(value: object) -> Decimal | None:
@@ -108,11 +108,9 @@ def _note(value: str) -> str:
 
 
 def _lines(values: Iterable[Line]) -> tuple[Line, ...]:
-    lines = tuple(values)
+    lines = tuple_of(values, "lines")
     if not lines:
         invalid("order.no_lines", "lines", "an order has at least one line")
-    if len(lines) > LIMITS.lines:
-        invalid("limit.exceeded", "lines", f"an order has at most {LIMITS.lines} lines")
     numbered = []
     for number, line in enumerate(lines, 1):
         if not isinstance(line, Line):

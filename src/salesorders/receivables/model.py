@@ -94,7 +94,7 @@ class OpenItem:
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
         """Names under which it is found; ``open`` (by customer and, as ``""``, all) while it is."""
-        names = (("all", ""), ("customer", self.customer), ("number", self.number))
+        names = (("customer", self.customer), ("number", self.number))
         return names if self.is_paid else (*names, ("open", self.customer), ("open", ""))
 
     @property
@@ -273,7 +273,7 @@ class Payment:
     def lookups(self) -> tuple[tuple[str, str], ...]:
         """Names under which it is found; ``unapplied`` (by customer) while something is."""
         named = (("customer", self.customer), ("bank_ref", self.bank_ref))
-        names = (("all", ""), *(pair for pair in named if pair[1]))
+        names = tuple(pair for pair in named if pair[1])
         return (*names, ("unapplied", self.customer)) if self.unapplied else names
 
     @property

@@ -73,3 +73,4 @@ class Catalog(Counter[Item]):
 
 class _Customers(Counter[Customer]):
     kind = "customer"
+    lookups = ("alias",)

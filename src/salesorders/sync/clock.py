@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from salesorders.kernel.errors import invalid
+from salesorders.kernel.limits import whole_of
 
 __all__ = ["FixedClock", "SystemClock"]
 
@@ -28,6 +29,10 @@ class FixedClock:
     """
 
     def __init__(self, start: date | datetime) -> None:
+        if not isinstance(start, date):
+            invalid(
+                "clock.start", "start", f"a date or a moment is wanted, not {type(start).__name__}"
+            )
         moment = start if isinstance(start, datetime) else datetime.combine(start, time(8), UTC)
         if moment.tzinfo is None:
             invalid("moment.naive", "start", "a moment without a zone")
@@ -39,4 +44,6 @@ class FixedClock:
 
     def advance(self, *, days: int = 0, hours: int = 0, minutes: int = 0) -> None:
         """Move the clock on (or back)."""
+        for name, number in (("days", days), ("hours", hours), ("minutes", minutes)):
+            whole_of(number, name, least=-(10**6), most=10**6)
         self._now += timedelta(days=days, hours=hours, minutes=minutes)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Page
-from salesorders.kernel.errors import NotFound
+from salesorders.kernel.errors import NotFound, invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import whole_of
 from salesorders.lifecycle import UseCase
@@ -25,6 +25,7 @@ class Counter(Generic[D]):
     """One counter of a desk. ``get`` and ``find`` read; every other verb is a command with a key."""
 
     kind: ClassVar[str] = ""
+    lookups: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -61,13 +62,18 @@ class Counter(Generic[D]):
 
         ``limit`` is 1 to 1,000; ``after`` is the ``after`` of the page before. Without a lookup, ``all``.
         """
+        if len(lookup) > 1:
+            invalid("find.lookups", "lookup", "one lookup at a time")
         name, value = next(iter(lookup.items()), ("all", ""))
+        if name not in ("all", *self.lookups):
+            known = " or ".join(("all", *self.lookups))
+            invalid("find.lookup", name[:80], f"found by {known}")
         page = self._desk.engine.store.find(
             self._desk.tenant,
             self.kind,
             name,
             text_of(value, name, most=255, blank=True),
-            after=after,
+            after=text_of(after, "after", most=255, blank=True),
             limit=whole_of(limit, "limit", least=1, most=1_000),
         )
         return Page(tuple(held.document for held in page.items), page.after)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from salesorders.sync.counter import Counter
 from salesorders.credit import CreditAccount, Exposure
 from salesorders.kernel.actors import Actor
+from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle import SET_LIMIT, LimitChanged, LimitRequest
 
 __all__ = ["Credit"]
@@ -27,6 +28,8 @@ class Credit(Counter[CreditAccount]):
         dry_run: bool = False,
     ) -> LimitChanged:
         """Set a limit: an amount (0 is one), ``"unlimited"``, or ``None`` for "not set"."""
+        if isinstance(limit, Money):
+            limit = amount_of(limit, self._desk.engine.currency, "limit")
         return self._run(SET_LIMIT, LimitRequest(customer, limit, reason), key, by, dry_run)
 
     def exposure(self, customer: str) -> Exposure:

@@ -54,6 +54,14 @@ class Desk:
     ) -> None:
         if not isinstance(seller, Seller):
             invalid("seller.type", "seller", f"a Seller is wanted, not {type(seller).__name__}")
+        for name, part, verb in (
+            ("store", store, "commit"),
+            ("clock", clock or SystemClock(), "now"),
+        ):
+            if isinstance(part, type) or not callable(getattr(part, verb, None)):
+                invalid(f"{name}.type", name, f"something with {verb}() is wanted")
+        if gateways is not None and not isinstance(gateways, Mapping):
+            invalid("gateways.type", "gateways", "gateways by name are wanted")
         engine = Engine(
             store,
             clock or SystemClock(),

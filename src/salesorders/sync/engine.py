@@ -16,7 +16,7 @@ from salesorders.catalog import Seller
 from salesorders.governance import check_duty
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Ask, Change, Command, Document, Loaded
-from salesorders.kernel.codec import CONVERTER, canonical, digest, parse_json, revive
+from salesorders.kernel.codec import canonical, digest, parse_json, request_record, revive
 from salesorders.kernel.errors import (
     ConcurrencyExhausted,
     KeyReused,
@@ -102,9 +102,7 @@ class Engine:
         who = self.admitted(actor, use.name)
         name = key_of(key)
         body = digest(
-            canonical(
-                {"verb": use.name, "actor": who.id, "request": CONVERTER.unstructure(request)}
-            )
+            canonical({"verb": use.name, "actor": who.id, "request": request_record(request)})
         )
         earlier = self.store.answer(self.tenant, name)
         if earlier is not None:

@@ -21,6 +21,7 @@ class Invoices(Counter[IssuedInvoice]):
     """Invoices. ``find`` by ``customer=``, ``order=`` or ``number=``; ``balance`` is what is open when read."""
 
     kind = "invoice"
+    lookups = ("customer", "order", "number")
 
     def issue(
         self,

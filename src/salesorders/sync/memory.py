@@ -7,6 +7,7 @@ import threading
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from salesorders.sync.ports import Entry, Pending, Row, Versioned
@@ -125,9 +126,10 @@ class MemoryStore:
         self, held: _Tenant, ref: str, lookups: tuple[tuple[str, str], ...], new: Versioned
     ) -> None:
         old = held.documents.get(ref)
-        before = set() if old is None else set(self._out(old).document.lookups())
+        # Whatever else it is found by, every document is among all of its kind.
+        before = set() if old is None else {("all", ""), *self._out(old).document.lookups()}
         kind = ref.partition("/")[0]
-        after = set(lookups)
+        after = {("all", ""), *lookups}
         for name, value in before - after:
             held.lookups[kind, name, value].remove(ref)
         for name, value in after - before:
@@ -144,11 +146,18 @@ class MemoryStore:
         with self._lock:
             return tuple(self._of(tenant).rows[after : after + limit])
 
-    def pending(self, tenant: str, *, limit: int = 100) -> Sequence[Pending]:
-        """Return effects that were not delivered, oldest first."""
+    def pending(
+        self, tenant: str, *, limit: int = 100, gateways: Sequence[str] | None = None
+    ) -> Sequence[Pending]:
+        """Return effects that were not delivered, oldest first; of these gateways only, where named."""
         with self._lock:
             waiting = self._of(tenant).pending
-            return tuple(waiting[place] for place in list(waiting)[:limit])
+            chosen = (
+                item
+                for item in waiting.values()
+                if gateways is None or item.effect.gateway in gateways
+            )
+            return tuple(islice(chosen, limit))
 
     def delivered(self, tenant: str, seq: int, number: int) -> None:
         """Note that an effect was taken."""

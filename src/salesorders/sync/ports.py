@@ -104,8 +104,10 @@ class Store(Protocol):
     def rows(self, tenant: str, *, after: int, limit: int) -> Sequence[Row]:
         """Return command rows in order, from behind ``after``."""
 
-    def pending(self, tenant: str, *, limit: int) -> Sequence[Pending]:
-        """Return effects that were not delivered, oldest first."""
+    def pending(
+        self, tenant: str, *, limit: int, gateways: Sequence[str] | None = None
+    ) -> Sequence[Pending]:
+        """Return effects that were not delivered, oldest first; of these gateways only, where named."""
 
     def delivered(self, tenant: str, seq: int, number: int) -> None:
         """Note that an effect was taken; a second time changes nothing."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from salesorders.sync.ports import Gateway, Pending, Store
+from salesorders.kernel.limits import whole_of
 
 __all__ = ["Relay", "Relayed"]
 
@@ -35,24 +36,24 @@ class Relay:
 
     def run(self, *, limit: int = 1_000) -> Relayed:
         """Carry at most ``limit`` effects, oldest first, and say what became of them."""
-        delivered = waiting = 0
+        most = whole_of(limit, "limit", least=1, most=1_000_000)
+        delivered = 0
         failed = []
-        for item in self._store.pending(self._tenant, limit=limit):
-            gateway = self._gateways.get(item.effect.gateway)
-            if gateway is None:
-                waiting += 1
-                continue
-            problem = self._carry(gateway, item)
+        names = tuple(self._gateways)
+        for item in self._store.pending(self._tenant, limit=most, gateways=names):
+            problem = self._carry(self._gateways[item.effect.gateway], item)
             if problem:
                 failed.append((f"{item.key}/{item.number}", problem))
             else:
                 delivered += 1
+        left = self._store.pending(self._tenant, limit=most)
+        waiting = sum(item.effect.gateway not in self._gateways for item in left)
         return Relayed(delivered, tuple(failed), waiting)
 
     def _carry(self, gateway: Gateway, item: Pending) -> str:
         try:
             gateway.deliver(self._tenant, f"{item.key}/{item.number}", item.effect)
-        except Exception as error:  # noqa: BLE001  # a gateway is the host's: whatever it raises, the effect stays and the rest goes on
+        except Exception as error:  # noqa: BLE001 - a gateway is the host's: whatever it raises, the effect stays and the rest goes on
             return type(error).__name__
         self._store.delivered(self._tenant, item.seq, item.number)
         return ""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from salesorders.sync.counter import Counter
 from salesorders.fulfilment import ShipLine, Shipment, ShipRequest
 from salesorders.kernel.actors import Actor
+from salesorders.kernel.errors import invalid
 from salesorders.lifecycle import SHIP, Rejected, Shipped
 
 __all__ = ["Shipments"]
@@ -18,6 +19,7 @@ class Shipments(Counter[Shipment]):
     """Shipments. ``find`` by ``order=``, ``customer=`` or ``unbilled=`` (a customer)."""
 
     kind = "shipment"
+    lookups = ("order", "customer", "unbilled")
 
     def ship(
         self,
@@ -30,5 +32,7 @@ class Shipments(Counter[Shipment]):
         dry_run: bool = False,
     ) -> Shipped | Rejected:
         """Ship from one site: ``lines`` (line id to quantity), by default all that is confirmed and lies there."""
+        if lines is not None and not isinstance(lines, Mapping):
+            invalid("shipment.lines", "lines", "line ids with quantities are wanted")
         named = tuple(ShipLine(line, quantity) for line, quantity in (lines or {}).items())
         return self._run(SHIP, ShipRequest(order, named, site), key, by, dry_run)

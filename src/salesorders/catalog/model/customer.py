@@ -8,7 +8,7 @@ from salesorders.catalog.model.party import Address, Party, clean_lines, vat_id_
 from salesorders.catalog.model.terms import NET_30, Terms
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import country_of, ident_of, text_of
-from salesorders.kernel.limits import decimal_of
+from salesorders.kernel.limits import decimal_of, tuple_of
 
 __all__ = ["Customer"]
 
@@ -40,7 +40,7 @@ def _limit(value: object) -> str | None:
 
 
 def _aliases(values: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return tuple(text_of(value, "aliases", most=200) for value in values)
+    return tuple(text_of(value, "aliases", most=200) for value in tuple_of(values, "aliases"))
 
 
 @stored("catalog.customer/1")
@@ -83,8 +83,8 @@ class Customer:
         return f"customer/{self.id}"
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
-        """Names under which customers are found: ``all``, and ``alias`` with each alias."""
-        return (("all", ""), ("alias", self.name), *(("alias", alias) for alias in self.aliases))
+        """Names under which customers are found: ``alias`` with the name and each alias."""
+        return (("alias", self.name), *(("alias", alias) for alias in self.aliases))
 
     @property
     def party(self) -> Party:

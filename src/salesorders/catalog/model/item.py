@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
 import attrs
 
-from salesorders.amounts import Tax
+from salesorders.amounts import Tax, tax_of
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import decimal_of
+from salesorders.kernel.limits import decimal_of, tuple_of
 from salesorders.kernel.quantity import factor_of, quantity_of
 from salesorders.kernel.unit_codes import unit_of
 
@@ -37,11 +37,8 @@ def _price(value: object) -> Decimal:
 
 
 def _least(value: object) -> Decimal:
-    return (
-        decimal_of(value, "at_least", code="quantity")
-        if value == 0
-        else quantity_of(value, "at_least")
-    )
+    least = decimal_of(value, "at_least", code="quantity")
+    return quantity_of(least, "at_least") if least else least
 
 
 def _per(value: object) -> Decimal:
@@ -73,7 +70,13 @@ def _name(value: str) -> str:
 
 
 def _prices(values: Iterable[Price]) -> tuple[Price, ...]:
-    prices = tuple(sorted(values, key=lambda price: price.at_least))
+    entries = tuple_of(values, "prices", most=1_000)
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, Price):
+            invalid(
+                "price.type", f"prices[{index}]", f"a Price is wanted, not {type(entry).__name__}"
+            )
+    prices = tuple(sorted(entries, key=lambda price: price.at_least))
     for earlier, later in pairwise(prices):
         if earlier.at_least == later.at_least:
             invalid("price.overlap", "prices", f"two prices start at {later.at_least}")
@@ -81,7 +84,10 @@ def _prices(values: Iterable[Price]) -> tuple[Price, ...]:
 
 
 def _tax(value: Tax | str) -> Tax:
-    return value if isinstance(value, Tax) else Tax.parse(value)
+    # A Tax made by hand is checked like any other.
+    if isinstance(value, Tax):
+        return tax_of(value.category, value.rate, value.reason)
+    return Tax.parse(value)
 
 
 def _unit(value: str) -> str:
@@ -89,10 +95,18 @@ def _unit(value: str) -> str:
 
 
 def _units(
-    values: dict[str, object] | Iterable[tuple[str, Fraction]],
+    values: Mapping[str, object] | Iterable[tuple[str, Fraction]],
 ) -> tuple[tuple[str, Fraction], ...]:
-    pairs = values.items() if isinstance(values, dict) else values
-    return tuple(sorted((unit_of(unit, "units"), factor_of(factor)) for unit, factor in pairs))
+    pairs = values.items() if isinstance(values, Mapping) else tuple_of(values, "units", most=100)
+    units: dict[str, Fraction] = {}
+    for pair in pairs:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            invalid("unit.type", "units", "pairs of unit and factor are wanted")
+        unit = unit_of(pair[0], "units")
+        if unit in units:
+            invalid("unit.duplicate", "units", f"{unit} stands twice")
+        units[unit] = factor_of(pair[1], "units")
+    return tuple(sorted(units.items()))
 
 
 def _cost(value: object) -> Decimal | None:
@@ -122,14 +136,18 @@ class Item:
     cost: Decimal | None = attrs.field(default=None, converter=_cost, kw_only=True)
     retired: bool = attrs.field(default=False, kw_only=True)
 
+    def __attrs_post_init__(self) -> None:
+        if any(unit == self.unit for unit, _ in self.units):
+            invalid("unit.base", "units", f"{self.unit} is the item's own unit")
+
     @property
     def ref(self) -> str:
         """The text key under which the item is stored."""
         return f"item/{self.sku}"
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
-        """Names under which items are found: ``all``."""
-        return (("all", ""),)
+        """An item is found by its id only."""
+        return ()
 
     def factor(self, unit: str, path: str = "unit") -> Fraction:
         """Return how many base units one ``unit`` holds; raises ``unit.mismatch``."""

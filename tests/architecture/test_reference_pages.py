@@ -1,0 +1,35 @@
+"""The listed reference pages are what the library says, and every finding has a sentence."""
+
+import subprocess
+import sys
+
+from tests.architecture.tree import ROOT
+
+TOOL = ROOT / "tools" / "make_reference.py"
+
+
+def run(code: list[str]) -> "subprocess.CompletedProcess[str]":
+    """In a process of its own: sentences and classes that other tests add must not count."""
+    return subprocess.run([sys.executable, *code], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_the_pages_are_what_the_library_says() -> None:
+    checked = run([str(TOOL), "--check"])
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_page_that_differs_is_named() -> None:
+    script = (
+        "import sys; sys.path.insert(0, 'tools'); import make_reference as tool; "
+        "from pathlib import Path; print(len(tool.differing(Path('nowhere'))), len(tool.MAKERS))"
+    )
+    told = run(["-c", script])
+    found, made = told.stdout.split()
+    assert found == made, told.stderr
+
+
+def test_every_code_has_one_anchor() -> None:
+    lines = (ROOT / "docs/reference/rules.md").read_text("utf-8").splitlines()
+    anchors = [line for line in lines if line.startswith("(rule-")]
+    assert len(anchors) == len(set(anchors)) == sum(line.startswith("### ") for line in lines)
+    assert "(rule-credit-limit)=" in anchors

@@ -1,0 +1,371 @@
+"""Writes the reference pages that are lists: ``docs/reference/`` rules, errors, counters, policies and ports.
+
+``python tools/make_reference.py`` writes them, ``--check`` lists what differs and exits 1. Everything is
+taken from the library itself: sentences from its catalogue, verbs and duties from the desk, codes of
+findings and errors from the calls that make them.
+"""
+
+import argparse
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+
+import attrs
+
+import salesorders
+from salesorders import aio
+from salesorders.aio.counter import Counter
+from salesorders.catalog import Seller
+from salesorders.kernel.errors import SalesOrdersError
+from salesorders.kernel.messages import registered
+from salesorders.kernel.policy import PolicyVersion
+from salesorders.ledger import Chart
+from salesorders.lifecycle import Policies
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "salesorders"
+PAGES = Path("docs/reference")
+MADE = "% Made by tools/make_reference.py from the library; run it again instead of editing.\n\n"
+RULES_PAGE = """# Rules
+
+Every code that a finding carries, and the questions that decisions answer. Codes are for ever; sentences may be worded
+anew, and a host may register others. Words in *italics* are facts, parameters or cures of the finding, by name. What a
+code does - *allow*, *refer*, *refuse* - stands behind it where it is always the same.
+
+"""
+ERRORS_PAGE = """# Errors
+
+What the library raises. Ordinary business - too little credit, an unknown item in an order - is an
+[answer](rules.md) and never one of these.
+
+Every error has a `code` that never changes, a `path` to the field at fault (`lines[2].quantity`) and a `detail` for
+people, bounded in length and without secrets. `InvalidValue` is a `ValueError` too, `NotFound` a `LookupError`,
+`NotAllowed` a `PermissionError`.
+
+| class | is a | default code | raised when |
+| --- | --- | --- | --- |
+{classes}
+
+## Codes by class
+
+Beside the default of the class. `NotFound` is also raised as `order.unknown`, `shipment.unknown` and so on, by the kind
+of document.
+
+{codes}
+"""
+COUNTERS_PAGE = """# The desk's counters
+
+The same on {{py:class}}`salesorders.Desk <salesorders.sync.Desk>` and, as coroutines, on
+{{py:class}}`salesorders.aio.Desk`. Duties are those of the default policy; a host may set others
+({{doc}}`../how-to/embed-the-desk`).
+
+## Writing verbs
+
+Each takes `key=` (wanted), `by=` (an actor for this one call) and, but for `cash.import_statement`, `dry_run=`, which
+makes it answer with a `Preview` of the same.
+
+| verb | duty | answers | what it does |
+| --- | --- | --- | --- |
+{writing}
+
+## Reading verbs
+
+Nothing is written. Where no role is named, whoever holds the desk may read; what a user of the host may see is the
+host's matter.
+
+| verb | duty | answers | what it does |
+| --- | --- | --- | --- |
+{reading}
+
+## Documents
+
+These counters have `get(id)`, which raises a `...unknown` error where the tenant has no such document, and `find(...)`,
+which answers with a `Page`: `items` in order of reference, and `after`, the cursor for the next page. `limit=` is 1 to
+1,000.
+
+| counter | document | lookups |
+| --- | --- | --- |
+{papers}
+"""
+POLICIES_PAGE = """# Policies and their defaults
+
+Everything that a host may set, in one bundle: {py:class}`salesorders.Policies <salesorders.lifecycle.Policies>`. What a
+field means, with its unit and bounds, stands with its class.
+
+"""
+PORTS_PAGE = """# Ports
+
+What the shell asks of the outside. They are protocols: a class with these methods will do, none has to be derived from.
+On `salesorders.aio` what is marked `async` is a coroutine, on `salesorders.sync` an ordinary method.
+
+"""
+HOLE = re.compile(r"\{(\w+)\}")
+COUNTERS = [
+    "catalog",
+    "orders",
+    "credit",
+    "stock",
+    "shipments",
+    "invoices",
+    "cash",
+    "ledger",
+    "reports",
+    "audit",
+]
+
+
+def import_everything() -> None:
+    """Import every module, so that every sentence is registered and every error class is known."""
+    for module in pkgutil.walk_packages(salesorders.__path__, "salesorders."):
+        importlib.import_module(module.name)
+
+
+def calls() -> Iterator[tuple[str, str, list[str]]]:
+    """Yield (function, code, other words) for each call whose first argument is a dotted code."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "sync" in path.relative_to(SOURCE).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                words = [arg.attr for arg in node.args[1:] if isinstance(arg, ast.Attribute)]
+                yield name, first.value, words
+
+
+def effects() -> dict[str, set[str]]:
+    """The codes of findings, each with the effects that are written down where it is made."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, code, words in calls():
+        if name in ("allow", "refer", "refuse"):
+            found[code].add(name)
+        elif name == "Finding":
+            found[code].update(word.lower() for word in words if word.isupper())
+    return found
+
+
+def paragraph(thing: object) -> str:
+    """The first paragraph of a docstring on one line, without markup of its own."""
+    text = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+    text = re.sub(r":\w+:`~?(?:[\w.]+\.)?(\w+)`", r"`\1`", text)
+    return text.replace("``", "`").replace("|", "\\|")
+
+
+def spoken(template: str) -> str:
+    """A sentence for the page: what will be filled in, in italics."""
+    return HOLE.sub(r"*\1*", template)
+
+
+def rules() -> str:
+    """One heading for each code that a finding or decision speaks with."""
+    sentences = registered()
+    made = effects()
+    groups: dict[str, list[str]] = defaultdict(list)
+    for code in sorted(code for code in sentences if not code.endswith("/cure")):
+        groups[code.partition(".")[0]].append(code)
+    parts = []
+    for group, codes in groups.items():
+        parts.append(f"## {group}\n")
+        for code in codes:
+            text = spoken(sentences[code])
+            effect = f" ({', '.join(sorted(made[code]))})" if len(made.get(code, ())) == 1 else ""
+            if text.endswith("?"):
+                effect = " (question)"
+            anchor = re.sub(r"[._]", "-", code)
+            parts.append(f"(rule-{anchor})=\n### {code}\n\n{text}{effect}\n")
+            if cure := sentences.get(f"{code}/cure"):
+                parts.append("Cure: " + spoken(cure) + "\n")
+    return RULES_PAGE + "\n".join(parts)
+
+
+def error_classes() -> list[type[SalesOrdersError]]:
+    """The base class and all below it, each after the one it derives from."""
+    found: list[type[SalesOrdersError]] = []
+
+    def add(cls: type[SalesOrdersError]) -> None:
+        if cls not in found:
+            found.append(cls)
+        for below in sorted(cls.__subclasses__(), key=lambda cls: cls.__name__):
+            if below.__module__.startswith("salesorders."):
+                add(below)
+
+    add(SalesOrdersError)
+    return found
+
+
+def errors() -> str:
+    """The classes, and the codes that each is raised with."""
+    by_class: dict[str, set[str]] = defaultdict(set)
+    classes = error_classes()
+    names = {cls.__name__ for cls in classes} | {"invalid"}
+    for name, code, _ in calls():
+        if name in names and re.fullmatch(r"[a-z_]+\.[a-z_]+", code):
+            by_class["InvalidValue" if name == "invalid" else name].add(code)
+    rows = []
+    for cls in classes:
+        where = f"{cls.__module__}.{cls.__qualname__}"
+        above = cls.__bases__[0].__name__
+        rows.append(f"| {{py:class}}`~{where}` | `{above}` | `{cls.code}` | {paragraph(cls)} |")
+    lists = [
+        f"### {cls.__name__}\n\n{', '.join(f'`{code}`' for code in codes)}\n"
+        for cls in classes
+        if (codes := sorted(by_class[cls.__name__] - {cls.code}))
+    ]
+    return ERRORS_PAGE.format(classes="\n".join(rows), codes="\n".join(lists))
+
+
+def said(method: Callable[..., Any]) -> str:
+    """What a method answers, for a table cell."""
+    annotation = str(inspect.signature(method).return_annotation)
+    # A name that its module gives to a union is spelled out.
+    union = getattr(sys.modules[method.__module__], annotation, None)
+    parts = [part.__name__ for part in get_args(union)] or annotation.split("|")
+    return " / ".join(f"`{part.strip()}`" for part in parts)
+
+
+def counters() -> str:
+    """Every verb of every counter: what it answers and whose duty it is."""
+    desk = aio.Desk.in_memory(seller=Seller("Nobody", country="DE"), currency="EUR")
+    duties = Policies().duties
+    papers, writing, reading = [], [], []
+    for name in COUNTERS:
+        counter = type(getattr(desk, name))
+        if issubclass(counter, Counter):
+            (document,) = get_args(counter.__orig_bases__[0])  # type: ignore[attr-defined]  # typeshed doesn't know it
+            papers.append(f"| `{name}` | `{document.__name__}` | {paragraph(counter)} |")
+        for verb, method in vars(counter).items():
+            if not inspect.isfunction(method) or verb[0] == "_" or verb in ("get", "find"):
+                continue
+            keyed = "key" in inspect.signature(method).parameters and name != "audit"
+            duty = keyed or (name, verb) == ("orders", "price")
+            # cash.import_statement runs cash.receive for each credit: the duty of the same roles.
+            roles = (
+                ", ".join(f"`{role}`" for role in duties.roles_for(f"{name}.{verb}"))
+                if duty
+                else "-"
+            )
+            row = f"| `{name}.{verb}` | {roles} | {said(method)} | {paragraph(method)} |"
+            (writing if keyed else reading).append(row)
+    return COUNTERS_PAGE.format(
+        papers="\n".join(papers), writing="\n".join(writing), reading="\n".join(reading)
+    )
+
+
+def shown_default(value: object) -> str:
+    """A default for a table cell."""
+    if isinstance(value, PolicyVersion):
+        return str(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, tuple) and value and attrs.has(type(value[0])):
+        return ", ".join(" ".join(str(part) for part in attrs.astuple(each)) for each in value)
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return "see {doc}`counters`"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def policies() -> str:
+    """Every policy of the bundle with its fields and defaults."""
+    bundle = Policies()
+    parts = []
+    for field in attrs.fields(Policies):
+        policy: Any = getattr(bundle, field.name)
+        where = f"{type(policy).__module__}.{type(policy).__qualname__}"
+        parts.append(f"## {field.name}\n\n{{py:class}}`~{where}`: {paragraph(type(policy))}\n")
+        if isinstance(policy, Chart):
+            parts.append("| role | account | name |\n| --- | --- | --- |")
+            parts += [f"| `{a.role}` | {a.code} | {a.name} |" for a in policy.accounts]
+        else:
+            parts.append("| field | default |\n| --- | --- |")
+            parts += [
+                f"| `{each.name}` | {shown_default(getattr(policy, each.name))} |"
+                for each in attrs.fields(type(policy))
+            ]
+        parts.append("")
+    return POLICIES_PAGE + "\n".join(parts)
+
+
+def ports() -> str:
+    """The protocols that a host may implement, method by method."""
+    parts = []
+    for port in (aio.Store, aio.Clock, aio.Gateway):
+        parts.append(
+            f"## {port.__name__}\n\n{{py:class}}`~salesorders.aio.{port.__name__}`: {paragraph(port)}\n"
+        )
+        text = " ".join(" ".join((inspect.getdoc(port) or "").split("\n\n")[1:]).split())
+        parts += [text.replace("``", "`") + "\n"] if text else []
+        for name, method in inspect.getmembers(port, inspect.isfunction):
+            if name.startswith("_"):
+                continue
+            signature = (
+                str(inspect.signature(method))
+                .replace("'", "")
+                .replace("(self, ", "(")
+                .replace("(self)", "()")
+            )
+            waits = "async " if inspect.iscoroutinefunction(method) else ""
+            parts.append(
+                f"`{waits}{name}{signature}`\n: {' '.join((inspect.getdoc(method) or '').split()).replace('``', '`')}\n"
+            )
+    parts.append(
+        "## Values that travel\n\n"
+        + "\n".join(
+            f"{{py:class}}`~salesorders.aio.{cls.__name__}`\n: {paragraph(cls)}\n"
+            for cls in (aio.Versioned, aio.Put, aio.Entry, aio.Row, aio.Pending)
+        )
+    )
+    return PORTS_PAGE + "\n".join(parts)
+
+
+MAKERS: dict[str, Callable[[], str]] = {
+    "rules.md": rules,
+    "errors.md": errors,
+    "counters.md": counters,
+    "policies.md": policies,
+    "ports.md": ports,
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every page by its path in the checkout."""
+    import_everything()
+    return {PAGES / name: MADE + make().rstrip("\n") + "\n" for name, make in MAKERS.items()}
+
+
+def differing(root: Path) -> list[Path]:
+    """The pages that are not what the library says today."""
+    return [
+        path
+        for path, text in pages().items()
+        if not (root / path).is_file() or (root / path).read_text("utf-8") != text
+    ]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 where a page differs"
+    )
+    if parser.parse_args(arguments).check:
+        stale = differing(ROOT)
+        for path in stale:
+            print(f"{path} is not what tools/make_reference.py makes of the library")
+        return 1 if stale else 0
+    for path, text in pages().items():
+        (ROOT / path).write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
