@@ -128,9 +128,9 @@ door(
     {"backwards": date(2026, 1, 1)},
     lambda h, v: h.desk.reports.kpis(DAY, v),
 )
-door("ledger.entries", DATES_NEEDED, lambda h, v: h.desk.ledger.entries(v))
-door("ledger.journal", DATES_NEEDED, lambda h, v: h.desk.ledger.journal(DAY, v))
-door("ledger.trial_balance", DATES_NEEDED, lambda h, v: h.desk.ledger.trial_balance(v))
+door("ledger.entries", DATES, lambda h, v: h.desk.ledger.entries(v))
+door("ledger.journal", DATES, lambda h, v: h.desk.ledger.journal(DAY, v))
+door("ledger.trial_balance", DATES, lambda h, v: h.desk.ledger.trial_balance(v))
 door("ledger.balance", {**THINGS, "unknown": "NOPE"}, lambda h, v: h.desk.ledger.balance(v))
 door("audit.history", {**IDS, "unknown": "order/X"}, lambda h, v: h.desk.audit.history(v))
 door("audit.explain", {**TEXTS, "unknown": "k"}, lambda h, v: h.desk.audit.explain(v))

@@ -14,7 +14,7 @@ from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Page
 from salesorders.kernel.codec import digest
 from salesorders.kernel.errors import invalid
-from salesorders.kernel.ids import ident_of
+from salesorders.kernel.ids import ident_of, key_of
 from salesorders.kernel.limits import whole_of
 from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle import (
@@ -96,7 +96,10 @@ class Cash(Counter[Payment]):
         A line's key comes from the statement's own account and id, so a file that is read twice books
         nothing twice, whatever ``key`` it comes under. Debits and reversals are counted, not booked.
         """
-        self._desk.key_for(key)
+        actor = self._desk.engine.admitted(
+            self._desk.actor if by is None else by, RECEIVE_CASH.name
+        )
+        key_of(self._desk.key_for(key))
         if not isinstance(statement, Statement):
             invalid("statement.type", "statement", "a Statement is wanted: read_camt053 gives some")
         answers = []
@@ -121,7 +124,7 @@ class Cash(Counter[Payment]):
             answers.append(
                 (
                     line.bank_ref,
-                    await self._run(RECEIVE_CASH, request, f"statement:{seen}", by, False),
+                    await self._run(RECEIVE_CASH, request, f"statement:{seen}", actor, False),
                 )
             )
         return StatementResult(statement.id, tuple(answers), skipped)

@@ -54,7 +54,7 @@ class Catalog(Counter[Item]):
         return await _Customers(self._desk).find(after=after, limit=limit, **lookup)
 
     async def quality(self) -> Table:
-        """Return what is missing in master data: items without price or cost, customers without limit or VAT id."""
+        """Return what is missing in master data: items without price or cost, customers without limit."""
         rows: list[tuple[str, str]] = []
         for held in await self._desk.engine.all("item", "all", "", 100_000):
             item = held.document

@@ -4,10 +4,16 @@ Read ``requests.py``, ``policy.py``, then ``decide.py``.
 """
 
 from salesorders.governance.decide import check_duty, decide_approval, decide_discount, four_eyes
-from salesorders.governance.policy import AuthorityLevel, AuthorityPolicy, DutyPolicy
+from salesorders.governance.policy import (
+    DEFAULT_DUTIES,
+    AuthorityLevel,
+    AuthorityPolicy,
+    DutyPolicy,
+)
 from salesorders.governance.requests import DiscountedLine, DiscountRequest
 
 __all__ = [
+    "DEFAULT_DUTIES",
     "AuthorityLevel",
     "AuthorityPolicy",
     "DiscountRequest",

@@ -9,8 +9,7 @@ from decimal import Decimal
 from salesorders.governance.policy import ANYONE, AuthorityPolicy, DutyPolicy
 from salesorders.governance.requests import DiscountRequest
 from salesorders.kernel.actors import Actor
-from salesorders.kernel.decision import Decision, Finding, allow, refuse
-from salesorders.kernel.decision import Effect as _Effect
+from salesorders.kernel.decision import Decision, Effect, Finding, allow
 from salesorders.kernel.errors import NotAllowed
 from salesorders.kernel.limits import exact, round_to
 
@@ -54,7 +53,7 @@ def _judged(
 ) -> Finding:
     facts = {"what": what, "actor": actor.id}
     if listed is None:
-        effect = _Effect.ALLOW if most is None else _Effect.REFER
+        effect = Effect.ALLOW if most is None else Effect.REFER
         return Finding(
             "discount.no_list_price", effect, what, facts, {}, {"approvers": policy.may_give(None)}
         )
@@ -63,11 +62,11 @@ def _judged(
     parameters = {"allowed": Decimal(100) if most is None else most}
     if within:
         return Finding(
-            "discount.within", _Effect.ALLOW, what, {**facts, "discount": percent}, parameters
+            "discount.within", Effect.ALLOW, what, {**facts, "discount": percent}, parameters
         )
     cure = {"approvers": policy.may_give(percent), "to": most}
     return Finding(
-        "discount.authority", _Effect.REFER, what, {**facts, "discount": percent}, parameters, cure
+        "discount.authority", Effect.REFER, what, {**facts, "discount": percent}, parameters, cure
     )
 
 
@@ -82,7 +81,7 @@ def decide_approval(
 ) -> Decision:
     """Answer whether ``approver`` may approve: never a maker, and only as far as the authority reaches."""
     judged = decide_discount(request, approver, policy, asked_at)
-    findings = [finding for finding in judged.findings if finding.effect is not _Effect.ALLOW]
+    findings = [finding for finding in judged.findings if finding.effect is not Effect.ALLOW]
     findings += four_eyes(approver, makers)
     if not findings:
         findings = [allow("approval.given", actor=approver.id, reason=reason)]
@@ -93,4 +92,7 @@ def decide_approval(
 
 def four_eyes(checker: Actor, makers: Sequence[str]) -> list[Finding]:
     """Refuse a checker who is among the makers: persons are compared, not roles (P05)."""
-    return [refuse("approval.own", "by", actor=checker.id)] if checker.id in makers else []
+    if checker.id not in makers:
+        return []
+    facts = {"actor": checker.id}
+    return [Finding("approval.own", Effect.REFUSE, "by", facts, {}, {"who": "somebody else"})]

@@ -42,9 +42,7 @@ register(
         "discount.no_list_price": "{what} has no list price, so its discount counts as the highest level.",
         "discount.no_list_price/cure": "{approvers} may approve it; or give the item a list price.",
         "approval.own": "{actor} made or changed this document and can't approve it.",
-        "approval.own/cure": "Somebody else has to.",
-        "approval.authority": "{actor} may give {allowed} %, and {discount} % is asked.",
-        "approval.authority/cure": "{approvers} may approve it.",
+        "approval.own/cure": "It has to be {who}.",
         "approval.given": "{actor} approves: {reason}",
     }
 )

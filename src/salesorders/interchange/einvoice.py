@@ -69,7 +69,7 @@ def check_einvoice(invoice: IssuedInvoice, *, seller_iban: str = "") -> tuple[Fi
         *_party(invoice.seller, "seller"),
         *_party(invoice.buyer, "buyer"),
         *_places(invoice),
-        *_iban(seller_iban or invoice.iban),
+        *_iban(seller_iban or invoice.iban, "seller_iban" if seller_iban else "iban"),
     )
 
 
@@ -168,7 +168,7 @@ def iban_digits(iban: str) -> str:
     return "".join(iban.split()).upper()
 
 
-def _iban(written: str) -> Iterator[Finding]:
+def _iban(written: str, path: str) -> Iterator[Finding]:
     iban = iban_digits(written)
     if not iban:
         return
@@ -176,4 +176,4 @@ def _iban(written: str) -> Iterator[Finding]:
         moved = iban[4:] + iban[:4]
         if int("".join(str(int(c, 36)) for c in moved)) % 97 == 1:
             return
-    yield refuse("einvoice.iban", "seller_iban", rule="BR-50")
+    yield refuse("einvoice.iban", path, rule="BR-50")

@@ -8,6 +8,9 @@ __all__: list[str] = []
 
 register(
     {
+        "id.too_long": "The id is longer than can be taken.",
+        "money.negative": "An amount is stated with a sign.",
+        "text.too_long": "The text is longer than can be taken and was cut.",
         "order.number_missing": "The order has no number.",
         "order.date_missing": "The order names no day of issue.",
         "order.buyer_missing": "The order names no buyer.",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from salesorders.amounts import Amounts
+from salesorders.amounts import Adjustment, Amounts
 from salesorders.credit import CreditAccount, CreditClaimed, CreditRequest, decide_credit
 from salesorders.governance import DiscountedLine, DiscountRequest, decide_discount
 from salesorders.inventory import Promise, StockLevel, StockSites, Want, promise
@@ -37,7 +37,6 @@ register(
         "quantity.fractional_unit": "{quantity} {unit} of {sku} can't be: the unit is indivisible.",
         "order.held": "{order} is held by {gates}.",
         "order.not_held": "{order} is not held by {gate}.",
-        "order.declined": "{order} was turned down.",
     }
 )
 
@@ -46,10 +45,12 @@ register(
 def discount_request(subject: str, amounts: Amounts) -> DiscountRequest:
     """Translate amounts for governance: list worth and everything taken off, the document's share by line."""
     lines = amounts.lines
-    digits = exponent_of(amounts.currency)
-    weights = [max(line.net, ZERO) for line in lines]
-    shared = amounts.allowances
-    shares = split(shared, weights, digits) if shared and any(weights) else (ZERO,) * len(lines)
+    shares = [ZERO] * len(lines)
+    for adjustment in amounts.adjustments:
+        if not adjustment.charge:
+            shares = [
+                sum(pair, ZERO) for pair in zip(shares, _shared(adjustment, amounts), strict=True)
+            ]
     discounted = []
     for line, share in zip(lines, shares, strict=True):
         off = sum((a.amount for a in line.adjustments if not a.charge), share)
@@ -59,6 +60,19 @@ def discount_request(subject: str, amounts: Amounts) -> DiscountRequest:
             off += max(ZERO, listed - line.price * line.quantity / line.per)
         discounted.append(DiscountedLine(line.id, listed, off))
     return DiscountRequest(subject, tuple(discounted))
+
+
+def _shared(allowance: Adjustment, amounts: Amounts) -> tuple[Decimal, ...]:
+    """A document allowance follows the lines that bear its tax, or all where none does."""
+    lines = amounts.lines
+    worth = [max(line.net, ZERO) for line in lines]
+    same = [
+        net if line.tax == allowance.tax else ZERO for net, line in zip(worth, lines, strict=True)
+    ]
+    weights = same if any(same) else worth
+    if not any(weights):
+        return (ZERO,) * len(lines)
+    return split(allowance.amount, weights, exponent_of(amounts.currency))
 
 
 def credit_request(order: Order) -> CreditRequest:

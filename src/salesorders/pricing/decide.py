@@ -96,9 +96,7 @@ def _priced(
     _compare(want, path, value, per, findings, policy)
     if policy.hint_breaks and factor == 1 and not want.adjustments:
         _hint(want, path, worth, currency, findings)
-    source = (
-        "list" if len(item.prices) == 1 and not entry.at_least else f"list from {entry.at_least:f}"
-    )
+    source = f"list from {entry.at_least:f}" if entry.at_least else "list"
     tax = want.tax or item.tax
     return AmountLine(
         want.line,

@@ -37,10 +37,18 @@ class PriceSheet:
     findings: tuple[Finding, ...] = ()
 
 
+def shown_price(price: Decimal, currency: str) -> Decimal:
+    """Return a unit price with at least the decimals of its currency: 0.8 as 0.80, 0.42155 as it is."""
+    minor = rounded(price, currency)
+    return minor if price == minor else price
+
+
 @exact
 def trace(line: AmountLine, currency: str) -> tuple[PriceStep, ...]:
     """Return the steps of a line from the list price to its net; their amounts add up to it."""
-    unit = f"{line.price:f}" + (f" per {line.per:f}" if line.per != 1 else "")
+    unit = f"{shown_price(line.price, currency):f}" + (
+        f" per {line.per:f}" if line.per != 1 else ""
+    )
     worth = rounded(line.price * line.quantity / line.per, currency)
     steps = [
         PriceStep(

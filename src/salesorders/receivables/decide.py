@@ -7,7 +7,7 @@ An amount alone never identifies a payer, and two equal explanations are two can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -59,6 +59,7 @@ class _Case:
     policy: MatchingPolicy
     asked_at: datetime
     cash: Decimal
+    numbers: Mapping[str, str]
 
     def money(self, amount: Decimal) -> Money:
         return Money(amount, self.payment.currency)
@@ -107,7 +108,8 @@ def match(
     ordered = sorted(items, key=lambda item: (item.due_on, item.invoice))
     if len({item.invoice for item in ordered}) != len(ordered):
         invalid("match.twice", "items", "an invoice stands twice")
-    case = _Case(payment, policy, asked_at, payment.unapplied)
+    numbers = {item.invoice: item.number for item in ordered}
+    case = _Case(payment, policy, asked_at, payment.unapplied, numbers)
     if not case.cash:
         return case._answer(Effect.ALLOW, [case.note("match.nothing")], payment.customer, ())
     evidence = evidence_in(payment.reference, ordered, payment.customer)
@@ -310,12 +312,13 @@ def _oldest_first(case: _Case, live: Sequence[OpenItem]) -> Candidate:
 
 
 def _spoken(case: _Case, way: Candidate) -> Finding:
-    facts: dict[str, Fact] = {"invoices": way.invoices, "discount": case.money(way.discount)}
+    invoices = tuple(case.numbers[invoice] for invoice in way.invoices)
+    facts: dict[str, Fact] = {"invoices": invoices, "discount": case.money(way.discount)}
     return case.note(way.reason, "amount", None, **facts)
 
 
 def _ambiguous(case: _Case, ways: Sequence[Candidate]) -> Finding:
-    invoices = tuple(sorted({invoice for way in ways for invoice in way.invoices}))
+    invoices = tuple(sorted({case.numbers[i] for way in ways for i in way.invoices}))
     return case.note("match.ambiguous", cure={"invoices": invoices}, ways=len(ways))
 
 

@@ -55,7 +55,7 @@ class Catalog(Counter[Item]):
         return _Customers(self._desk).find(after=after, limit=limit, **lookup)
 
     def quality(self) -> Table:
-        """Return what is missing in master data: items without price or cost, customers without limit or VAT id."""
+        """Return what is missing in master data: items without price or cost, customers without limit."""
         rows: list[tuple[str, str]] = []
         for held in self._desk.engine.all("item", "all", "", 100_000):
             item = held.document
