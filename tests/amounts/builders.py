@@ -116,8 +116,12 @@ def _adjusted(
 @st.composite
 def amount_lines(draw: st.DrawFn, line_id: str, currency: str, most: int = 2) -> AmountLine:
     """A line: whole or cut quantity, a price of up to four decimals, maybe free, maybe adjusted."""
-    quantity = Decimal(draw(st.integers(1, 60))).scaleb(-draw(st.sampled_from([0, 0, 0, 1, 3])))
-    price = Decimal(draw(st.just(0) | st.integers(1, 3_000_000))).scaleb(-draw(st.integers(0, 4)))
+    quantity = Decimal(draw(st.integers(1, 60))).scaleb(
+        -draw(st.sampled_from([0, 0, 0, 1, 3])), WIDE
+    )
+    price = Decimal(draw(st.just(0) | st.integers(1, 3_000_000))).scaleb(
+        -draw(st.integers(0, 4)), WIDE
+    )
     per = Decimal(draw(st.sampled_from([1, 1, 7, 144])))
     exactly = WIDE.divide(WIDE.multiply(price, quantity), per)
     worth = rounded(exactly, currency)

@@ -115,7 +115,7 @@ def test_everything_that_is_unknown_is_said_at_once(ann):
     )
     assert codes(outcome) == {
         ("buyer.unknown", "buyer"),
-        ("currency.mismatch", "currency"),
+        ("order.currency", "currency"),
         ("line.item_unknown", "lines[0].item"),
         ("line.item_unknown", "lines[2].item"),
     }

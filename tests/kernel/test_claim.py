@@ -87,7 +87,6 @@ def test_six_digits_of_the_host_change_no_claim():
         assert book.claimed(NOON) == Decimal("123456.79")
 
 
-@pytest.mark.xfail(strict=True, reason="held_by adds up under the caller's context; see report")
 def test_six_digits_of_the_host_do_not_change_what_somebody_holds():
     book = Book().claim("SO-1", Decimal("123456.78"), NOON, NOON + SECOND)
     book = book.claim("SO-1", Decimal("0.01"), NOON, NOON + SECOND)
@@ -96,6 +95,5 @@ def test_six_digits_of_the_host_do_not_change_what_somebody_holds():
         assert book.held_by("SO-1", NOON) == Decimal("123456.79")
 
 
-@pytest.mark.xfail(strict=True, reason="a claim that is dead on arrival is taken; see the report")
 def test_a_claim_that_has_expired_already_is_refused():
     assert refused(Book(Decimal(1)).claim, "SO-1", Decimal(1), NOON, NOON)[1] == "expires_at"

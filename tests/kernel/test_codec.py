@@ -144,7 +144,7 @@ def test_an_error_names_the_path_that_was_given():
         ({"last": [7]}, "codec.type"),
         ({"last_on": "2026-13-01"}, "codec.malformed"),
         ({"last_on": 20260101}, "codec.type"),
-        ({"last_on": "2026-01-01T00:00"}, "codec.malformed"),
+        ({"last_on": "2026-01-01T00:00"}, "codec.date"),
         ({"type": "billing.series/9"}, "stored.unknown"),
         ({"type": 7}, "codec.type"),
         ({"type": None}, "codec.type"),
@@ -214,7 +214,6 @@ def test_terms_come_back_with_their_steps_in_order():
     assert decode(encode(customer)).terms == Terms.parse("2/10 net 45 eom")
 
 
-@pytest.mark.xfail(strict=True, reason="codec writes str(Decimal): 1E-7, which it does not read")
 def test_a_small_quantity_comes_back():
     level = StockLevel("BOLT", "BER", Decimal("0.0000001"))
     assert decode(encode(level)) == level
@@ -228,7 +227,6 @@ def test_what_could_not_be_read_again_is_not_written():
     refused(encode, account)
 
 
-@pytest.mark.xfail(strict=True, reason="fromisoformat reads other forms of a day than are written")
 @pytest.mark.parametrize("text", ["20260101", "2026-W01-1"])
 def test_a_day_has_one_text(text):
     refused(decode, written(last_on=text))

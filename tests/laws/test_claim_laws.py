@@ -13,11 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from salesorders.kernel.claim import Book
 from salesorders.kernel.errors import Conflict
+from tests.amounts.builders import WIDE
 
 law = settings(deadline=None, max_examples=50)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-amounts = st.integers(1, 10**10).map(lambda n: Decimal(n).scaleb(-2))
+amounts = st.integers(1, 10**10).map(lambda n: Decimal(n).scaleb(-2, WIDE))
 holders = st.sampled_from(["SO-1", "SO-2", "SO-3"])
 hours = st.integers(-3, 3)
 

@@ -28,6 +28,7 @@ from salesorders.kernel.errors import SalesOrdersError
 from salesorders.kernel.events import stored_names
 from salesorders.kernel.money import Money
 from salesorders.ledger.model import Line as Posting
+from tests.amounts.builders import WIDE
 
 for module in pkgutil.walk_packages(salesorders.__path__, "salesorders."):
     importlib.import_module(module.name)
@@ -41,8 +42,8 @@ law = settings(
 
 
 idents = st.from_regex(r"[A-Z][A-Z0-9_-]{0,7}", fullmatch=True)
-cents = st.integers(0, 10**9).map(lambda n: Decimal(n).scaleb(-2))
-quantities = st.integers(1, 10**9).map(lambda n: Decimal(n).scaleb(-3))
+cents = st.integers(0, 10**9).map(lambda n: Decimal(n).scaleb(-2, WIDE))
+quantities = st.integers(1, 10**9).map(lambda n: Decimal(n).scaleb(-3, WIDE))
 days = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 moments = st.datetimes(
     datetime(1990, 1, 1),  # noqa: DTZ001  # the strategy attaches the zone

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,7 +108,6 @@ def test_a_hint_keeps_its_word(item, quantity):
         assert Fraction(here) - Fraction(there) == Fraction(hint.fact("saved").amount)
 
 
-@pytest.mark.xfail(strict=True, reason="trace rounds anew what portion cut; see the report")
 def test_the_steps_of_a_part_of_a_line_add_up_to_its_net():
     whole = priced(a_want(an_item(Price("0.333333")), 3)).amounts
     second = portion(whole, {"1": Decimal(1)}, {"1": Decimal(1)}).lines[0]

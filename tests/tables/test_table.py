@@ -64,7 +64,6 @@ def test_six_digits_of_the_host_change_no_cell():
         assert "123,456.78" in table._repr_html_()
 
 
-@pytest.mark.xfail(strict=True, reason="zip says it in its own words; see the report")
 @pytest.mark.parametrize("row", [("a",), ("a", "b", "c")])
 def test_a_row_of_another_width_is_refused_at_the_door(row):
     from salesorders.kernel.errors import SalesOrdersError

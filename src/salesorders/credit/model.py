@@ -128,14 +128,20 @@ class CreditAccount:
 
     def settle(self, amount: Decimal, discount: Decimal = ZERO) -> CreditAccount:
         """Cash was applied, with what was granted for early payment."""
-        exposure = self.exposure.plus("unapplied", -amount).plus("open_items", -(amount + discount))
-        return attrs.evolve(self, exposure=exposure)
+        return self._settled(amount, discount, -1)
 
     def unsettle(self, amount: Decimal, discount: Decimal = ZERO) -> CreditAccount:
         """An application was undone: the exact inverse of :meth:`settle`."""
-        exposure = self.exposure.plus("unapplied", amount).plus("open_items", amount + discount)
-        return attrs.evolve(self, exposure=exposure)
+        return self._settled(amount, discount, 1)
 
+    @exact
+    def _settled(self, amount: Decimal, discount: Decimal, sign: int) -> CreditAccount:
+        if amount < 0 or discount < 0:
+            invalid("money.negative", "amount", "a step has an amount of at least 0")
+        exposure = self.exposure.plus("unapplied", sign * amount)
+        return attrs.evolve(self, exposure=exposure.plus("open_items", sign * (amount + discount)))
+
+    @exact
     def _moved(self, source: str | None, target: str | None, amount: Decimal) -> CreditAccount:
         if amount < 0:
             invalid("money.negative", "amount", "a step has an amount of at least 0")

@@ -10,7 +10,8 @@ import attrs
 from salesorders.credit.model import CreditAccount
 from salesorders.credit.requests import CreditRequest
 from salesorders.kernel.decision import Effect, Finding
-from salesorders.kernel.limits import exact
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.limits import decimal_of, exact, rate_of, whole_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money
 from salesorders.kernel.policy import PolicyVersion
@@ -49,6 +50,15 @@ class CreditPolicy:
     release_hours: int = 72
     release_tolerance_percent: Decimal = Decimal(0)
     approvers: tuple[str, ...] = ("credit",)
+
+    def __attrs_post_init__(self) -> None:
+        if (
+            self.document_maximum is not None
+            and decimal_of(self.document_maximum, "document_maximum") < 0
+        ):
+            invalid("money.negative", "document_maximum", "a maximum is at least 0")
+        whole_of(self.release_hours, "release_hours", least=1, most=100_000)
+        rate_of(self.release_tolerance_percent, "release_tolerance_percent")
 
 
 Rule = Callable[[CreditRequest, CreditAccount, CreditPolicy], Finding | None]

@@ -7,7 +7,17 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.limits import decimal_of
+
 __all__ = ["CreditRequest", "ReleaseRequest"]
+
+
+def _amount(value: Decimal) -> Decimal:
+    amount = decimal_of(value, "amount", code="money")
+    if amount < 0:
+        invalid("money.negative", "amount", "an order is worth at least 0")
+    return value
 
 
 @attrs.frozen
@@ -19,7 +29,7 @@ class CreditRequest:
 
     order: str
     customer: str
-    amount: Decimal
+    amount: Decimal = attrs.field(converter=_amount)
     ships_on: date | None = None
     prepaid: bool = False
 

@@ -61,7 +61,7 @@ class DutyPolicy:
     def roles_for(self, verb: str) -> tuple[str, ...]:
         """Return the roles that hold the duty of ``verb``."""
         named = dict(self.duties)
-        return named.get(verb) or named.get(verb.split(".", maxsplit=1)[0]) or ()
+        return named.get(verb, named.get(verb.split(".", maxsplit=1)[0], ()))
 
 
 def _percent(value: object) -> Decimal | None:

@@ -41,7 +41,7 @@ register(
         "buyer.ambiguous": "The buyer {name} may be any of {customers}.",
         "line.item_unknown": "{name} ({sku}) is no item here.",
         "line.item_unknown/cure": "Add the item, or name one that is sold.",
-        "currency.mismatch": "The order is in {currency}; here it has to be {wanted}.",
+        "order.currency": "The order is in {currency}; here it has to be {wanted}.",
         "tax.deviates": "The buyer expects VAT {expected} on {sku}; it is sold with {tax}.",
         "order.expired": "The order was good until {until}.",
     }
@@ -138,7 +138,7 @@ def _unknown(
     if document.currency and document.currency != setting.currency:
         findings.append(
             refuse(
-                "currency.mismatch", "currency", currency=document.currency, wanted=setting.currency
+                "order.currency", "currency", currency=document.currency, wanted=setting.currency
             )
         )
     if document.valid_until is not None and document.valid_until < today:

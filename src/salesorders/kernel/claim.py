@@ -68,6 +68,8 @@ class Book:
         """Return the book with the claim, or raise ``claim.exceeds`` where headroom does not cover it."""
         if amount <= 0:
             invalid("claim.amount", "amount", "a claim is above 0")
+        if not unexpired(expires_at, at):
+            invalid("claim.expired", "expires_at", "the claim would be dead on arrival")
         free = self.headroom(at)
         if free is not None and amount > free:
             raise Conflict("claim.exceeds", "amount", f"{amount} is asked and {free} is free")
@@ -77,6 +79,7 @@ class Book:
             self, expiring=(*self.tidy(at).expiring, Claim(holder, amount, expires_at))
         )
 
+    @exact
     def held_by(self, holder: str, at: datetime) -> Decimal:
         """Return what ``holder`` has in live, expiring claims."""
         return sum(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import types
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -17,12 +18,13 @@ from fractions import Fraction
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
-from cattrs import Converter
+from cattrs import Converter, override
+from cattrs.gen import make_dict_unstructure_fn
 
 from salesorders.kernel.decision import Fact
 from salesorders.kernel.errors import InvalidValue, SalesOrdersError, invalid, shown
 from salesorders.kernel.events import name_of, stored_class, upcast
-from salesorders.kernel.limits import LIMITS, decimal_of
+from salesorders.kernel.limits import LIMITS, NUMBER, decimal_of
 from salesorders.kernel.money import Money
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
 
 T = TypeVar("T")
 DIGITS = 40
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 
 
 def canonical(value: Any) -> str:
@@ -117,7 +120,7 @@ def _plain_fact(value: Fact) -> Any:
     if isinstance(value, Money):
         return {"money": str(value)}
     if isinstance(value, Decimal):
-        return {"number": str(value)}
+        return {"number": _decimal_text(value)}
     if isinstance(value, datetime):
         return {"moment": _moment(value)}
     if isinstance(value, date):
@@ -183,6 +186,24 @@ def _written(cls: type) -> Callable[[Any], str]:
     return write
 
 
+def _decimal_text(value: Any) -> str:
+    """Write a decimal without an exponent, trailing zeros kept; what could not be read again is refused."""
+    if not isinstance(value, Decimal):
+        invalid("value.type", "", f"Decimal is wanted, not {type(value).__name__}")
+    text = str(value)
+    if not NUMBER.match(text):
+        decimal_of(value)
+        text = f"{value:f}"
+    return text
+
+
+def _read_day(value: Any) -> date:
+    text = _text(value)
+    if not DAY.match(text):
+        invalid("codec.date", "", "a day is written 2026-07-01")
+    return date.fromisoformat(text)
+
+
 def _day(value: Any) -> str:
     if type(value) is not date:
         invalid("value.type", "", f"a date is wanted, not {type(value).__name__}")
@@ -211,7 +232,7 @@ _FACTS: dict[str, Callable[[str], Fact]] = {
     "money": _read_money,
     "number": _kept_decimal,
     "moment": _read_moment,
-    "date": date.fromisoformat,
+    "date": _read_day,
 }
 
 
@@ -226,9 +247,9 @@ def _is_stored_union(kind: Any) -> bool:
 def _converter() -> Converter:
     converter = Converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=False)
     for cls, write, read in (
-        (Decimal, _written(Decimal), _kept_decimal),
+        (Decimal, _decimal_text, _kept_decimal),
         (datetime, _moment, _read_moment),
-        (date, _day, lambda value: date.fromisoformat(_text(value))),
+        (date, _day, _read_day),
         (Fraction, _written(Fraction), _read_fraction),
         (Money, _written(Money), _read_money),
         (str, _text, _text),
@@ -250,7 +271,22 @@ def _converter() -> Converter:
         _is_stored_union, lambda value, _: None if value is None else revive(value)
     )
     converter.register_structure_hook_factory(_is_tuple, _strict_list)
+    converter.register_unstructure_hook_factory(attrs.has, _with_decimals)
     return converter
+
+
+def _with_decimals(cls: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]:
+    """Leave out defaults, but no decimals: 0.00 equals 0 and would come back with other cents."""
+    attrs.resolve_types(cls)
+    kept: dict[str, Any] = {
+        field.name: override(omit_if_default=False)
+        for field in attrs.fields(cls)
+        if field.type in (Decimal, Decimal | None)
+    }
+    write: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
+        cls, converter, _cattrs_omit_if_default=True, **kept
+    )
+    return write
 
 
 def _is_tuple(kind: Any) -> bool:

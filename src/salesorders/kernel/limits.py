@@ -34,6 +34,7 @@ __all__ = [
     "Rounding",
     "decimal_of",
     "exact",
+    "flag_of",
     "pinned_context",
     "rate_of",
     "round_to",
@@ -191,6 +192,13 @@ def whole_of(value: object, path: str = "", *, least: int = 0, most: int = 10**9
         invalid("number.type", path, f"a whole number is wanted, not {type(value).__name__}")
     if not least <= value <= most:
         invalid("number.range", path, f"between {least} and {most} is wanted")
+    return value
+
+
+def flag_of(value: object, path: str = "") -> bool:
+    """Return ``True`` or ``False``; nothing else stands for them."""
+    if not isinstance(value, bool):
+        invalid("value.type", path, f"True or False is wanted, not {type(value).__name__}")
     return value
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import moneyed
 
 from salesorders.kernel.errors import SHOWN_MAX
+from salesorders.kernel.limits import pinned_context
 
 __all__ = ["register", "sentence", "shown_fact"]
 
@@ -65,33 +67,45 @@ class _Filler(string.Formatter):
 
 
 def shown_fact(value: Any, locale: str = "en") -> str:
-    """Return a fact as people read it; money as ``EUR 1,200.50`` by the locale's digits, dates by its order."""
-    if isinstance(value, moneyed.Money):
-        return f"{value.currency.code} {_number(value.amount, locale)}"
-    if isinstance(value, Decimal):
-        return _number(value, locale)
-    if isinstance(value, datetime):
-        return (
-            value.strftime("%Y-%m-%d %H:%M %Z") if locale == "en" else _date(value.date(), locale)
-        )
-    if isinstance(value, date):
-        return value.isoformat() if locale == "en" else _date(value, locale)
+    """Return a fact as people read it: money as ``EUR 1,200.50``, numbers and days in the locale's order.
+
+    A locale that nobody knows is taken for English; text is cut and never makes a line of its own.
+    """
     if isinstance(value, (tuple, list, frozenset)):
         parts = sorted(value) if isinstance(value, frozenset) else value
         return ", ".join(shown_fact(part, locale) for part in parts) or "nobody"
-    text = str(value)
+    if isinstance(value, (moneyed.Money, Decimal, date)):
+        return _localised(value, locale)
+    text = "".join(c if c.isprintable() else " " for c in str(value)[: SHOWN_MAX + 1])
     return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 3] + "..."
 
 
-def _number(value: Decimal, locale: str) -> str:
-    if locale == "en":
+def _localised(value: moneyed.Money | Decimal | date, locale: str) -> str:
+    if locale != "en":
+        # Where babel does not know the locale, or does not take it for one, English is spoken.
+        with suppress(LookupError, ValueError):
+            return _by_babel(value, locale)
+    if isinstance(value, moneyed.Money):
+        return f"{value.currency.code} {value.amount:,f}"
+    if isinstance(value, Decimal):
         return f"{value:,f}"
+    return value.strftime("%Y-%m-%d %H:%M %Z") if isinstance(value, datetime) else value.isoformat()
+
+
+def _by_babel(value: moneyed.Money | Decimal | date, locale: str) -> str:
+    from babel import Locale
+    from babel.dates import format_date, format_datetime
     from babel.numbers import format_decimal
 
-    return format_decimal(value, locale=locale, decimal_quantization=False)
-
-
-def _date(value: date, locale: str) -> str:
-    from babel.dates import format_date
-
-    return format_date(value, format="medium", locale=locale)
+    known = Locale.parse(locale.replace("-", "_"))
+    if isinstance(value, datetime):
+        return format_datetime(value, "medium", locale=known)
+    if isinstance(value, date):
+        return format_date(value, "medium", locale=known)
+    number = value.amount if isinstance(value, moneyed.Money) else value
+    exponent = number.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    with pinned_context():
+        text = format_decimal(number, pattern, known)
+    return f"{value.currency.code} {text}" if isinstance(value, moneyed.Money) else text

@@ -17,7 +17,7 @@ from salesorders.kernel.decision import Decision, Finding, allow, refuse
 from salesorders.kernel.errors import NotFound, invalid
 from salesorders.kernel.ids import derived_id, ident_of, text_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.money import CurrencyMismatch, Money
+from salesorders.kernel.money import CurrencyMismatch, Money, rounded
 from salesorders.ledger import application_entry, receipt_entry, reversal
 from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unapplied, Unidentified
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -211,6 +211,7 @@ def _settled(
     events = list(booked)
     for number, share in enumerate(shares, 1):
         item = by_invoice[share.invoice]
+        share = attrs.evolve(share, discount=rounded(share.discount, payment.currency))
         after = item.apply(payment.id, share.amount, share.discount, on=payment.received_on)
         payment = payment.allocate(item.invoice, share.amount) if share.amount else payment
         account = account.settle(share.amount, share.discount)

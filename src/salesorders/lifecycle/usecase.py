@@ -19,6 +19,7 @@ from salesorders.fulfilment import FulfilmentPolicy
 from salesorders.governance import AuthorityPolicy, DutyPolicy
 from salesorders.inventory import InventoryPolicy
 from salesorders.kernel.change import Change, Command, Loading
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.policy import Dated
 from salesorders.ledger import DEFAULT_CHART, Chart
 from salesorders.pricing import PricingPolicy
@@ -50,6 +51,8 @@ def dated_policies(policies: Policies | Dated[Policies] | None) -> Dated[Policie
     """Return policies by their first day; one bundle is in force always."""
     if isinstance(policies, Dated):
         return policies
+    if policies is not None and not isinstance(policies, Policies):
+        invalid("policies.type", "policies", f"Policies are wanted, not {type(policies).__name__}")
     return Dated({date.min: policies or Policies()})
 
 

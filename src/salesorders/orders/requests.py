@@ -13,11 +13,15 @@ from salesorders.catalog import Address, price_of
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import tuple_of
+from salesorders.kernel.limits import flag_of, tuple_of
 from salesorders.kernel.quantity import quantity_of
 from salesorders.kernel.unit_codes import unit_of
 
 __all__ = ["Line", "OrderRequest"]
+
+
+def _complete(value: bool) -> bool:
+    return flag_of(value, "complete")
 
 
 def _adjustments(values: Iterable[AllowanceCharge]) -> tuple[AllowanceCharge, ...]:
@@ -54,6 +58,18 @@ def _per(value: object) -> Decimal:
     return quantity_of(value, "price_per")
 
 
+def _tax(value: Tax | None) -> Tax | None:
+    if value is not None and not isinstance(value, Tax):
+        invalid("tax.type", "tax", f"a Tax is wanted, not {type(value).__name__}")
+    return value
+
+
+def _ship_to(value: Address | None) -> Address | None:
+    if value is not None and not isinstance(value, Address):
+        invalid("address.type", "ship_to", f"an Address is wanted, not {type(value).__name__}")
+    return value
+
+
 def _date(value: object) -> date | None:
     return None if value is None else date_of(value, "requested_on")
 
@@ -85,8 +101,8 @@ class Line:
     adjustments: tuple[AllowanceCharge, ...] = attrs.field(
         default=(), converter=_adjustments, kw_only=True
     )
-    tax: Tax | None = attrs.field(default=None, kw_only=True)
-    complete: bool = attrs.field(default=False, kw_only=True)
+    tax: Tax | None = attrs.field(default=None, converter=_tax, kw_only=True)
+    complete: bool = attrs.field(default=False, converter=_complete, kw_only=True)
     id: str | None = attrs.field(default=None, converter=_id, kw_only=True)
 
     @property
@@ -145,8 +161,8 @@ class OrderRequest:
     adjustments: tuple[AllowanceCharge, ...] = attrs.field(
         default=(), converter=_adjustments, kw_only=True
     )
-    complete: bool = attrs.field(default=False, kw_only=True)
-    ship_to: Address | None = attrs.field(default=None, kw_only=True)
+    complete: bool = attrs.field(default=False, converter=_complete, kw_only=True)
+    ship_to: Address | None = attrs.field(default=None, converter=_ship_to, kw_only=True)
     ship_to_name: str = attrs.field(default="", converter=_reference, kw_only=True)
     channel: str = attrs.field(default="", converter=_reference, kw_only=True)
     note: str = attrs.field(default="", converter=_note, kw_only=True)

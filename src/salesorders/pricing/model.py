@@ -49,7 +49,8 @@ def trace(line: AmountLine, currency: str) -> tuple[PriceStep, ...]:
     unit = f"{shown_price(line.price, currency):f}" + (
         f" per {line.per:f}" if line.per != 1 else ""
     )
-    worth = rounded(line.price * line.quantity / line.per, currency)
+    # What is left of the net without adjustments: on a part of a line, as it was cut.
+    worth = sum((a.signed.copy_negate() for a in line.adjustments), line.net)
     steps = [
         PriceStep(
             "price.list",

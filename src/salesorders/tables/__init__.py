@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.money import Money
 
 __all__ = ["Table"]
@@ -43,6 +44,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        for index, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                invalid("table.width", f"rows[{index}]", f"{len(self.columns)} cells are wanted")
 
     def __iter__(self) -> Iterator[tuple[Cell, ...]]:
         return iter(self.rows)

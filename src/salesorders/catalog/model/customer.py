@@ -6,11 +6,16 @@ import attrs
 
 from salesorders.catalog.model.party import Address, Party, clean_lines, vat_id_of
 from salesorders.catalog.model.terms import NET_30, Terms
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import country_of, ident_of, text_of
-from salesorders.kernel.limits import decimal_of, tuple_of
+from salesorders.kernel.limits import decimal_of, flag_of, tuple_of
 
 __all__ = ["Customer"]
+
+
+def _retired(value: bool) -> bool:
+    return flag_of(value, "retired")
 
 
 def _id(value: str) -> str:
@@ -32,11 +37,12 @@ def _terms(value: Terms | str) -> Terms:
 def _limit(value: object) -> str | None:
     if value is None:
         return None
-    return (
-        "unlimited"
-        if value == "unlimited"
-        else str(decimal_of(value, "credit_limit", code="money"))
-    )
+    if value == "unlimited":
+        return "unlimited"
+    limit = decimal_of(value, "credit_limit", code="money")
+    if limit < 0:
+        invalid("money.negative", "credit_limit", "a limit is not negative")
+    return str(limit)
 
 
 def _aliases(values: tuple[str, ...] | list[str]) -> tuple[str, ...]:
@@ -72,7 +78,7 @@ class Customer:
     terms: Terms = attrs.field(default=NET_30, converter=_terms, kw_only=True)
     credit_limit: str | None = attrs.field(default=None, converter=_limit, kw_only=True)
     aliases: tuple[str, ...] = attrs.field(default=(), converter=_aliases, kw_only=True)
-    retired: bool = attrs.field(default=False, kw_only=True)
+    retired: bool = attrs.field(default=False, converter=_retired, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         clean_lines(self)

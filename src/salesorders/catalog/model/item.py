@@ -13,7 +13,7 @@ from salesorders.amounts import Tax, tax_of
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import decimal_of, tuple_of
+from salesorders.kernel.limits import decimal_of, flag_of, round_to, tuple_of
 from salesorders.kernel.quantity import factor_of, quantity_of
 from salesorders.kernel.unit_codes import unit_of
 
@@ -27,7 +27,7 @@ def price_of(value: object, path: str = "price") -> Decimal:
     price = decimal_of(value, path, code="price")
     if price < 0:
         invalid("price.negative", path, "a unit price is not negative")
-    if price != round(price, PRICE_DIGITS):
+    if price != round_to(price, PRICE_DIGITS):
         invalid("price.precision", path, f"a unit price has at most {PRICE_DIGITS} decimals")
     return price
 
@@ -59,6 +59,14 @@ class Price:
     value: Decimal = attrs.field(converter=_price)
     at_least: Decimal = attrs.field(default=Decimal(0), converter=_least)
     per: Decimal = attrs.field(default=Decimal(1), converter=_per)
+
+
+def _stocked(value: bool) -> bool:
+    return flag_of(value, "stocked")
+
+
+def _retired(value: bool) -> bool:
+    return flag_of(value, "retired")
 
 
 def _sku(value: str) -> str:
@@ -132,9 +140,9 @@ class Item:
     units: tuple[tuple[str, Fraction], ...] = attrs.field(
         default=(), converter=_units, kw_only=True
     )
-    stocked: bool = attrs.field(default=True, kw_only=True)
+    stocked: bool = attrs.field(default=True, converter=_stocked, kw_only=True)
     cost: Decimal | None = attrs.field(default=None, converter=_cost, kw_only=True)
-    retired: bool = attrs.field(default=False, kw_only=True)
+    retired: bool = attrs.field(default=False, converter=_retired, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if any(unit == self.unit for unit, _ in self.units):

@@ -25,6 +25,12 @@ _TEXT = re.compile(
 )
 
 
+def _kind(value: str) -> str:
+    if value not in KINDS:
+        invalid("terms.step", "kind", f"one of {', '.join(KINDS)} is wanted")
+    return value
+
+
 @attrs.frozen
 class Step:
     """One step of a due-date rule: ``days`` n, ``months`` n (clamped), ``end_of_month``, ``day`` n.
@@ -33,7 +39,7 @@ class Step:
     order of steps counts: 45 days then end of month is another day than end of month then 45 days.
     """
 
-    kind: str = attrs.field(validator=attrs.validators.in_(KINDS))
+    kind: str = attrs.field(converter=_kind)
     n: int = 0
 
     def after(self, day: date) -> date:
@@ -99,8 +105,7 @@ class Terms:
         terms = cls(name, tuple(due), rate_of(percent, f"{path}.discount_percent"), tuple(early))
         for step in terms.due + terms.discount_due:
             whole_of(step.n, f"{path}.steps", most=3660)
-        probe = date(2026, 1, 1)
-        if terms.discount_percent and _walk(terms.discount_due, probe) > _walk(terms.due, probe):
+        if terms.discount_percent and _outlasts(terms.discount_due, terms.due):
             invalid("terms.discount_after_due", path, "the discount would outlast the due date")
         return terms
 
@@ -116,6 +121,14 @@ class Terms:
     def discount_of(self, gross: Decimal, currency: str) -> Decimal:
         """Return what early payment of ``gross`` earns, at the minor unit."""
         return rounded(gross * self.discount_percent / 100, currency)
+
+
+def _outlasts(early: tuple[Step, ...], due: tuple[Step, ...]) -> bool:
+    """Whether a discount ends after the due date for any invoice date: two years hold every kind of month."""
+    if {step.kind for step in (*early, *due)} <= {"days"}:
+        return sum(step.n for step in early) > sum(step.n for step in due)
+    days = (date(2023, 3, 1) + timedelta(days=n) for n in range(731))
+    return any(_walk(early, day) > _walk(due, day) for day in days)
 
 
 def _walk(steps: Iterable[Step], day: date) -> date:
