@@ -40,6 +40,8 @@ __all__ = [
 
 T = TypeVar("T")
 DIGITS = 40
+# A decimal of so few characters is inside every bound on magnitude and scale.
+SURELY_READ = 12
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 
 
@@ -191,7 +193,7 @@ def _decimal_text(value: Any) -> str:
     if not isinstance(value, Decimal):
         invalid("value.type", "", f"Decimal is wanted, not {type(value).__name__}")
     text = str(value)
-    if not NUMBER.match(text):
+    if len(text) > SURELY_READ or not NUMBER.match(text):
         decimal_of(value)
         text = f"{value:f}"
     return text

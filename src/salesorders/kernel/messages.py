@@ -93,11 +93,14 @@ def _localised(value: moneyed.Money | Decimal | date, locale: str) -> str:
 
 
 def _by_babel(value: moneyed.Money | Decimal | date, locale: str) -> str:
-    from babel import Locale
+    from babel import Locale, UnknownLocaleError
     from babel.dates import format_date, format_datetime
     from babel.numbers import format_decimal
 
-    known = Locale.parse(locale.replace("-", "_"))
+    try:
+        known = Locale.parse(locale.replace("-", "_"))
+    except UnknownLocaleError:
+        raise LookupError(locale) from None
     if isinstance(value, datetime):
         return format_datetime(value, "medium", locale=known)
     if isinstance(value, date):
