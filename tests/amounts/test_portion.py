@@ -104,7 +104,6 @@ def test_a_line_that_the_document_does_not_hold_is_refused():
     assert refused(portion, thirds(), {}, {"9": Decimal(1)})[0] == "line.unknown"
 
 
-@pytest.mark.xfail(strict=True, reason="allowance and worth are cut at different places")
 def test_p11_no_shipment_of_a_discounted_line_is_worth_less_than_nothing():
     half_price = allowance("50%").settle(Decimal("0.60"), "EUR")
     whole = a_document(a_line("1", 100, "0.006", adjustments=[half_price]))

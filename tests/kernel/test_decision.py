@@ -130,18 +130,7 @@ def test_a_region_is_no_obstacle():
     assert "1.200,50" in LIMIT.explain("de-DE")
 
 
-UNKNOWN_TO_BABEL = pytest.mark.xfail(strict=True, reason="UnknownLocaleError comes out; see report")
-
-
-@pytest.mark.parametrize(
-    "locale",
-    [
-        pytest.param("tlh", marks=UNKNOWN_TO_BABEL),
-        pytest.param("xx_YY", marks=UNKNOWN_TO_BABEL),
-        "",
-        "../../etc/passwd",
-    ],
-)
+@pytest.mark.parametrize("locale", ["tlh", "xx_YY", "", "../../etc/passwd"])
 def test_an_unknown_locale_is_no_obstacle(locale):
     assert "1,200.50" in LIMIT.explain(locale)
 

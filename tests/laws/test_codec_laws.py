@@ -47,7 +47,7 @@ quantities = st.integers(1, 10**9).map(lambda n: Decimal(n).scaleb(-3, WIDE))
 days = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 moments = st.datetimes(
     datetime(1990, 1, 1),  # noqa: DTZ001  # the strategy attaches the zone
-    datetime(2100, 1, 1),  # noqa: DTZ001
+    datetime(2100, 1, 1),  # noqa: DTZ001  # the strategy attaches the zone
     timezones=st.just(UTC),
 )
 texts = st.sampled_from(["", "Muster GmbH", 'say "no"', "Ünïcode ß 漢字 🔩", "a\nb", "{0}<b>"])

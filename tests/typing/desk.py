@@ -14,7 +14,7 @@ def a_blocking_desk_answers(desk: so.Desk, order: so.OrderRequest) -> None:
 def what_is_unwrapped_is_an_order(desk: so.Desk, order: so.OrderRequest) -> None:
     outcome = desk.orders.place(order, key="k")
     # Reported: Rejected.unwrap never returns and should say so; then the ignore has to go.
-    assert_type(outcome.unwrap(), so.Order)  # type: ignore[assert-type]  # Order | Any
+    assert_type(outcome.unwrap(), so.Order)
 
 
 async def an_async_desk_is_awaited(desk: aio.Desk, order: so.OrderRequest) -> None:

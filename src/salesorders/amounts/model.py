@@ -212,7 +212,7 @@ def amounts_of(
     lines_net = allowances = charges = ZERO
     for line in lines:
         key = (line.tax.category, line.tax.rate)
-        taxes.setdefault(key, line.tax)
+        taxes[key] = _first_named(taxes.get(key), line.tax)
         bases[key] = bases.get(key, ZERO) + line.net
         lines_net += line.net
     for index, adjustment in enumerate(adjustments):
@@ -223,7 +223,7 @@ def amounts_of(
                 "a document allowance or charge needs a VAT category",
             )
         key = (adjustment.tax.category, adjustment.tax.rate)
-        taxes.setdefault(key, adjustment.tax)
+        taxes[key] = _first_named(taxes.get(key), adjustment.tax)
         bases[key] = bases.get(key, ZERO) + adjustment.signed
         if adjustment.charge:
             charges += adjustment.amount
@@ -236,6 +236,11 @@ def amounts_of(
     return totalled(
         currency, tuple(lines), tuple(adjustments), groups, (lines_net, allowances, charges)
     )
+
+
+def _first_named(known: Tax | None, tax: Tax) -> Tax:
+    """One group has one exemption reason: the first by name, whatever order the lines stand in."""
+    return tax if known is None or tax.reason < known.reason else known
 
 
 def totalled(

@@ -124,28 +124,39 @@ def _share(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Dec
     return amount if part == whole else rounded(amount * part / whole, currency)
 
 
+def _adjusted_up_to(line: AmountLine, quantity: Decimal, currency: str) -> tuple[Decimal, ...]:
+    """Each allowance and charge of the first so many units, in proportion to their rounded worth.
+
+    Cut where the worth is cut, an allowance never takes more off a part than the part is worth.
+    """
+    part, whole = _worth(line, quantity, currency), _worth(line, line.quantity, currency)
+    if not whole:
+        part, whole = quantity, line.quantity
+    return tuple(_share(a.amount, part, whole, currency) for a in line.adjustments)
+
+
+def _worth(line: AmountLine, quantity: Decimal, currency: str) -> Decimal:
+    return rounded(line.price * quantity / line.per, currency)
+
+
 def _line_up_to(line: AmountLine, quantity: Decimal, currency: str) -> Decimal:
     if quantity == line.quantity:
         return line.net
-    parts = (
-        _share(a.amount, quantity, line.quantity, currency) * (1 if a.charge else -1)
-        for a in line.adjustments
-    )
-    return sum(parts, rounded(line.price * quantity / line.per, currency))
+    shares = zip(line.adjustments, _adjusted_up_to(line, quantity, currency), strict=True)
+    return sum((s if a.charge else -s for a, s in shares), _worth(line, quantity, currency))
 
 
 def _line(line: AmountLine, before: Decimal, take: Decimal, currency: str) -> AmountLine:
     if take == line.quantity:
         return line
     after = before + take
-    parts = (
-        _resized(
-            a,
-            _share(a.amount, after, line.quantity, currency)
-            - _share(a.amount, before, line.quantity, currency),
-        )
-        for a in line.adjustments
+    shares = zip(
+        line.adjustments,
+        _adjusted_up_to(line, after, currency),
+        _adjusted_up_to(line, before, currency),
+        strict=True,
     )
+    parts = (_resized(a, now - then) for a, now, then in shares)
     net = _line_up_to(line, after, currency) - _line_up_to(line, before, currency)
     return attrs.evolve(
         line, quantity=take, net=net, adjustments=tuple(part for part in parts if part.amount)

@@ -92,6 +92,8 @@ def decide_approval(
 
 def four_eyes(checker: Actor, makers: Sequence[str]) -> list[Finding]:
     """Refuse a checker who is among the makers: persons are compared, not roles (P05)."""
+    if isinstance(makers, str):
+        makers = (makers,)
     if checker.id not in makers:
         return []
     facts = {"actor": checker.id}

@@ -8,6 +8,7 @@ __all__: list[str] = []
 
 register(
     {
+        "currency.mismatch": "{written} is not the currency of the statement.",
         "id.too_long": "The id is longer than can be taken.",
         "money.negative": "An amount is stated with a sign.",
         "text.too_long": "The text is longer than can be taken and was cut.",

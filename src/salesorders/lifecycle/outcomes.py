@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 
@@ -41,6 +41,10 @@ class Rejected(Outcome[Any]):
     """Refused, with every reason; nothing was changed."""
 
     findings: tuple[Finding, ...] = ()
+
+    def unwrap(self) -> NoReturn:
+        """Raise: there is no result."""
+        raise Refused(self.findings, "rejected")
 
     def explain(self, locale: str = "en") -> str:
         """Return every reason as a line of text."""
@@ -90,7 +94,7 @@ class Held(Outcome[Order]):
         """What every gate found."""
         return self.decision.findings
 
-    def unwrap(self) -> Order:
+    def unwrap(self) -> NoReturn:
         """Raise: a held order does not go on."""
         raise Refused(self.findings, "held")
 
@@ -192,7 +196,7 @@ class Proposed(Outcome[Payment]):
         """Why nothing was settled."""
         return self.decision.findings
 
-    def unwrap(self) -> Payment:
+    def unwrap(self) -> NoReturn:
         """Raise: nothing was settled, a person has to choose."""
         raise Refused(self.findings, "proposed")
 
@@ -210,7 +214,7 @@ class Unidentified(Outcome[Payment]):
         """Why the payer is unknown."""
         return self.decision.findings
 
-    def unwrap(self) -> Payment:
+    def unwrap(self) -> NoReturn:
         """Raise: nothing was settled."""
         raise Refused(self.findings, "unidentified")
 

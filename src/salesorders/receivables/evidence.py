@@ -16,8 +16,10 @@ __all__ = ["Evidence", "evidence_in"]
 
 _RUN = re.compile(r"[0-9]+|[^\W\d_]+")
 _LETTER = r"[^\W\d_]"
-_BEFORE_EXACT = r"(?<![\w+#.-])"
-_AFTER_EXACT = r"(?![\w+#-]|[.:]\w)"
+_DIGITS = re.compile("[0-9]")
+# What ties a number to its neighbour: INV-1 is not named by XINV-1, INV-10 or INV-1-2.
+_JOINS_BEFORE = ("+", "#", ".", "-")
+_JOINS_AFTER = ("+", "#", "-")
 _BETWEEN = r"[\W_]{0,3}"
 # A short bare number in prose may be a day or a count; alone it names a document.
 _BARE_DIGITS = 4
@@ -111,13 +113,46 @@ def _may_stand_in(key: str, digits: str, wordless: bool) -> bool:
 
 
 def _spans(key: str, text: str) -> Iterator[tuple[int, int, bool]]:
-    seen = set()
-    for found in re.finditer(_BEFORE_EXACT + re.escape(key) + _AFTER_EXACT, text):
-        seen.add(found.span())
-        yield (*found.span(), True)
+    seen = set(_exactly(key, text))
+    for start, end in seen:
+        yield start, end, True
+    left = _without(text, seen)
+    # Most references name a document exactly, and nothing is left that could name it otherwise.
+    if seen and not _may_stand_in(key, "".join(_DIGITS.findall(left)), True):
+        return
     for found in re.finditer(_folded(_RUN.findall(key)), text, re.IGNORECASE):
         if not any(start <= found.start() and found.end() <= end for start, end in seen):
             yield (*found.span(), False)
+
+
+def _exactly(key: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the key stands as a word of its own, to the letter."""
+    start = text.find(key)
+    while start >= 0:
+        end = start + len(key)
+        before, after = text[start - 1 : start], text[end : end + 1]
+        goes_on = after in (".", ":") and _is_word(text[end + 1 : end + 2])
+        if not (
+            _is_word(before)
+            or before in _JOINS_BEFORE
+            or _is_word(after)
+            or after in _JOINS_AFTER
+            or goes_on
+        ):
+            yield start, end
+        start = text.find(key, start + 1)
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with line breaks where the spans were, so that nothing grows together."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = "\n" * (end - start)
+    return "".join(letters)
 
 
 def _folded(runs: Sequence[str]) -> str:
@@ -132,10 +167,7 @@ def _bounded(pattern: str, runs: Sequence[str]) -> str:
 
 def _names_unknown(text: str, hits: Iterable[_Hit], items: Iterable[OpenItem]) -> bool:
     """Whether something left in the text has the shape of our invoice numbers."""
-    letters = list(text)
-    for hit in hits:
-        letters[hit.start : hit.end] = "\n" * (hit.end - hit.start)
-    left = "".join(letters)
+    left = _without(text, ((hit.start, hit.end) for hit in hits))
     shapes = {shape for item in items if (shape := _shape(item.number))}
     return any(re.search(shape, left, re.IGNORECASE) for shape in shapes)
 
