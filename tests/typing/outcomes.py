@@ -63,7 +63,7 @@ def every_outcome_has_findings(outcome: so.Placed | so.Held | so.Rejected) -> No
 
 
 def a_frozen_value_is_not_changed(placed: so.Placed) -> None:
-    placed.order = placed.order  # type: ignore[misc]  # frozen
+    placed.order = placed.order  # type: ignore[misc]  # a frozen value refuses it
 
 
 def a_rejected_order_has_no_order(outcome: so.Placed | so.Held | so.Rejected) -> None:
