@@ -88,7 +88,9 @@ FOUND = interpreters()
 # The Python that runs nox is always good for the tests, also a newer one than those named above.
 PYTHONS = list(VERSIONS) if FOUND else [f"{sys.version_info.major}.{sys.version_info.minor}"]
 ONE_PYTHON = FOUND[0] if FOUND else PYTHONS[0]
-TEST_TOOLS = ("sybil", "import-linter", "saxonche", "factur-x")
+TEST_TOOLS = ("sybil", "import-linter", "saxonche", "factur-x", "pytest-xdist")
+# Two workers: what most machines have, and what keeps a plain run short.
+IN_PARALLEL = ("-n", "2")
 
 
 def existing(*names: str) -> list[str]:
@@ -127,7 +129,7 @@ def tests(session: nox.Session) -> None:
     # What reads the source tree reads the same on every Python.
     once = [] if session.python == ONE_PYTHON else ["--ignore=tests/architecture"]
     RAN.append(session.name)
-    session.run("pytest", "tests", *once, *session.posargs, env=steady())
+    session.run("pytest", "tests", *IN_PARALLEL, *once, *session.posargs, env=steady())
 
 
 @nox.session(python=ONE_PYTHON)
@@ -135,7 +137,9 @@ def precision(session: nox.Session) -> None:
     """The suite again in a thread whose decimal context keeps six digits: nothing may change."""
     session.install("-e", ".[sql,xml,testing]", *TEST_TOOLS)
     env = {**steady(), "SALESORDERS_TEST_PREC": "6"}
-    session.run("pytest", "tests", "--ignore=tests/architecture", *session.posargs, env=env)
+    session.run(
+        "pytest", "tests", *IN_PARALLEL, "--ignore=tests/architecture", *session.posargs, env=env
+    )
 
 
 @nox.session
@@ -162,7 +166,7 @@ def package(session: nox.Session) -> None:
     shutil.copy(ROOT / "pyproject.toml", away)
     session.chdir(away)
     # tests/architecture reads the source tree, which is not here.
-    session.run("pytest", "tests", "--ignore=tests/architecture", env=steady())
+    session.run("pytest", "tests", *IN_PARALLEL, "--ignore=tests/architecture", env=steady())
 
 
 @nox.session(venv_backend="none")

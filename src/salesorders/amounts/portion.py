@@ -6,7 +6,7 @@ parts of any complete partition therefore telescope to the whole, in whatever or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import attrs
@@ -31,11 +31,12 @@ __all__ = ["portion"]
 def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Decimal]) -> Amounts:
     """Return what ``take`` (line id to quantity) is worth after ``taken`` was taken before.
 
-    Line worth and every allowance and charge follow quantity; the document's own follow the net
-    worth of the lines that bear the same tax, or of all where none does; VAT is the cumulative tax
-    less the tax of before, so it may differ from base x rate by at most one minor unit on a part
-    (see decision 0003). Lines that are not taken are left out. Raises ``quantity.over`` where more
-    is taken than there is and ``line.unknown``.
+    A line's allowances and charges follow its worth; the document's own follow the net worth of the
+    lines that bear the same tax, or of all where none does. Allowances of one kind are cut together,
+    so that no part is worth less than nothing. VAT is the cumulative tax less the tax of before, so
+    it may differ from base x rate by at most one minor unit on a part (see decision 0003). Lines that
+    are not taken are left out. Raises ``quantity.over`` where more is taken than there is and
+    ``line.unknown``.
     """
     known = {line.id for line in whole.lines}
     for line_id in (*taken, *take):
@@ -58,13 +59,7 @@ def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Dec
         for line in whole.lines
         if take.get(line.id)
     )
-    adjustments = tuple(
-        part
-        for index, adjustment in enumerate(whole.adjustments)
-        if (
-            part := _resized(adjustment, after.adjustments[index] - before.adjustments[index])
-        ).amount
-    )
+    adjustments = _parts(whole.adjustments, before.adjustments, after.adjustments)
     touched = {(line.tax.category, line.tax.rate) for line in lines}
     groups = []
     for group in whole.groups:
@@ -98,41 +93,81 @@ class _UpTo:
             nets[key] += _line_up_to(line, quantities.get(line.id, ZERO), currency)
             wholes[key] += line.net
         started = any(quantities.get(line.id, ZERO) > 0 for line in whole.lines)
-        bases = dict(nets)
-        amounts = []
+        net = sum(nets.values(), ZERO)
+        cuts = []
         for adjustment in whole.adjustments:
-            key = ("", ZERO)
-            if adjustment.tax is not None:
-                key = (adjustment.tax.category, adjustment.tax.rate)
+            key = _kind(adjustment)[1:]
             if wholes.get(key):
-                amount = _share(adjustment.amount, nets[key], wholes[key], currency)
+                cuts.append((nets[key], wholes[key]))
             elif whole.lines_net:
-                # No line bears its tax: it follows all of them.
-                net = sum(nets.values(), ZERO)
-                amount = _share(adjustment.amount, net, whole.lines_net, currency)
+                cuts.append((net, whole.lines_net))  # no line bears its tax: it follows all of them
             else:
                 # Lines that are all free bear no share: whatever is taken first bears it whole.
-                amount = adjustment.amount if started else ZERO
-            amounts.append(amount)
-            if adjustment.tax is not None:
-                bases[key] += amount * (1 if adjustment.charge else -1)
+                cuts.append((Decimal(started), Decimal(1)))
+        amounts = _shares(whole.adjustments, cuts, currency)
+        bases = dict(nets)
+        for adjustment, amount in zip(whole.adjustments, amounts, strict=True):
+            bases[_kind(adjustment)[1:]] += amount if adjustment.charge else -amount
         taxes = {key: rounded(base * key[1] / HUNDRED, currency) for key, base in bases.items()}
-        return cls(tuple(amounts), bases, taxes)
+        return cls(amounts, bases, taxes)
 
 
 def _share(amount: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
     return amount if part == whole else rounded(amount * part / whole, currency)
 
 
-def _adjusted_up_to(line: AmountLine, quantity: Decimal, currency: str) -> tuple[Decimal, ...]:
-    """Each allowance and charge of the first so many units, in proportion to their rounded worth.
+def _kind(adjustment: Adjustment) -> tuple[bool, str, Decimal]:
+    """Charge or allowance, and the VAT category and rate that it bears (none on a line)."""
+    tax = adjustment.tax
+    return (
+        (adjustment.charge, "", ZERO)
+        if tax is None
+        else (adjustment.charge, tax.category, tax.rate)
+    )
 
-    Cut where the worth is cut, an allowance never takes more off a part than the part is worth.
+
+def _shares(
+    adjustments: Sequence[Adjustment], cuts: Sequence[tuple[Decimal, Decimal]], currency: str
+) -> tuple[Decimal, ...]:
+    """Each adjustment's share of what lies before its cut (part, whole).
+
+    Those of one kind are cut as one sum and told apart afterwards: cut one by one, three allowances
+    could together take a minor unit more off a part than it is worth.
     """
+    sums: dict[tuple[bool, str, Decimal], tuple[Decimal, Decimal]] = {}
+    shares = []
+    for adjustment, (part, whole) in zip(adjustments, cuts, strict=True):
+        kind = _kind(adjustment)
+        total, given = sums.get(kind, (ZERO, ZERO))
+        total += adjustment.amount
+        upto = _share(total, part, whole, currency)
+        shares.append(upto - given)
+        sums[kind] = (total, upto)
+    return tuple(shares)
+
+
+def _parts(
+    adjustments: Sequence[Adjustment], before: Sequence[Decimal], after: Sequence[Decimal]
+) -> tuple[Adjustment, ...]:
+    """What lies between two cuts of every adjustment; one that would fall below 0 is borne by its kind."""
+    amounts = [now - then for then, now in zip(before, after, strict=True)]
+    for index, amount in enumerate(amounts):
+        if amount < 0:
+            alike = [n for n, a in enumerate(adjustments) if _kind(a) == _kind(adjustments[index])]
+            largest = max(alike, key=lambda n: amounts[n])
+            amounts[largest] += amount
+            amounts[index] = ZERO
+    return tuple(
+        _resized(a, amount) for a, amount in zip(adjustments, amounts, strict=True) if amount
+    )
+
+
+def _adjusted_up_to(line: AmountLine, quantity: Decimal, currency: str) -> tuple[Decimal, ...]:
+    """Each allowance and charge of the first so many units, in proportion to their rounded worth."""
     part, whole = _worth(line, quantity, currency), _worth(line, line.quantity, currency)
     if not whole:
         part, whole = quantity, line.quantity
-    return tuple(_share(a.amount, part, whole, currency) for a in line.adjustments)
+    return _shares(line.adjustments, [(part, whole)] * len(line.adjustments), currency)
 
 
 def _worth(line: AmountLine, quantity: Decimal, currency: str) -> Decimal:
@@ -150,17 +185,13 @@ def _line(line: AmountLine, before: Decimal, take: Decimal, currency: str) -> Am
     if take == line.quantity:
         return line
     after = before + take
-    shares = zip(
+    parts = _parts(
         line.adjustments,
-        _adjusted_up_to(line, after, currency),
         _adjusted_up_to(line, before, currency),
-        strict=True,
+        _adjusted_up_to(line, after, currency),
     )
-    parts = (_resized(a, now - then) for a, now, then in shares)
     net = _line_up_to(line, after, currency) - _line_up_to(line, before, currency)
-    return attrs.evolve(
-        line, quantity=take, net=net, adjustments=tuple(part for part in parts if part.amount)
-    )
+    return attrs.evolve(line, quantity=take, net=net, adjustments=parts)
 
 
 def _resized(adjustment: Adjustment, amount: Decimal) -> Adjustment:

@@ -41,7 +41,7 @@ register(
         "discount.within": "{discount} % off list on {what} is within {allowed} %.",
         "discount.no_list_price": "{what} has no list price, so its discount counts as the highest level.",
         "discount.no_list_price/cure": "{approvers} may approve it; or give the item a list price.",
-        "approval.own": "{actor} made or changed this document and can't approve it.",
+        "approval.own": "{actor} made or changed this document and can't let it go.",
         "approval.own/cure": "It has to be {who}.",
         "approval.given": "{actor} approves: {reason}",
     }

@@ -1,7 +1,7 @@
 """Canonical JSON and the strict way back.
 
 Canonical: keys sorted, no blanks, UTF-8, decimals as text, dates as ISO text, moments in UTC with
-microseconds. Two equal values have one text and one hash. Reading refuses duplicate keys, NaN,
+microseconds. A value has one text and one hash; 1.5 and 1.50 are two values here. Reading refuses duplicate keys, NaN,
 numbers with a fraction (ours are text), unknown fields, deep nesting and endless digits.
 """
 
@@ -192,6 +192,8 @@ def _decimal_text(value: Any) -> str:
     """Write a decimal without an exponent, trailing zeros kept; what could not be read again is refused."""
     if not isinstance(value, Decimal):
         invalid("value.type", "", f"Decimal is wanted, not {type(value).__name__}")
+    if value.is_zero() and value.is_signed():
+        value = value.copy_abs()
     text = str(value)
     if len(text) > SURELY_READ or not NUMBER.match(text):
         decimal_of(value)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from salesorders.amounts import Adjustment, Amounts
+from salesorders.amounts import Adjustment, Amounts, Tax
 from salesorders.credit import CreditAccount, CreditClaimed, CreditRequest, decide_credit
 from salesorders.governance import DiscountedLine, DiscountRequest, decide_discount
 from salesorders.inventory import Promise, StockLevel, StockSites, Want, promise
@@ -67,12 +67,17 @@ def _shared(allowance: Adjustment, amounts: Amounts) -> tuple[Decimal, ...]:
     lines = amounts.lines
     worth = [max(line.net, ZERO) for line in lines]
     same = [
-        net if line.tax == allowance.tax else ZERO for net, line in zip(worth, lines, strict=True)
+        net if _bears(line.tax, allowance.tax) else ZERO
+        for net, line in zip(worth, lines, strict=True)
     ]
     weights = same if any(same) else worth
     if not any(weights):
         return (ZERO,) * len(lines)
     return split(allowance.amount, weights, exponent_of(amounts.currency))
+
+
+def _bears(tax: Tax, wanted: Tax | None) -> bool:
+    return wanted is not None and (tax.category, tax.rate) == (wanted.category, wanted.rate)
 
 
 def credit_request(order: Order) -> CreditRequest:

@@ -89,7 +89,10 @@ class Store(Protocol):
     def find(
         self, tenant: str, kind: str, name: str, value: str, *, after: str, limit: int
     ) -> Page[Versioned]:
-        """Return documents of ``kind`` under a lookup, in order of reference, from behind ``after``."""
+        """Return documents of ``kind`` under a lookup, in order of reference, from behind ``after``.
+
+        Besides its own lookups every document is found under ``("all", "")``.
+        """
 
     def answer(self, tenant: str, key: str) -> Row | None:
         """Return the row of a key."""
