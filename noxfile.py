@@ -159,7 +159,7 @@ def package(session: nox.Session) -> None:
     session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(away), str(ROOT))
     (wheel,) = away.glob("salesorders-*.whl")
     session.install("--force-reinstall", "--no-deps", str(wheel))
-    session.install(f"salesorders[xml,testing] @ {wheel.as_uri()}")
+    session.install(f"salesorders[xml,testing] @ {wheel.as_uri()}", "pytest-xdist")
     for folder in ("tests", "examples"):
         leave = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, away / folder, ignore=leave)
