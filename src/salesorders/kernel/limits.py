@@ -46,8 +46,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PRECISION = 50
+# An exponent bound that nobody else would choose marks the context as ours: one number to compare.
+OURS = 999_983
 CONTEXT = Context(
-    prec=PRECISION, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow]
+    prec=PRECISION,
+    rounding=ROUND_HALF_UP,
+    Emax=OURS,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
 )
 # Half up rounds away from zero on both sides, which is what the trade and EN 16931 expect.
 Rounding = str
@@ -91,11 +96,7 @@ def exact(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def pinned(*args: P.args, **kwargs: P.kwargs) -> R:
         callers = getcontext()
-        if (
-            callers.prec == PRECISION
-            and callers.traps == CONTEXT.traps
-            and callers.rounding == ROUND_HALF_UP
-        ):
+        if callers.Emax == OURS and callers.prec == PRECISION:
             return function(*args, **kwargs)
         setcontext(CONTEXT.copy())
         try:
