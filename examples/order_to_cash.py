@@ -116,7 +116,12 @@ def ship_and_bill(world: World, order: so.Order, out: Path | None) -> list[so.Is
     story.chapter("3. Promised, shipped, invoiced")
     story.table(order.promised)
     invoices = []
-    for number, (day, lines) in enumerate(world.parts(order), 1):
+    parts = world.parts(order)
+    if not parts:
+        story.say("Nothing can be promised; see the findings above.")
+        story.findings(order.findings)
+        raise SystemExit(1)
+    for number, (day, lines) in enumerate(parts, 1):
         world.go_to(day)
         world.goods_arrive()
         shipment = world.wim.shipments.ship(

@@ -116,13 +116,16 @@ class World:
 
     def parts(self, order: so.Order) -> list[tuple[date, dict[str, Decimal]]]:
         """Return the shipments: half first where parts are allowed and possible, the rest when all is there."""
-        days = sorted(schedule.on for line in order.lines for schedule in line.confirmed)
+        lines = [line for line in order.lines if line.confirmed]
+        days = sorted(schedule.on for line in lines for schedule in line.confirmed)
+        if not days:
+            return []
         halves = {
             line.id: line.ordered // 2
-            for line in order.lines
+            for line in lines
             if not line.complete and not order.complete and line.ordered // 2 >= 1
         }
-        rest = {line.id: line.ordered - halves.get(line.id, Decimal(0)) for line in order.lines}
+        rest = {line.id: line.ordered - halves.get(line.id, Decimal(0)) for line in lines}
         last = max(days[-1], self.today())
         if not halves:
             return [(last, rest)]
@@ -132,7 +135,7 @@ class World:
             for line_id, half in halves.items()
             if self._there(order, line_id) <= first
         }
-        later = {line.id: line.ordered - now.get(line.id, Decimal(0)) for line in order.lines}
+        later = {line.id: line.ordered - now.get(line.id, Decimal(0)) for line in lines}
         return [(first, now), (last, later)]
 
     def _there(self, order: so.Order, line_id: str) -> date:

@@ -14,6 +14,7 @@ import attrs
 
 from salesorders.amounts import Adjustment, Tax
 from salesorders.catalog import Customer, Item, Price, Terms
+from salesorders.interchange.code_lists import COUNTRIES
 from salesorders.interchange.document import DocumentLine, DocumentParty, ItemIds, OrderDocument
 from salesorders.interchange.intake import evidence_of, sku_of
 from salesorders.kernel.decision import Finding, allow, refuse
@@ -33,7 +34,6 @@ register(
 # What the reader asked a person about and adopting answers.
 SETTLED = ("item.unidentified", "buyer.unidentified")
 _NOT_ID = re.compile(r"[^A-Za-z0-9_.:+#-]+", re.ASCII)
-_COUNTRY = re.compile(r"[A-Z]{2}\Z", re.ASCII)
 
 
 @attrs.frozen
@@ -186,7 +186,7 @@ def _country(document: OrderDocument) -> str:
     """The buyer's country, else the one that is billed, else the one that is delivered to."""
     billed = document.bill_to.address if document.bill_to else None
     for place in (document.buyer.address, billed, document.ship_to):
-        if place is not None and _COUNTRY.match(place.country):
+        if place is not None and place.country in COUNTRIES:
             return place.country
     return ""
 

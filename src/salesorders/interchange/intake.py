@@ -9,6 +9,7 @@ import attrs
 
 from salesorders.amounts import Adjustment, AllowanceCharge, Tax
 from salesorders.catalog import Address, Customer, Item
+from salesorders.interchange.code_lists import COUNTRIES
 from salesorders.interchange.document import (
     DocumentAddress,
     DocumentLine,
@@ -215,7 +216,7 @@ def _line(line: DocumentLine, number: int, items: Mapping[str, Item]) -> Line:
 
 
 def _address(place: DocumentAddress | None) -> Address | None:
-    if place is None or len(place.country) != 2 or not place.country.isupper():
+    if place is None or place.country not in COUNTRIES:
         return None
     return Address(
         street=place.street,

@@ -124,9 +124,10 @@ def issue(request: IssueRequest, case: IssueCase, command: Command) -> Change[Is
 
 def _draft(case: IssueCase, command: Command) -> DraftInvoice:
     order, customer = case.order, case.customer
-    ship_to = None
-    if order.ship_to is not None:
-        ship_to = Party(order.ship_to_name or customer.name, address=order.ship_to)
+    # What is delivered to nobody else is delivered to the buyer.
+    ship_to = Party(
+        order.ship_to_name or customer.name, address=order.ship_to or customer.party.address
+    )
     return DraftInvoice(
         id=command.new_id("IN"),
         customer=customer.id,
