@@ -134,3 +134,68 @@ def test_synthetic_orders_run_with_a_balanced_book():
     done = run("--orders", 20)
     assert done.returncode == 0, done.stderr
     assert "broken_at=None" in done.stdout
+
+
+def variant(tmp_path: Path, *changes: tuple[str, str]) -> Path:
+    """The order above with some of its text changed."""
+    text = UBL_20
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    order = tmp_path / "order.xml"
+    order.write_text(text, "utf-8")
+    return order
+
+
+RUNS = {
+    "a country that is none": [("GB</cbc:IdentificationCode>", "UK</cbc:IdentificationCode>")],
+    "a quantity below one": [(">101<", ">0.5<"), ("152.51", "0.76")],
+    "one piece": [('"KG">101<', '"EA">1<'), ("152.51", "1.51")],
+    "a price for a thousand": [
+        (
+            "1.51</cbc:PriceAmount>",
+            '1.51</cbc:PriceAmount><cbc:BaseQuantity unitCode="KG">1000</cbc:BaseQuantity>',
+        ),
+        ("152.51", "0.15"),
+    ],
+    "nothing to pay": [(">1.51<", ">0<"), ("152.51", "0")],
+    "a currency without cents": [("GBP", "JPY"), ("152.51", "15251"), (">1.51<", ">151<")],
+    "an allowance without VAT category": [
+        (
+            "<cac:OrderLine>",
+            "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>"
+            '<cbc:Amount currencyID="GBP">3.33</cbc:Amount></cac:AllowanceCharge><cac:OrderLine>',
+        )
+    ],
+}
+REFUSALS = {
+    "quantity.not_positive": [(">101<", ">-3<")],
+    "unit.unknown": [('"KG"', '"FOOBAR"')],
+    "currency.mixed": [('currencyID="GBP">1.51', 'currencyID="EUR">1.51')],
+    "stock.horizon": [
+        (
+            "<cac:OrderLine>",
+            "<cac:Delivery><cac:RequestedDeliveryPeriod><cbc:StartDate>2030-01-01</cbc:StartDate>"
+            "</cac:RequestedDeliveryPeriod></cac:Delivery><cac:OrderLine>",
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_an_odd_order_is_run_to_valid_invoices(name, tmp_path, assert_valid):
+    done = run(variant(tmp_path, *RUNS[name]), "--adopt", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sum(amounts(INVOICED, done.stdout)) == sum(amounts(TOTAL, done.stdout))
+    written = sorted((tmp_path / "out").glob("*.xml"))
+    assert written
+    for path in written:
+        assert_valid(path.read_bytes())
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_an_impossible_order_is_refused_with_its_reason(code, tmp_path):
+    done = run(variant(tmp_path, *REFUSALS[code]), "--adopt")
+    assert done.returncode == 1
+    assert f"{code}:" in done.stdout
+    assert "Traceback" not in done.stderr
