@@ -163,8 +163,10 @@ RUNS = {
     "an allowance without VAT category": [
         (
             "<cac:OrderLine>",
-            "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>"
-            '<cbc:Amount currencyID="GBP">3.33</cbc:Amount></cac:AllowanceCharge><cac:OrderLine>',
+            (
+                "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>"
+                '<cbc:Amount currencyID="GBP">3.33</cbc:Amount></cac:AllowanceCharge><cac:OrderLine>'
+            ),
         )
     ],
 }
@@ -175,8 +177,10 @@ REFUSALS = {
     "stock.horizon": [
         (
             "<cac:OrderLine>",
-            "<cac:Delivery><cac:RequestedDeliveryPeriod><cbc:StartDate>2030-01-01</cbc:StartDate>"
-            "</cac:RequestedDeliveryPeriod></cac:Delivery><cac:OrderLine>",
+            (
+                "<cac:Delivery><cac:RequestedDeliveryPeriod><cbc:StartDate>2030-01-01</cbc:StartDate>"
+                "</cac:RequestedDeliveryPeriod></cac:Delivery><cac:OrderLine>"
+            ),
         )
     ],
 }
