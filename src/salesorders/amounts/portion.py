@@ -152,9 +152,10 @@ def _parts(
     """What lies between two cuts of every adjustment; one that would fall below 0 is borne by its kind."""
     amounts = [now - then for then, now in zip(before, after, strict=True)]
     for index, amount in enumerate(amounts):
-        if amount < 0:
-            alike = [n for n, a in enumerate(adjustments) if _kind(a) == _kind(adjustments[index])]
-            largest = max(alike, key=lambda n: amounts[n])
+        kind = _kind(adjustments[index])
+        alike = [n for n, a in enumerate(adjustments) if n != index and _kind(a) == kind]
+        largest = max(alike, key=lambda n: amounts[n], default=index)
+        if amount < 0 <= amounts[largest] + amount:
             amounts[largest] += amount
             amounts[index] = ZERO
     return tuple(
