@@ -27,7 +27,7 @@ from world import (
 )
 
 import salesorders as so
-from salesorders.interchange import OrderDocument, Statement
+from salesorders.interchange import EInvoiceIncomplete, OrderDocument, Statement
 from salesorders.interchange.adopt import adopt
 
 HERE = Path(__file__).parent
@@ -78,20 +78,21 @@ def stock_up(world: World, document: OrderDocument) -> None:
         world.expected[sku] = planned.receipts[-1]
 
 
-def place(world: World, document: OrderDocument) -> so.Order:
+def place(world: World, document: OrderDocument, adopted: bool) -> so.Order:
     """Place the order; whoever may, lets go what holds it."""
     story.chapter("2. Price, authority, credit")
     outcome = world.ann.orders.intake(document, key=f"intake-{document.number or 'order'}"[:200])
     if isinstance(outcome, so.Rejected):
         story.say("Refused, with every reason:")
         story.findings(outcome.findings)
-        story.say("Run again with --adopt to take buyer, items and prices from the order.")
+        if not adopted:
+            story.say("Run again with --adopt to take buyer, items and prices from the order.")
         raise SystemExit(1)
     order = outcome.order
     story.price(order)
     story.findings(order.findings)
     for gates, clerk, verb in (
-        (("authority", "price"), "sam", "approve"),
+        (("authority", "price", "document"), "sam", "approve"),
         (("credit",), "ben", "release"),
     ):
         if isinstance(outcome, so.Held) and any(hold.gate in gates for hold in outcome.order.holds):
@@ -186,7 +187,7 @@ def main(arguments: list[str]) -> None:
     if options.order is None:
         earlier_orders(world)
     stock_up(world, document)
-    order = place(world, document)
+    order = place(world, document, options.adopt)
     invoices = ship_and_bill(world, order, options.out)
     if options.statement is not None:
         statements = so.read_camt053(options.statement.read_bytes())
@@ -204,5 +205,9 @@ def main(arguments: list[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
+    except EInvoiceIncomplete as error:
+        story.say("The invoice can't be written as the standard wants it:")
+        story.findings(error.findings)
+        sys.exit(1)
     except (so.SalesOrdersError, OSError) as error:
         sys.exit(f"order_to_cash: {error}")

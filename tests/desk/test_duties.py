@@ -81,9 +81,23 @@ def test_nobody_is_refused(house: House, verb: str) -> None:
 
 @pytest.mark.parametrize("verb", NAMES)
 def test_another_tenants_actor_is_refused(house: House, verb: str) -> None:
+    stranger = so.Actor("max", roles=house.max.inner.actor.roles, tenant="other")
     with pytest.raises(so.NotAllowed) as refused:
-        VERBS[verb][1](house.hand("max", *house.max.inner.actor.roles, tenant="other"))
+        VERBS[verb][1](house.max, by=stranger)
     assert (refused.value.code, refused.value.path) == ("actor.tenant", "by")
+
+
+def test_another_tenants_actor_is_not_bound_and_so_reads_nothing(house: House) -> None:
+    with pytest.raises(so.NotAllowed) as refused:
+        house.hand("spy", "sales", tenant="other")
+    assert (refused.value.code, refused.value.path) == ("actor.tenant", "actor")
+
+
+def test_an_empty_pick_list_does_not_ship_everything(house: House) -> None:
+    order = house.order().unwrap()
+    with pytest.raises(so.InvalidValue) as refused:
+        house.wim.shipments.ship(order.id, {})
+    assert (refused.value.code, refused.value.path) == ("shipment.nothing", "lines")
 
 
 @pytest.mark.parametrize("verb", NAMES)

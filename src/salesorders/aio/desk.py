@@ -142,6 +142,7 @@ class Desk:
         """Return the same desk with ``actor`` at the counters."""
         if not isinstance(actor, Actor):
             invalid("actor.type", "actor", f"an Actor is wanted, not {type(actor).__name__}")
+        self.engine.of_tenant(actor, "actor")
         return self._bound(actor, self._keys)
 
     def _bound(self, actor: Actor | None, keys: list[int] | None) -> Desk:

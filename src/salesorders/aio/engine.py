@@ -65,14 +65,18 @@ class Engine:
         """Return what holds for a command: the policies in force on its day."""
         return Setting(self.seller, self.currency, self.policies.on(command.today))
 
+    def of_tenant(self, actor: Actor, path: str) -> None:
+        """Raise ``actor.tenant`` for an actor of another tenant, who neither reads nor writes here."""
+        if actor.tenant is not None and actor.tenant != self.tenant:
+            raise NotAllowed("actor.tenant", path, "the actor belongs to another tenant")
+
     def admitted(self, actor: Actor | None, verb: str) -> Actor:
         """Return the actor, or raise ``actor.missing``, ``actor.tenant`` or ``duty.missing``."""
         if actor is None:
             raise NotAllowed("actor.missing", "by", "say who acts: desk.as_(actor) or by=")
         if not isinstance(actor, Actor):
             invalid("actor.type", "by", f"an Actor is wanted, not {type(actor).__name__}")
-        if actor.tenant is not None and actor.tenant != self.tenant:
-            raise NotAllowed("actor.tenant", "by", "the actor belongs to another tenant")
+        self.of_tenant(actor, "by")
         today = self.moment().astimezone(self.zone).date()
         check_duty(actor, verb, self.policies.on(today).duties)
         return actor

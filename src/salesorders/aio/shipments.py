@@ -33,5 +33,9 @@ class Shipments(Counter[Shipment]):
         """Ship from one site: ``lines`` (line id to quantity), by default all that is confirmed and lies there."""
         if lines is not None and not isinstance(lines, Mapping):
             invalid("shipment.lines", "lines", "line ids with quantities are wanted")
+        if lines is not None and not lines:
+            invalid(
+                "shipment.nothing", "lines", "no line is named; leave lines out to ship everything"
+            )
         named = tuple(ShipLine(line, quantity) for line, quantity in (lines or {}).items())
         return await self._run(SHIP, ShipRequest(order, named, site), key, by, dry_run)

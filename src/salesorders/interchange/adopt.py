@@ -28,6 +28,7 @@ register(
         "tax.defaulted": "The document names no VAT category; {tax} is used.",
         "country.defaulted": "The buyer's country is not named; {country} is used.",
         "vat_id.dropped": "The VAT id {vat_id} does not start with the letters of {country} and is left out.",
+        "tax.mixed_outside_scope": "What is outside the scope of VAT goes on an invoice of its own (BR-O-11).",
         "tax.buyer_vat_id": "Category {category} needs the buyer's VAT id.",
     }
 )
@@ -72,6 +73,9 @@ def adopt(
             line = attrs.evolve(line, tax=default_tax)
         lines.append(_adopted(line, index, items, findings))
         _needs_vat_id(line.tax, customer, f"lines[{index}].tax", findings)
+    categories = {line.tax.category for line in lines if line.tax is not None}
+    if "O" in categories and len(categories) > 1:
+        findings.append(refuse("tax.mixed_outside_scope", "lines"))
     most = _most_taxed(lines) or default_tax
     adjustments = tuple(
         _taxed(a, most, index, findings) for index, a in enumerate(document.adjustments)

@@ -144,9 +144,12 @@ def _unknown(
         )
     if document.valid_until is not None and document.valid_until < today:
         findings.append(allow("order.expired", "valid_until", until=document.valid_until))
+    refused = {f.path.split(".")[0] for f in document.findings if f.effect is Effect.REFUSE}
     for index, line in enumerate(document.lines):
         sku = sku_of(line)
         item = items.get(sku) if sku else None
+        if item is None and f"lines[{index}]" in refused:
+            continue  # what is wrong with the line itself is said already
         if item is None:
             facts = {"name": line.name, "sku": sku or ""}
             findings.append(

@@ -82,7 +82,7 @@ class Reading:
         try:
             return take(text, path)
         except InvalidValue as error:
-            self.found(effect, error.code, path, written=shown(text))
+            self.found(effect, error.code, path, written=shown(text), detail=error.detail)
             return None
 
     def text(self, written: str, path: str, most: int = LIMITS.text) -> str:

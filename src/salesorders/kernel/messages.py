@@ -46,6 +46,10 @@ def sentence(code: str, facts: Mapping[str, Any], locale: str = "en") -> str:
             return _Filler(locale).vformat(template, (), facts)
     if code.endswith("/cure"):
         return ""
+    if facts.get("detail"):
+        return (
+            f"{shown_fact(facts.get('written', ''), locale)}: {shown_fact(facts['detail'], locale)}"
+        )
     listed = ", ".join(f"{name} {shown_fact(value, locale)}" for name, value in facts.items())
     return f"{code} ({listed})" if listed else code
 

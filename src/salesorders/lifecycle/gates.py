@@ -28,6 +28,7 @@ ZERO = Decimal(0)
 register(
     {
         "orders.place": "May this order go on?",
+        "orders.document": "Is the buyer's document understood?",
         "pricing.deviation": "Does the buyer's price agree with ours?",
         "credit.limit_elsewhere": "The limit of {id} is set by credit.set_limit.",
         "price.drift": "The total shown was {shown}; priced again it is {total}.",
@@ -95,12 +96,13 @@ def gate_holds(
 ) -> tuple[Hold, ...]:
     """Ask every gate and return the holds of those that do not let pass. None stops at another's answer."""
     at = command.at
-    deviations = tuple(finding for finding in remarks if finding.effect is Effect.REFER)
+    asked = [finding for finding in remarks if finding.effect is Effect.REFER]
+    version = policies.pricing.version
+    prices = tuple(finding for finding in asked if finding.code.startswith("price."))
+    others = tuple(finding for finding in asked if finding not in prices)
     decisions = (
-        (
-            "price",
-            Decision("pricing.deviation", order.ref, policies.pricing.version, at, deviations),
-        ),
+        ("document", Decision("orders.document", order.ref, version, at, others)),
+        ("price", Decision("pricing.deviation", order.ref, version, at, prices)),
         (
             "authority",
             decide_discount(

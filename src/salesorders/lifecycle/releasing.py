@@ -94,7 +94,7 @@ def approve(
         )
         return decision, Release("authority", decision, command.actor.id, order.amounts.gross)
 
-    return _let_go(("authority", "price"), judged, request, case, command)
+    return _let_go(("authority", "price", "document"), judged, request, case, command)
 
 
 def _let_go(
