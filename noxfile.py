@@ -129,7 +129,9 @@ def tests(session: nox.Session) -> None:
     # What reads the source tree, the official rules for e-invoices and the long table of bad input come
     # out the same on every Python: they run on one, and a plain run stays short.
     first = session.python == ONE_PYTHON
-    session.install("-e", ".[sql,xml,testing]", *(TEST_TOOLS if first else ("pytest-xdist",)))
+    session.install(
+        "-e", ".[sql,xml,testing]", *(TEST_TOOLS if first else ("sybil", "pytest-xdist"))
+    )
     once = [] if first else ["--ignore=tests/architecture", BAD_INPUT]
     RAN.append(session.name)
     session.run("pytest", "tests", *IN_PARALLEL, *once, *session.posargs, env=steady())
