@@ -139,9 +139,7 @@ def test_a_stale_commit_of_memory_writes_nothing(twin: str) -> None:
     ports = sync if twin == "sync" else aio
     account = house.documents("credit")[0]
     before = house.state()
-    entry = ports.Entry(
-        "k", "b", "v", "a", house.clock.now(), so.Rejected(), (ports.Put(9, account),)
-    )
+    entry = ports.Entry("k", "b", house.clock.now(), "{}", (ports.Put(9, account),))
     with pytest.raises(so.StaleVersion):
         house.store.commit("main", entry)
     assert house.state() == before

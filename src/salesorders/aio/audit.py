@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from salesorders.aio.history import all_rows, record_of
-from salesorders.aio.memory import FIRST_HASH
 from salesorders.aio.ports import Row
-from salesorders.kernel.codec import digest, revive
+from salesorders.aio.rows import FIRST_HASH, follows
+from salesorders.kernel.codec import revive
 from salesorders.kernel.errors import NotFound
 from salesorders.kernel.ids import key_of, text_of
 from salesorders.tables import Table
@@ -36,13 +36,6 @@ class Verified:
         return self.broken_at is None
 
 
-def _says(row: Row, number: int) -> bool:
-    """Whether what stands beside a row's text is what its text says."""
-    record = record_of(row)
-    told = (record["seq"], record["key"], record["body"])
-    return told == (number, row.key, row.body) and row.seq == number
-
-
 class Audit:
     """The record of every command."""
 
@@ -55,21 +48,18 @@ class Audit:
         A cut tail shows only against a head from outside.
         """
         wanted = None if head is None else text_of(head, "head", most=64)
-        before = FIRST_HASH
-        rows = await all_rows(self._desk.engine)
+        last: Row | None = None
         heads = {FIRST_HASH}
+        rows = await all_rows(self._desk.engine)
         for number, row in enumerate(rows, 1):
-            if (
-                row.before != before
-                or row.hash != digest(row.text, before)
-                or not _says(row, number)
-            ):
-                return Verified(number - 1, before, number)
-            before = row.hash
-            heads.add(before)
+            if not follows(row, last, record_of(row)):
+                return Verified(number - 1, last.hash if last else FIRST_HASH, number)
+            last = row
+            heads.add(row.hash)
+        head_here = last.hash if last else FIRST_HASH
         if wanted is not None and wanted not in heads:
-            return Verified(len(rows), before, len(rows) + 1)
-        return Verified(len(rows), before)
+            return Verified(len(rows), head_here, len(rows) + 1)
+        return Verified(len(rows), head_here)
 
     async def history(self, ref: str) -> Table:
         """Return the commands that wrote a document, such as ``order/SO-1``."""
@@ -78,7 +68,14 @@ class Audit:
             record = record_of(row)
             versions = [version for put, version in record["puts"] if put == ref]
             rows += [
-                (row.seq, record["recorded_at"][:19], record["actor"], record["verb"], v, row.key)
+                (
+                    row.seq,
+                    row.recorded_at.isoformat()[:19],
+                    record["actor"],
+                    record["verb"],
+                    v,
+                    row.key,
+                )
                 for v in versions
             ]
         if not rows:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesorders.aio.ports import Clock, Entry, Put, Row, Store, Versioned
+from salesorders.aio.rows import entry_text
 from salesorders.aio.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
@@ -114,14 +115,14 @@ class Engine:
         for attempt in range(TRIES):
             if attempt:
                 await pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
-            case, versions = await self._load(use, request, command)
+            case, held = await self._load(use, request, command)
             with pinned_context():
                 change = use.decide(request, case, command)
             if dry_run:
                 return Preview(change.outcome, change.events)
             try:
                 await self.store.commit(
-                    self.tenant, self._entry(use.name, body, change, versions, command)
+                    self.tenant, self._entry(use.name, body, change, held, command)
                 )
             except StaleVersion:
                 continue
@@ -139,50 +140,48 @@ class Engine:
             raise KeyReused(None, "key", "the key was used for something else")
         return revive(parse_json(row.text)["outcome"])
 
+    @staticmethod
     def _entry(
-        self, verb: str, body: str, change: Change[Any], versions: dict[str, int], command: Command
+        verb: str, body: str, change: Change[Any], held: dict[str, Versioned], command: Command
     ) -> Entry:
-        puts = sorted((Put(versions.get(put.ref, 0), put) for put in change.puts), key=_place)
-        return Entry(
-            command.key,
-            body,
-            verb,
-            command.actor.id,
-            command.at,
-            change.outcome,
-            tuple(puts),
-            change.events,
-            change.effects,
-        )
+        """The command with its documents, each over the version that it was made from."""
+        puts = []
+        for document in sorted(change.puts, key=_place):
+            there = held.get(document.ref)
+            puts.append(
+                Put(0, document) if there is None else Put(there.version, document, there.document)
+            )
+        written = ((put.document.ref, put.version + 1) for put in puts)
+        text = entry_text(verb, body, command, change, written)
+        return Entry(command.key, body, command.at, text, tuple(puts), change.effects)
 
     async def _load(
         self, use: UseCase[R, C, Out], request: R, command: Command
-    ) -> tuple[C, dict[str, int]]:
+    ) -> tuple[C, dict[str, Versioned]]:
         """Drive the verb's loading plan; versions stay here, with whoever handed the documents out."""
-        versions: dict[str, int] = {}
+        held: dict[str, Versioned] = {}
         plan = use.load(request, self.setting(command), command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(await self._wave(wanted, versions))
+                wanted = plan.send(await self._wave(wanted, held))
         except StopIteration as done:
             case: C = done.value
-            return case, versions
+            return case, held
 
-    async def _wave(self, wanted: Ask, versions: dict[str, int]) -> Loaded:
+    async def _wave(self, wanted: Ask, held: dict[str, Versioned]) -> Loaded:
         documents: dict[str, Document] = {}
-        if wanted.refs:
-            for ref, held in (
-                await self.store.read(self.tenant, tuple(sorted(set(wanted.refs))))
-            ).items():
-                versions[ref] = held.version
-                documents[ref] = held.document
+        refs = tuple(sorted(set(wanted.refs)))
+        if refs:
+            there = await self.store.read(self.tenant, refs)
+            held.update(there)
+            documents = {ref: found.document for ref, found in there.items()}
         found = {}
         for kind, name, value in wanted.finds:
             items = await self.all(kind, name, value, wanted.most)
-            for held in items:
-                versions.setdefault(held.document.ref, held.version)
-            found[kind, name, value] = tuple(held.document for held in items)
+            for item in items:
+                held.setdefault(item.document.ref, item)
+            found[kind, name, value] = tuple(item.document for item in items)
         return Loaded(documents, found)
 
     async def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:
@@ -199,7 +198,7 @@ class Engine:
             after = page.after
 
 
-def _place(put: Put) -> tuple[bool, str]:
+def _place(document: Document) -> tuple[bool, str]:
     """Refs are written in sorted order, number series last, so that two commands never wait crosswise."""
-    ref = put.document.ref
+    ref = document.ref
     return ref.startswith("series/"), ref

@@ -20,6 +20,7 @@ PAGE = 1_000
 async def all_rows(engine: Engine) -> list[Row]:
     """Return every command row of the tenant, in order."""
     rows: list[Row] = []
+    await engine.store.seal(engine.tenant)
     while True:
         page = await engine.store.rows(engine.tenant, after=len(rows), limit=PAGE)
         rows.extend(page)

@@ -30,24 +30,28 @@ class Versioned:
 
 @attrs.frozen
 class Put:
-    """A document to write over ``version`` (0: it must not exist yet)."""
+    """A document to write over ``version`` (0: it must not exist yet).
+
+    ``earlier`` is the document at that version, so that a store knows which lookups to take away.
+    """
 
     version: int
     document: Document
+    earlier: Document | None = None
 
 
 @attrs.frozen
 class Entry:
-    """One command to commit: its documents, facts and effects, and the answer under its key."""
+    """One command to commit: its documents and effects, and its canonical text with facts and answer.
+
+    ``body`` is the hash of what was asked; ``puts`` stand in the order in which they are to be written.
+    """
 
     key: str
     body: str
-    verb: str
-    actor: str
     at: datetime
-    outcome: Any
+    text: str
     puts: tuple[Put, ...] = ()
-    events: tuple[Any, ...] = ()
     effects: tuple[GatewayEffect, ...] = ()
 
 
@@ -55,12 +59,13 @@ class Entry:
 class Row:
     """A committed command: its place in the tenant's chain, its canonical text and hash.
 
-    ``hash`` is SHA-256 of the hash before and ``text``; the first row follows 64 zeros.
+    ``hash`` is SHA-256 of the hash before, place, moment and ``text``; the first row follows 64 zeros.
     """
 
     seq: int
     key: str
     body: str
+    recorded_at: datetime
     text: str
     before: str
     hash: str
@@ -70,9 +75,8 @@ class Row:
 class Pending:
     """An effect that no gateway has taken yet, with the key under which it must be carried."""
 
-    seq: int
-    number: int
     key: str
+    number: int
     effect: GatewayEffect
 
 
@@ -104,14 +108,20 @@ class Store(Protocol):
         """
 
     async def rows(self, tenant: str, *, after: int, limit: int) -> Sequence[Row]:
-        """Return command rows in order, from behind ``after``."""
+        """Return the rows of the chain in order, from behind the place ``after``."""
+
+    async def seal(self, tenant: str) -> int:
+        """Give committed rows that have no place in the chain yet one each; return how many had none.
+
+        A store with one writer chains at commit and has nothing to do here.
+        """
 
     async def pending(
         self, tenant: str, *, limit: int, gateways: Sequence[str] | None = None
     ) -> Sequence[Pending]:
         """Return effects that were not delivered, oldest first; of these gateways only, where named."""
 
-    async def delivered(self, tenant: str, seq: int, number: int) -> None:
+    async def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken; a second time changes nothing."""
 
 

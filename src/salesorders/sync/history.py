@@ -21,6 +21,7 @@ PAGE = 1_000
 def all_rows(engine: Engine) -> list[Row]:
     """Return every command row of the tenant, in order."""
     rows: list[Row] = []
+    engine.store.seal(engine.tenant)
     while True:
         page = engine.store.rows(engine.tenant, after=len(rows), limit=PAGE)
         rows.extend(page)

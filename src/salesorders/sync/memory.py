@@ -6,36 +6,16 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from salesorders.sync.ports import Entry, Pending, Row, Versioned
-from salesorders.kernel.change import GatewayEffect, Page
-from salesorders.kernel.codec import canonical, decode, digest, encode, plain
+from salesorders.sync.ports import Entry, Pending, Put, Row, Versioned
+from salesorders.sync.rows import sealed
+from salesorders.kernel.change import Page
+from salesorders.kernel.codec import canonical, decode, digest, encode
 from salesorders.kernel.errors import KeyReused, StaleVersion
 
-__all__ = ["FIRST_HASH", "MemoryStore", "row_text"]
-
-FIRST_HASH = "0" * 64
-
-
-def row_text(seq: int, entry: Entry, recorded_at: datetime) -> str:
-    """Return the canonical text of a command row: who, what, when, why, and what it wrote."""
-    record = {
-        "seq": seq,
-        "key": entry.key,
-        "body": entry.body,
-        "verb": entry.verb,
-        "actor": entry.actor,
-        "at": entry.at.isoformat(timespec="microseconds"),
-        "recorded_at": recorded_at.isoformat(timespec="microseconds"),
-        "outcome": plain(entry.outcome),
-        "events": [plain(event) for event in entry.events],
-        "effects": [plain(effect) for effect in entry.effects],
-        "puts": [[put.document.ref, put.version + 1] for put in entry.puts],
-    }
-    return canonical(record)
+__all__ = ["MemoryStore"]
 
 
 class _Tenant:
@@ -46,8 +26,7 @@ class _Tenant:
         self.lookups: dict[tuple[str, str, str], list[str]] = {}
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
-        self.pending: dict[tuple[int, int], Pending] = {}
-        self.last_at: datetime | None = None
+        self.pending: dict[tuple[str, int], Pending] = {}
 
 
 class MemoryStore:
@@ -104,47 +83,40 @@ class MemoryStore:
                 there = held.documents.get(put.document.ref)
                 if (there.version if there else 0) != put.version:
                     raise StaleVersion(None, put.document.ref, "it changed since it was read")
-            # Time in the chain never runs backwards, even where the clock does.
-            recorded_at = entry.at if held.last_at is None else max(entry.at, held.last_at)
-            seq = len(held.rows) + 1
-            text = row_text(seq, entry, recorded_at)
-            before = held.rows[-1].hash if held.rows else FIRST_HASH
-            row = Row(seq, entry.key, entry.body, text, before, digest(text, before))
+            last = held.rows[-1] if held.rows else None
+            row = sealed(entry.key, entry.body, entry.text, entry.at, last)
             bodies = [self._in(put.document) for put in entry.puts]
             # From here on nothing can fail.
             for put, body in zip(entry.puts, bodies, strict=True):
-                self._write(
-                    held, put.document.ref, put.document.lookups(), Versioned(put.version + 1, body)
-                )
+                self._write(held, put, Versioned(put.version + 1, body))
+            held.keys[entry.key] = len(held.rows)
             held.rows.append(row)
-            held.keys[entry.key] = seq - 1
-            held.last_at = recorded_at
-            self._queue(held, row, entry.effects)
+            for number, effect in enumerate(entry.effects):
+                held.pending[row.key, number] = Pending(row.key, number, effect)
             return row
 
-    def _write(
-        self, held: _Tenant, ref: str, lookups: tuple[tuple[str, str], ...], new: Versioned
-    ) -> None:
-        old = held.documents.get(ref)
-        # Whatever else it is found by, every document is among all of its kind.
-        before = set() if old is None else {("all", ""), *self._out(old).document.lookups()}
-        kind = ref.partition("/")[0]
-        after = {("all", ""), *lookups}
-        for name, value in before - after:
-            held.lookups[kind, name, value].remove(ref)
-        for name, value in after - before:
-            insort(held.lookups.setdefault((kind, name, value), []), ref)
-        held.documents[ref] = new
-
     @staticmethod
-    def _queue(held: _Tenant, row: Row, effects: tuple[GatewayEffect, ...]) -> None:
-        for number, effect in enumerate(effects):
-            held.pending[row.seq, number] = Pending(row.seq, number, row.key, effect)
+    def _write(held: _Tenant, put: Put, new: Versioned) -> None:
+        # Whatever else it is found by, every document is among all of its kind.
+        ref = put.document.ref
+        before = () if put.earlier is None else (("all", ""), *put.earlier.lookups())
+        after = (("all", ""), *put.document.lookups())
+        if before != after:
+            kind = ref.partition("/")[0]
+            for name, value in set(before) - set(after):
+                held.lookups[kind, name, value].remove(ref)
+            for name, value in set(after) - set(before):
+                insort(held.lookups.setdefault((kind, name, value), []), ref)
+        held.documents[ref] = new
 
     def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""
         with self._lock:
             return tuple(self._of(tenant).rows[after : after + limit])
+
+    def seal(self, tenant: str) -> int:
+        """Every row was chained when it was committed."""
+        return 0
 
     def pending(
         self, tenant: str, *, limit: int = 100, gateways: Sequence[str] | None = None
@@ -159,10 +131,10 @@ class MemoryStore:
             )
             return tuple(islice(chosen, limit))
 
-    def delivered(self, tenant: str, seq: int, number: int) -> None:
+    def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""
         with self._lock:
-            self._of(tenant).pending.pop((seq, number), None)
+            self._of(tenant).pending.pop((key, number), None)
 
     def state_hash(self, tenant: str) -> str:
         """Return one hash over every document with its version, for comparing states."""

@@ -55,5 +55,5 @@ class Relay:
             gateway.deliver(self._tenant, f"{item.key}/{item.number}", item.effect)
         except Exception as error:  # noqa: BLE001 - a gateway is the host's: whatever it raises, the effect stays and the rest goes on
             return type(error).__name__
-        self._store.delivered(self._tenant, item.seq, item.number)
+        self._store.delivered(self._tenant, item.key, item.number)
         return ""

@@ -1,0 +1,67 @@
+"""Command rows: their canonical text, and the chain of hashes that holds them in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from salesorders.aio.ports import Row
+from salesorders.kernel.change import Change, Command
+from salesorders.kernel.codec import canonical, digest, plain
+
+__all__ = ["FIRST_HASH", "entry_text", "follows", "row_hash", "sealed"]
+
+FIRST_HASH = "0" * 64
+
+
+def entry_text(
+    verb: str, body: str, command: Command, change: Change[Any], versions: Iterable[tuple[str, int]]
+) -> str:
+    """Return the canonical text of a command: who, what, when, why, and which versions it wrote.
+
+    It does not depend on the command's place in the chain, so it is made before anything is locked.
+    """
+    record = {
+        "key": command.key,
+        "body": body,
+        "verb": verb,
+        "actor": command.actor.id,
+        "at": command.at.isoformat(timespec="microseconds"),
+        "outcome": plain(change.outcome),
+        "events": [plain(event) for event in change.events],
+        "effects": [plain(effect) for effect in change.effects],
+        "puts": [[ref, version] for ref, version in versions],
+    }
+    return canonical(record)
+
+
+def row_hash(seq: int, recorded_at: datetime, text: str, before: str) -> str:
+    """Return the hash of a row: over the hash before, its place, its moment and its text."""
+    place = f"{seq} {recorded_at.isoformat(timespec='microseconds')}\n"
+    return digest(place + text, before)
+
+
+def sealed(key: str, body: str, text: str, at: datetime, last: Row | None) -> Row:
+    """Return the row that follows ``last`` (``None`` for the first).
+
+    Time in the chain never runs backwards, even where the clock does.
+    """
+    if last is None:
+        recorded_at, before, place = at, FIRST_HASH, 1
+    else:
+        recorded_at, before, place = max(at, last.recorded_at), last.hash, last.seq + 1
+    return Row(
+        place, key, body, recorded_at, text, before, row_hash(place, recorded_at, text, before)
+    )
+
+
+def follows(row: Row, last: Row | None, record: Mapping[str, Any]) -> bool:
+    """Whether ``row`` is what was written behind ``last``; ``record`` is its text, read."""
+    before, place = (FIRST_HASH, 1) if last is None else (last.hash, last.seq + 1)
+    return (
+        (row.seq, row.before) == (place, before)
+        and row.hash == row_hash(row.seq, row.recorded_at, row.text, before)
+        and (last is None or last.recorded_at <= row.recorded_at)
+        and (record["key"], record["body"]) == (row.key, row.body)
+    )
