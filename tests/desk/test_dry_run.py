@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import salesorders as so
-from salesorders.kernel.codec import name_of
+from salesorders.kernel.events import name_of
 from tests.builders import DAY, House, a_request, an_item
 
 Prepared = tuple[Any, Callable[..., Any]]

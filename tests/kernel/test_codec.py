@@ -11,7 +11,7 @@ from salesorders.catalog import Customer, Item, Price, Terms
 from salesorders.credit import CreditAccount, CreditLimit, Exposure
 from salesorders.inventory import StockLevel
 from salesorders.kernel.change import GatewayEffect
-from salesorders.kernel.codec import canonical, decode, digest, encode, parse_json, plain
+from salesorders.kernel.codec import canonical, decode, digest, encode, parse_json
 from salesorders.kernel.decision import allow
 from salesorders.kernel.errors import SalesOrdersError
 from salesorders.kernel.limits import LIMITS
@@ -87,7 +87,7 @@ def test_a_moment_without_zone_is_not_written():
 
 
 def test_a_class_without_stored_name_is_not_written():
-    assert refused(plain, Price("1.00")) == "stored.unknown"
+    assert refused(encode, Price("1.00")) == "stored.unknown"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_two_currencies_never_meet_and_are_never_equal(pair, n, m):
 
 
 @law
-@given(like_money(count=2), st.decimals("-1000", "1000", places=6), st.sampled_from([1, 3, 6, 100]))
+@given(like_money(count=2), st.decimals("-10", "10", places=6), st.sampled_from([1, 3, 6, 100]))
 def test_the_callers_precision_changes_no_result(amounts, factor, precision):
     a, b = amounts
 

@@ -7,33 +7,48 @@ from datetime import datetime
 from typing import Any
 
 from salesorders.aio.ports import Row
+from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Change, Command
-from salesorders.kernel.codec import canonical, digest, plain
+from salesorders.kernel.codec import (
+    digest,
+    encode,
+    encode_all,
+    moment_text,
+    quoted,
+    request_text,
+)
 
-__all__ = ["FIRST_HASH", "entry_text", "follows", "row_hash", "sealed"]
+__all__ = ["FIRST_HASH", "body_of", "entry_text", "follows", "row_hash", "sealed"]
 
 FIRST_HASH = "0" * 64
 
 
+def body_of(verb: str, actor: Actor, request: Any) -> str:
+    """Return the hash of what is asked by whom: under one key it is asked once."""
+    told = f'{{"actor":{quoted(actor.id)},"request":{request_text(request)},"verb":{quoted(verb)}}}'
+    return digest(told)
+
+
 def entry_text(
-    verb: str, body: str, command: Command, change: Change[Any], versions: Iterable[tuple[str, int]]
+    verb: str, body: str, command: Command, change: Change[Any], written: Iterable[tuple[str, int]]
 ) -> str:
     """Return the canonical text of a command: who, what, when, why, and which versions it wrote.
 
     It does not depend on the command's place in the chain, so it is made before anything is locked.
     """
-    record = {
-        "key": command.key,
-        "body": body,
-        "verb": verb,
-        "actor": command.actor.id,
-        "at": command.at.isoformat(timespec="microseconds"),
-        "outcome": plain(change.outcome),
-        "events": [plain(event) for event in change.events],
-        "effects": [plain(effect) for effect in change.effects],
-        "puts": [[ref, version] for ref, version in versions],
-    }
-    return canonical(record)
+    puts = ",".join([f"[{quoted(ref)},{version}]" for ref, version in written])
+    parts = (
+        f'"actor":{quoted(command.actor.id)}',
+        f'"at":"{moment_text(command.at)}"',
+        f'"body":"{body}"',
+        f'"effects":{encode_all(change.effects)}',
+        f'"events":{encode_all(change.events)}',
+        f'"key":{quoted(command.key)}',
+        f'"outcome":{encode(change.outcome)}',
+        f'"puts":[{puts}]',
+        f'"verb":{quoted(verb)}',
+    )
+    return f"{{{','.join(parts)}}}"
 
 
 def row_hash(seq: int, recorded_at: datetime, text: str, before: str) -> str:

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesorders.sync.ports import Clock, Entry, Put, Row, Store, Versioned
-from salesorders.sync.rows import entry_text
+from salesorders.sync.rows import body_of, entry_text
 from salesorders.sync.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Ask, Change, Command, Document, Loaded
-from salesorders.kernel.codec import canonical, digest, parse_json, request_record, revive
+from salesorders.kernel.codec import parse_json, revive
 from salesorders.kernel.errors import (
     ConcurrencyExhausted,
     KeyReused,
@@ -106,9 +106,7 @@ class Engine:
         """
         who = self.admitted(actor, use.name)
         name = key_of(key)
-        body = digest(
-            canonical({"verb": use.name, "actor": who.id, "request": request_record(request)})
-        )
+        body = body_of(use.name, who, request)
         earlier = self.store.answer(self.tenant, name)
         if earlier is not None:
             return self._first_answer(earlier, body)
@@ -153,7 +151,7 @@ class Engine:
                 Put(0, document) if there is None else Put(there.version, document, there.document)
             )
         written = ((put.document.ref, put.version + 1) for put in puts)
-        text = entry_text(verb, body, command, change, written)
+        text = entry_text(verb, body, command, change, tuple(written))
         return Entry(command.key, body, command.at, text, tuple(puts), change.effects)
 
     def _load(

@@ -1,0 +1,269 @@
+"""Values to canonical text, directly: one writer a class, put together from its fields once.
+
+Fields stand in the order of their names, defaults are left out, decimals never are (0.00 equals 0
+and would come back with other cents). A field of another type than promised is refused.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from json.encoder import encode_basestring
+from typing import Any, NoReturn, Union, cast, get_args, get_origin
+
+import attrs
+
+from salesorders.kernel.decision import Fact
+from salesorders.kernel.errors import InvalidValue, SalesOrdersError, invalid
+from salesorders.kernel.events import name_of
+from salesorders.kernel.limits import NUMBER, decimal_of
+from salesorders.kernel.money import Money
+
+__all__ = ["encode", "encode_all", "is_stored_union", "moment_text", "quoted", "request_text"]
+
+Write = Callable[[Any], str]
+Kind = Any  # a type as a field names it
+# A decimal of so few characters is inside every bound on magnitude and scale.
+SURELY_READ = 12
+FACTORY: type[Any] = type(attrs.Factory(list))
+UNIONS = (Union, types.UnionType)
+
+# Text as JSON; raises TypeError for anything else.
+quoted: Write = encode_basestring
+
+
+def encode(value: Any) -> str:
+    """Return the canonical text of a value of a stored class, with its name under ``type``."""
+    cls: Kind = type(value)
+    return _told(_class_writer(cls, name_of(cls)), value)
+
+
+def encode_all(values: tuple[Any, ...]) -> str:
+    """Return the canonical text of several values of stored classes, as a list."""
+    return f"[{','.join([encode(value) for value in values])}]"
+
+
+def request_text(request: Any) -> str:
+    """Return the canonical text of a request; a field of another type than promised is refused with its path."""
+    cls: Kind = type(request)
+    return _told(_class_writer(cls, None), request)
+
+
+def moment_text(value: datetime) -> str:
+    """Return a moment in UTC with microseconds; raises ``moment.naive``."""
+    if value.tzinfo is None:
+        invalid("moment.naive", "", "a moment without a zone")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _told(write: Write, value: Any) -> str:
+    try:
+        return write(value)
+    except SalesOrdersError as error:
+        if error.code == "value.type":
+            _refuse_wrong_field(value, "")
+        raise
+    except (TypeError, ValueError, AttributeError):
+        _refuse_wrong_field(value, "")
+        name = type(value).__name__
+        raise InvalidValue("value.type", name, "a field has another type") from None
+
+
+def _refuse_wrong_field(value: Any, path: str) -> None:
+    for field in attrs.fields(type(value)):
+        part, where = getattr(value, field.name), f"{path}.{field.name}".lstrip(".")
+        try:
+            _writer(cast("Kind", field.type))(part)
+        except (SalesOrdersError, TypeError, ValueError, AttributeError):
+            for index, entry in enumerate(part if isinstance(part, tuple) else ()):
+                if attrs.has(type(entry)):
+                    _refuse_wrong_field(entry, f"{where}[{index}]")
+            if attrs.has(type(part)):
+                _refuse_wrong_field(part, where)
+            invalid("value.type", where, f"{type(part).__name__} does not fit")
+
+
+# --- classes
+
+
+@cache
+def _class_writer(cls: Kind, stored_name: str | None) -> Write:
+    """Put a class's writer together as source, as attrs does for ``__init__``: half the time of a loop."""
+    attrs.resolve_types(cls)
+    names: dict[str, Any] = {"cls": cls, "wrong": _wrong_class}
+    steps = {field.name: _step(field, names) for field in attrs.fields(cls)}
+    if stored_name is not None:
+        constant = f',"type":{quoted(stored_name)}'
+        steps["type"] = f"    text += {constant!r}"
+    body = "\n".join(steps[name] for name in sorted(steps))
+    source = f"""def write(value):
+    if value.__class__ is not cls:
+        wrong(cls, value)
+    text = ""
+{body}
+    return "{{" + text[1:] + "}}"
+"""
+    exec(compile(source, f"<writer of {cls.__qualname__}>", "exec"), names)
+    write: Write = names["write"]
+    return write
+
+
+def _step(field: attrs.Attribute[Any], names: dict[str, Any]) -> str:
+    """Return the lines that add one field to ``text``; what they need is put among ``names``."""
+    name, kind = field.name, cast("Kind", field.type)
+    default: Any = field.default
+    if type(default) is FACTORY:
+        default = default.factory()
+    names[f"write_{name}"] = _writer(kind)
+    key = f",{quoted(name)}:"
+    added = f"{key!r} + write_{name}(value.{name})"
+    if default is attrs.NOTHING or kind in (Decimal, Decimal | None):
+        return f"    text += {added}"
+    names[f"default_{name}"] = default
+    return f"    if value.{name} != default_{name}:\n        text += {added}"
+
+
+def _wrong_class(cls: type, value: Any) -> NoReturn:
+    invalid("value.type", "", f"{cls.__name__} is wanted, not {type(value).__name__}")
+
+
+def is_stored_union(kind: Any) -> bool:
+    """A union of classes: written with the stored name of the member."""
+    if get_origin(kind) not in UNIONS:
+        return False
+    members = [member for member in get_args(kind) if member is not types.NoneType]
+    return len(members) > 1 and all(attrs.has(member) for member in members)
+
+
+@cache
+def _writer(kind: Kind) -> Write:
+    """Return the writer of a type as a field names it."""
+    origin: Any = get_origin(kind)
+    if kind == Fact:
+        return _fact
+    if kind in _SIMPLE:
+        return _SIMPLE[kind]
+    if is_stored_union(kind):
+        return lambda value: "null" if value is None else encode(value)
+    if origin in UNIONS:
+        (member,) = (part for part in get_args(kind) if part is not types.NoneType)
+        write = _writer(member)
+        return lambda value: "null" if value is None else write(value)
+    if origin is tuple:
+        return _tuple_writer(get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        members = {member: quoted(member.value) for member in kind}
+        return lambda value: members[value] if value in members else invalid("value.type", "", "")
+    if attrs.has(kind):
+        return _class_writer(kind, None)
+    raise SalesOrdersError("codec.kind", str(kind)[:80], "no value of that type is written")
+
+
+def _tuple_writer(parts: tuple[Any, ...]) -> Write:
+    if len(parts) == 2 and parts[1] is Ellipsis:
+        write = _writer(parts[0])
+        return lambda value: f"[{','.join([write(part) for part in _as_tuple(value)])}]"
+    writes = tuple(_writer(part) for part in parts)
+
+    def write_each(value: Any) -> str:
+        pairs = zip(writes, _as_tuple(value), strict=True)
+        return f"[{','.join([write(part) for write, part in pairs])}]"
+
+    return write_each
+
+
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, tuple):
+        invalid("value.type", "", f"a tuple is wanted, not {type(value).__name__}")
+    return value
+
+
+# --- single values
+
+
+def _decimal(value: Any) -> str:
+    """Write a decimal without an exponent, trailing zeros kept; what could not be read again is refused."""
+    text = str(value)
+    # Digits first, no exponent, short: nearly all there are.
+    if type(value) is Decimal and len(text) <= SURELY_READ and "/" < text < ":" and "E" not in text:
+        return f'"{text}"'
+    if not isinstance(value, Decimal):
+        invalid("value.type", "", f"Decimal is wanted, not {type(value).__name__}")
+    if value.is_zero() and value.is_signed():
+        value = value.copy_abs()
+        text = str(value)
+    if len(text) > SURELY_READ or not NUMBER.match(text):
+        decimal_of(value)
+        text = f"{value:f}"
+    return f'"{text}"'
+
+
+def _whole(value: Any) -> str:
+    if type(value) is not int:
+        invalid("value.type", "", f"a whole number is wanted, not {type(value).__name__}")
+    return str(value)
+
+
+def _flag(value: Any) -> str:
+    if value is True or value is False:
+        return "true" if value else "false"
+    invalid("value.type", "", f"true or false is wanted, not {type(value).__name__}")
+
+
+def _day(value: Any) -> str:
+    if type(value) is not date:
+        invalid("value.type", "", f"a date is wanted, not {type(value).__name__}")
+    return f'"{value.isoformat()}"'
+
+
+def _written(cls: type) -> Write:
+    """Return a writer that takes values of one type only: what is stored is what was promised."""
+
+    def write(value: Any) -> str:
+        if not isinstance(value, cls):
+            invalid("value.type", "", f"{cls.__name__} is wanted, not {type(value).__name__}")
+        return f'"{value}"'
+
+    return write
+
+
+_SIMPLE: dict[Any, Write] = {
+    str: quoted,
+    int: _whole,
+    bool: _flag,
+    Decimal: _decimal,
+    date: _day,
+    datetime: lambda value: f'"{moment_text(value)}"',
+    Fraction: _written(Fraction),
+    Money: _written(Money),
+}
+
+
+# --- facts are of several types: those that JSON has no word for are tagged
+
+
+def _fact(value: Fact) -> str:
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Money):
+        return f'{{"money":"{value}"}}'
+    if isinstance(value, Decimal):
+        return f'{{"number":{_decimal(value)}}}'
+    if isinstance(value, datetime):
+        return f'{{"moment":"{moment_text(value)}"}}'
+    if isinstance(value, date):
+        return f'{{"date":"{value.isoformat()}"}}'
+    if isinstance(value, tuple):
+        return f"[{','.join([_fact(part) for part in value])}]"
+    raise InvalidValue("codec.fact", "", f"a fact can't be a {type(value).__name__}")
