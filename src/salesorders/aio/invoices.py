@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import attrs
-
 from salesorders.aio.counter import Counter
 from salesorders.billing import IssuedInvoice
 from salesorders.kernel.actors import Actor
-from salesorders.kernel.change import Page
+from salesorders.kernel.change import Page, changed
 from salesorders.lifecycle import ISSUE, Issued, IssueRequest, Rejected
 from salesorders.receivables import OpenItem
 
@@ -51,6 +49,6 @@ class Invoices(Counter[IssuedInvoice]):
         held = await self._desk.engine.store.read(self._desk.tenant, refs)
         items: list[OpenItem] = [held[ref].document for ref in refs]
         return tuple(
-            attrs.evolve(invoice, settled=item.settled) if item.applications else invoice
+            changed(invoice, settled=item.settled) if item.applications else invoice
             for invoice, item in zip(invoices, items, strict=True)
         )

@@ -14,6 +14,7 @@ import attrs
 
 from salesorders.amounts import Amounts
 from salesorders.catalog import Party, Terms
+from salesorders.kernel.change import changed
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
@@ -142,4 +143,4 @@ class NumberSeries:
                 f"the last number was drawn for {self.last_on.isoformat()}",
             )
         number = f"{self.name}-{self.last + 1:0{self.digits}d}"
-        return number, attrs.evolve(self, last=self.last + 1, last_on=on)
+        return number, changed(self, last=self.last + 1, last_on=on)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.change import changed
 from salesorders.kernel.claim import unexpired
 from salesorders.kernel.errors import Conflict, invalid
 from salesorders.kernel.events import stored
@@ -77,7 +78,7 @@ class Exposure:
         after = getattr(self, bucket) + amount
         if after < 0:
             raise Conflict("credit.bucket_negative", bucket, f"{bucket} would fall to {after}")
-        return attrs.evolve(self, **{bucket: after})
+        return changed(self, **{bucket: after})
 
 
 @stored("credit.account/1")
@@ -139,16 +140,14 @@ class CreditAccount:
         if amount < 0 or discount < 0:
             invalid("money.negative", "amount", "a step has an amount of at least 0")
         exposure = self.exposure.plus("unapplied", sign * amount)
-        return attrs.evolve(self, exposure=exposure.plus("open_items", sign * (amount + discount)))
+        return changed(self, exposure=exposure.plus("open_items", sign * (amount + discount)))
 
     @exact
     def _moved(self, source: str | None, target: str | None, amount: Decimal) -> CreditAccount:
         if amount < 0:
             invalid("money.negative", "amount", "a step has an amount of at least 0")
         exposure = self.exposure if source is None else self.exposure.plus(source, -amount)
-        return attrs.evolve(
-            self, exposure=exposure if target is None else exposure.plus(target, amount)
-        )
+        return changed(self, exposure=exposure if target is None else exposure.plus(target, amount))
 
 
 @exact

@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.amounts import Amounts
+from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
@@ -96,4 +97,4 @@ class Shipment:
         """Return the shipment with its invoice; raises ``shipment.billed`` the second time (I23)."""
         if self.invoice:
             raise Conflict("shipment.billed", "shipment", f"{self.id} is billed by {self.invoice}")
-        return attrs.evolve(self, invoice=ident_of(invoice_id, "invoice"))
+        return changed(self, invoice=ident_of(invoice_id, "invoice"))

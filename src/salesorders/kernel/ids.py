@@ -14,6 +14,8 @@ __all__ = ["country_of", "derived_id", "ident_of", "key_of", "text_of"]
 _IDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+#-]*\Z", re.ASCII)
 # No vowels and nothing that is easily taken for something else: ids are read out over the telephone.
 _ALPHABET = "0123456789BCDFGHJKMNPQRSTVWXYZ"
+# Two digits at a time, the lower one first.
+_PAIRS = tuple(low + high for high in _ALPHABET for low in _ALPHABET)
 _ALPHA2 = re.compile(r"[A-Z]{2}\Z", re.ASCII)
 
 
@@ -94,8 +96,8 @@ def derived_id(prefix: str, tenant: str, key: str, kind: str, n: int = 0) -> str
     """
     seed = f"{tenant}\x1f{key}\x1f{kind}\x1f{n}".encode()
     number = int.from_bytes(hashlib.sha256(seed).digest()[:8], "big")
-    letters = []
-    for _ in range(13):
-        number, digit = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[digit])
-    return f"{prefix}-{''.join(letters)}"
+    pairs = []
+    for _ in range(6):
+        number, pair = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return f"{prefix}-{''.join(pairs)}{_ALPHABET[number % len(_ALPHABET)]}"

@@ -7,13 +7,21 @@ stands at the borders. Exponents are those of ISO 4217.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 import moneyed
 
 from salesorders.kernel.errors import InvalidValue, invalid, shown
-from salesorders.kernel.limits import CONTEXT, HALF_UP, Rounding, decimal_of, exact, round_to
+from salesorders.kernel.limits import (
+    CONTEXT,
+    HALF_UP,
+    LIMITS,
+    Rounding,
+    decimal_of,
+    exact,
+    round_to,
+)
 
 __all__ = [
     "CurrencyMismatch",
@@ -40,6 +48,8 @@ EXPONENTS: dict[str, int] = {
     **dict.fromkeys(_ZERO.split(), 0),
     **dict.fromkeys(_THREE.split(), 3),
 }
+_BOUND = Decimal(10) ** LIMITS.magnitude
+_NOTHING = Decimal(0)
 _CURRENCIES: dict[str, moneyed.Currency] = {}
 
 
@@ -69,6 +79,8 @@ def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
     Raises ``money.type``, ``money.not_finite``, ``money.range``, ``money.precision`` or, for a
     :class:`Money` of another currency, ``currency.mismatch``.
     """
+    if type(value) is Decimal and (amount := _exactly(value, EXPONENTS[currency])) is not None:
+        return amount
     if isinstance(value, moneyed.Money):
         if str(value.currency) != currency:
             raise CurrencyMismatch(
@@ -81,6 +93,17 @@ def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
     if short != number:
         invalid("money.precision", path, f"{currency} has {digits} decimals")
     return short
+
+
+def _exactly(number: Decimal, digits: int) -> Decimal | None:
+    """Return the number at ``digits`` decimals where it is bounded and nothing is lost, else ``None``."""
+    try:
+        if not -_BOUND < number < _BOUND:
+            return None
+    except InvalidOperation:
+        return None
+    short = round_to(number, digits)
+    return (short or round_to(_NOTHING, digits)) if short == number else None
 
 
 def rounded(number: Decimal, currency: str, rounding: Rounding = HALF_UP) -> Decimal:

@@ -13,7 +13,7 @@ from fractions import Fraction
 import attrs
 
 from salesorders.kernel.errors import InvalidValue, invalid, shown
-from salesorders.kernel.limits import CONTEXT, HALF_UP, LIMITS, Rounding, decimal_of
+from salesorders.kernel.limits import CONTEXT, HALF_UP, LIMITS, Rounding, decimal_of, round_to
 from salesorders.kernel.unit_codes import is_whole, unit_of
 
 __all__ = [
@@ -73,15 +73,9 @@ def _bounded(value: object, path: str) -> Decimal:
     number = decimal_of(value, path, code="quantity")
     if not -QUANTITY_MAX <= number <= QUANTITY_MAX:
         invalid("quantity.range", path, f"at most {QUANTITY_MAX:f} is taken")
-    if _decimals(number) > QUANTITY_DECIMALS:
+    if round_to(number, QUANTITY_DECIMALS) != number:
         invalid("quantity.precision", path, f"at most {QUANTITY_DECIMALS} decimals are kept")
     return number
-
-
-def _decimals(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    assert isinstance(exponent, int)  # decimal_of lets only finite numbers through
-    return -exponent
 
 
 def _value(value: object) -> Decimal:

@@ -12,7 +12,7 @@ from salesorders.amounts import Adjustment, Amounts, Tax
 from salesorders.credit import CreditAccount, CreditClaimed, CreditRequest, decide_credit
 from salesorders.governance import DiscountedLine, DiscountRequest, decide_discount
 from salesorders.inventory import Promise, StockLevel, StockSites, Want, promise
-from salesorders.kernel.change import Command
+from salesorders.kernel.change import Command, changed
 from salesorders.kernel.decision import Decision, Effect, Finding
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
@@ -156,7 +156,7 @@ def claim_all(
         holder=order.id,
         expires_at=until,
     )
-    claimed = attrs.evolve(order.with_lines(_scheduled(order, answer)), held_until=until)
+    claimed = changed(order.with_lines(_scheduled(order, answer)), held_until=until)
     events: tuple[object, ...] = ()
     after = None
     if not held:
@@ -182,8 +182,6 @@ def _scheduled(order: Order, answer: Promise) -> dict[str, OrderLine]:
     for entry in answer.schedule:
         schedules[entry.line].append(ScheduleLine(entry.site, entry.on, entry.quantity))
     return {
-        line_id: attrs.evolve(
-            order.line(line_id), confirmed=tuple(schedule), claimed=tuple(schedule)
-        )
+        line_id: changed(order.line(line_id), confirmed=tuple(schedule), claimed=tuple(schedule))
         for line_id, schedule in schedules.items()
     }

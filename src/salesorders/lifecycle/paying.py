@@ -12,7 +12,7 @@ import attrs
 from salesorders.catalog import Customer
 from salesorders.credit import CreditAccount
 from salesorders.kernel.calendar import date_of
-from salesorders.kernel.change import Ask, Change, Command, Document, Loading
+from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.decision import Decision, Finding, allow, refuse
 from salesorders.kernel.errors import NotFound, invalid
 from salesorders.kernel.ids import derived_id, ident_of, text_of
@@ -211,7 +211,7 @@ def _settled(
     events = list(booked)
     for number, share in enumerate(shares, 1):
         item = by_invoice[share.invoice]
-        share = attrs.evolve(share, discount=rounded(share.discount, payment.currency))
+        share = changed(share, discount=rounded(share.discount, payment.currency))
         after = item.apply(payment.id, share.amount, share.discount, on=payment.received_on)
         payment = payment.allocate(item.invoice, share.amount) if share.amount else payment
         account = account.settle(share.amount, share.discount)

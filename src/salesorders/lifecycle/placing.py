@@ -11,7 +11,15 @@ from salesorders.amounts import Amounts
 from salesorders.catalog import Customer, Item
 from salesorders.credit import CreditAccount
 from salesorders.inventory import StockLevel, StockSites
-from salesorders.kernel.change import Ask, Change, Command, Document, GatewayEffect, Loading
+from salesorders.kernel.change import (
+    Ask,
+    Change,
+    Command,
+    Document,
+    GatewayEffect,
+    Loading,
+    changed,
+)
 from salesorders.kernel.decision import Effect, Finding
 from salesorders.kernel.money import Money
 from salesorders.lifecycle.gates import claim_all, gate_holds, merged
@@ -93,9 +101,9 @@ def place(
     if any(finding.effect is Effect.REFUSE for finding in remarks):
         return Change(Rejected(remarks))
     order = _new_order(request, sheet.amounts, case, command)
-    order = attrs.evolve(order, holds=gate_holds(order, remarks, case.account, policies, command))
+    order = changed(order, holds=gate_holds(order, remarks, case.account, policies, command))
     claims = claim_all(order, case.account, case.stock.levels, case.stock.sites, policies, command)
-    order = attrs.evolve(claims.order, findings=(*remarks, *claims.findings))
+    order = changed(claims.order, findings=(*remarks, *claims.findings))
     gates = tuple(hold.gate for hold in order.holds)
     placed = OrderPlaced(
         order.id,

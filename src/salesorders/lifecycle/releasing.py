@@ -11,7 +11,7 @@ from salesorders.credit import CreditAccount, ReleaseRequest, decide_credit, dec
 from salesorders.governance import decide_approval
 from salesorders.inventory import StockSites
 from salesorders.kernel.actors import reason_of
-from salesorders.kernel.change import Ask, Change, Command, Document, Loading
+from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.claim import unexpired
 from salesorders.kernel.decision import Decision, refuse
 from salesorders.kernel.ids import ident_of
@@ -117,7 +117,7 @@ def _let_go(
         # Too little authority: the order stays as it is and the answer says who may.
         return Change(Held(order, decision))
     for gate in held_by:
-        order = order.without_hold(gate, attrs.evolve(given, gate=gate))
+        order = order.without_hold(gate, changed(given, gate=gate))
     events: tuple[object, ...] = tuple(
         OrderReleased(order.id, gate, command.actor.id, request.reason) for gate in held_by
     )
@@ -132,7 +132,7 @@ def _go_on(
     if not order.holds and not _released_for(order, command):
         decision = decide_credit(credit_request(order), case.account, policies.credit, command.at)
         if not decision.allowed:
-            order = attrs.evolve(order, holds=(Hold("credit", decision),))
+            order = changed(order, holds=(Hold("credit", decision),))
             events = (*events, OrderHeld(order.id, "credit", tuple(sorted(decision.codes))))
     if order.holds:
         return Change(Held(order, merged(order, command, policies)), (order,), events)
@@ -140,11 +140,11 @@ def _go_on(
     claims = claim_all(order, case.account, own, case.stock.sites, policies, command)
     order = claims.order
     levels = {level.ref: level for level in (*own.values(), *claims.levels)}
-    changed = [level for ref, level in levels.items() if level != case.stock.levels[ref]]
-    puts: list[Document] = [order, *changed]
+    others = [level for ref, level in levels.items() if level != case.stock.levels[ref]]
+    puts: list[Document] = [order, *others]
     if claims.account is not None:
         puts.append(claims.account)
-    order = attrs.evolve(order, findings=(*order.findings, *claims.findings))
+    order = changed(order, findings=(*order.findings, *claims.findings))
     puts[0] = order
     return Change(Placed(order), tuple(puts), (*events, *claims.events), (confirmation(order),))
 
@@ -166,13 +166,13 @@ def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[De
             Rejected((refuse("order.not_held", "order", order=order.id, gate="any gate"),))
         )
     lines = tuple(
-        attrs.evolve(line, cancelled=line.cancelled + line.open, claimed=()) for line in order.lines
+        changed(line, cancelled=line.cancelled + line.open, claimed=()) for line in order.lines
     )
-    order = attrs.evolve(order, lines=lines, holds=(), held_until=None)
+    order = changed(order, lines=lines, holds=(), held_until=None)
     levels = [level.release_holder(order.id) for level in case.stock.levels.values()]
-    changed = [level for level in levels if level != case.stock.levels[level.ref]]
+    others = [level for level in levels if level != case.stock.levels[level.ref]]
     event = OrderDeclined(order.id, command.actor.id, request.reason)
-    return Change(Declined(order), (order, *changed), (event,))
+    return Change(Declined(order), (order, *others), (event,))
 
 
 RELEASE = UseCase("orders.release", load_held, release)

@@ -153,14 +153,14 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
     )
     if entry is not None:
         facts = (*facts, entry)
-    changed = tuple(level for ref, level in levels.items() if level != case.levels[ref])
+    others = tuple(level for ref, level in levels.items() if level != case.levels[ref])
     account = case.account.deliver(worth.gross)
     notice = GatewayEffect(
         "notices",
         "shipment.left",
         (("shipment", shipment_id), ("order", order.id), ("customer", order.customer)),
     )
-    puts: tuple[Document, ...] = (order.with_lines(lines), *changed, account, shipment)
+    puts: tuple[Document, ...] = (order.with_lines(lines), *others, account, shipment)
     return Change(Shipped(shipment, plan.findings), puts, facts, (notice,))
 
 

@@ -11,6 +11,7 @@ import attrs
 
 from salesorders.amounts import Amounts
 from salesorders.catalog import Address
+from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Decision, Finding
 from salesorders.kernel.errors import Conflict, invalid, shown
 from salesorders.kernel.events import stored
@@ -70,14 +71,14 @@ class OrderLine:
             used = min(left, claim.quantity) if (claim.site, claim.on) == (site, on) else ZERO
             left -= used
             if claim.quantity > used:
-                claimed.append(attrs.evolve(claim, quantity=claim.quantity - used))
+                claimed.append(changed(claim, quantity=claim.quantity - used))
         if left:
             raise Conflict(
                 "shipment.unclaimed",
                 f"lines[{self.id}].quantity",
                 "more than is claimed for that site and day",
             )
-        return attrs.evolve(self, shipped=self.shipped + quantity, claimed=tuple(claimed))
+        return changed(self, shipped=self.shipped + quantity, claimed=tuple(claimed))
 
     @exact
     def invoice(self, quantity: Decimal) -> OrderLine:
@@ -88,7 +89,7 @@ class OrderLine:
                 f"lines[{self.id}].quantity",
                 f"{self.shipped - self.invoiced} is to be invoiced",
             )
-        return attrs.evolve(self, invoiced=self.invoiced + quantity)
+        return changed(self, invoiced=self.invoiced + quantity)
 
 
 @attrs.frozen
@@ -213,14 +214,14 @@ class Order:
                 return line
         invalid("line.unknown", "line", f"{shown(line_id)} is no line of {self.id}")
 
-    def with_lines(self, changed: Mapping[str, OrderLine]) -> Order:
+    def with_lines(self, others: Mapping[str, OrderLine]) -> Order:
         """Return the order with these lines in place of those of the same id."""
-        return attrs.evolve(self, lines=tuple(changed.get(line.id, line) for line in self.lines))
+        return changed(self, lines=tuple([others.get(line.id, line) for line in self.lines]))
 
     def without_hold(self, gate: str, release: Release) -> Order:
         """Return the order after one gate's hold was let go."""
         holds = tuple(hold for hold in self.holds if hold.gate != gate)
-        return attrs.evolve(self, holds=holds, releases=(*self.releases, release))
+        return changed(self, holds=holds, releases=(*self.releases, release))
 
 
 @exact

@@ -11,6 +11,7 @@ import attrs
 from salesorders.amounts import AllowanceCharge, Tax, allowance
 from salesorders.catalog import Address, price_of
 from salesorders.kernel.calendar import date_of
+from salesorders.kernel.change import changed
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import flag_of, tuple_of
@@ -135,7 +136,7 @@ def _lines(values: Iterable[Line]) -> tuple[Line, ...]:
                 f"lines[{number - 1}]",
                 f"a Line is wanted, not {type(line).__name__}",
             )
-        numbered.append(line if line.id is not None else attrs.evolve(line, id=str(number)))
+        numbered.append(line if line.id is not None else changed(line, id=str(number)))
     seen: set[str | None] = set()
     for index, line in enumerate(numbered):
         if line.id in seen:

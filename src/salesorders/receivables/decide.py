@@ -13,6 +13,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Decision, Effect, Fact, Finding
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact
@@ -87,7 +88,7 @@ class _Case:
         allocations: tuple[Proposed, ...],
         candidates: tuple[Candidate, ...] = (),
     ) -> Match:
-        findings = tuple(attrs.evolve(note, effect=effect) for note in notes)
+        findings = tuple(changed(note, effect=effect) for note in notes)
         decision = Decision(
             "cash.match", self.payment.ref, self.policy.version, self.asked_at, findings
         )

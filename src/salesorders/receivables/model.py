@@ -12,6 +12,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.amounts import TaxGroup
+from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, NotFound, invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
@@ -172,7 +173,7 @@ class OpenItem:
                 "receivable.discount", "discount", f"{discount} is taken and {earned} is earned"
             )
         part = Application(payment, amount, discount, on, kind)
-        return attrs.evolve(self, applications=(*self.applications, part))
+        return changed(self, applications=(*self.applications, part))
 
     def unapply(self, payment: str) -> OpenItem:
         """Return it as if ``payment`` was never applied; raises ``receivable.not_applied``."""
@@ -181,7 +182,7 @@ class OpenItem:
             raise NotFound(
                 "receivable.not_applied", "payment", f"{shown(payment)} is not applied here"
             )
-        return attrs.evolve(self, applications=left)
+        return changed(self, applications=left)
 
 
 @attrs.frozen
@@ -310,7 +311,7 @@ class Payment:
 
     def propose(self, candidates: tuple[Candidate, ...]) -> Payment:
         """Return the payment with these explanations for a person to choose from."""
-        return attrs.evolve(self, candidates=candidates)
+        return changed(self, candidates=candidates)
 
     @exact
     def allocate(self, invoice: str, amount: Decimal) -> Payment:
@@ -329,7 +330,7 @@ class Payment:
                 "payment.over_allocated", "amount", f"{self.unapplied} is not yet applied"
             )
         part = Allocation(ident_of(invoice, "invoice"), amount)
-        return attrs.evolve(self, allocations=(*self.allocations, part))
+        return changed(self, allocations=(*self.allocations, part))
 
     def unallocate(self, invoice: str) -> Payment:
         """Return it as if none was ever used for ``invoice``; raises ``payment.not_allocated``."""
@@ -338,7 +339,7 @@ class Payment:
             raise NotFound(
                 "payment.not_allocated", "invoice", f"nothing is used for {shown(invoice)}"
             )
-        return attrs.evolve(self, allocations=left)
+        return changed(self, allocations=left)
 
     @exact
     def refund(self, amount: Decimal) -> Payment:

@@ -26,6 +26,7 @@ from salesorders.inventory.model.parts import (
     site_of,
     sku_of,
 )
+from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, NotFound, invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
@@ -250,31 +251,11 @@ class StockLevel:
         for on, quantity in claims:
             before = sums.get(on)
             sums[on] = DayDemand(on, quantity if before is None else before.quantity + quantity)
-        return self._with(demand=tuple(sums[on] for on in sorted(sums)))
+        return changed(self, demand=tuple(sums[on] for on in sorted(sums)))
 
     def with_reservations(self, held: Iterable[Reservation]) -> StockLevel:
         """Return the level with reservations whose cover the caller has checked."""
-        return self._with(reservations=(*self.reservations, *held))
-
-    def _with(
-        self,
-        on_hand: Decimal | None = None,
-        demand: tuple[DayDemand, ...] | None = None,
-        reservations: tuple[Reservation, ...] | None = None,
-    ) -> StockLevel:
-        """A copy without checking again what is checked: a third of what ``attrs.evolve`` takes."""
-        copy = object.__new__(StockLevel)
-        for name, value in (
-            ("sku", self.sku),
-            ("site", self.site),
-            ("on_hand", self.on_hand if on_hand is None else on_hand),
-            ("safety", self.safety),
-            ("receipts", self.receipts),
-            ("demand", self.demand if demand is None else demand),
-            ("reservations", self.reservations if reservations is None else reservations),
-        ):
-            object.__setattr__(copy, name, value)
-        return copy
+        return changed(self, reservations=(*self.reservations, *held))
 
     def confirm(self, holder: str, at: datetime) -> tuple[StockLevel, tuple[Reservation, ...]]:
         """Return the level with the holder's live reservations made firm, and which those were.
@@ -291,12 +272,12 @@ class StockLevel:
 
         Raises ``stock.unclaimed`` where that day has less.
         """
-        return self._with(demand=self._without(on, positive(quantity)))
+        return changed(self, demand=self._without(on, positive(quantity)))
 
     def release_holder(self, holder: str) -> StockLevel:
         """Return the level without the holder's reservations; a second time changes nothing."""
         rest = tuple(part for part in self.reservations if part.holder != holder)
-        return self if len(rest) == len(self.reservations) else self._with(reservations=rest)
+        return self if len(rest) == len(self.reservations) else changed(self, reservations=rest)
 
     @exact
     def issue(self, on: date, quantity: object, *, over: object = 0) -> StockLevel:
@@ -314,7 +295,7 @@ class StockLevel:
             detail = f"{claimed + beyond} should leave and {self.on_hand} is on hand"
             raise Conflict("stock.short", "quantity", detail)
         demand = self._without(on, claimed)
-        return self._with(on_hand=_on_hand(self.on_hand - claimed - beyond), demand=demand)
+        return changed(self, on_hand=_on_hand(self.on_hand - claimed - beyond), demand=demand)
 
     def _without(self, on: date, quantity: Decimal) -> tuple[DayDemand, ...]:
         index = bisect_left(self.demand, on, key=lambda day: day.on)
@@ -324,10 +305,10 @@ class StockLevel:
             detail = f"{there} is claimed firmly for {on.isoformat()}"
             raise Conflict("stock.unclaimed", "quantity", detail)
         rest = has.quantity - quantity
-        kept = (attrs.evolve(has, quantity=rest),) if rest else ()
+        kept = (changed(has, quantity=rest),) if rest else ()
         return (*self.demand[:index], *kept, *self.demand[index + 1 :])
 
     def tidy(self, at: datetime) -> StockLevel:
         """Return the level without expired reservations; what counts stays the same."""
         live = tuple(part for part in self.reservations if part.live(at))
-        return self if len(live) == len(self.reservations) else self._with(reservations=live)
+        return self if len(live) == len(self.reservations) else changed(self, reservations=live)
