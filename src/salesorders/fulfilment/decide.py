@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 import attrs
 
@@ -21,7 +20,6 @@ __all__ = ["ShipmentPlan", "plan_shipment"]
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
-ONE = Fraction(1)
 
 OnHand = Mapping[tuple[str, str], Decimal]
 Spare = Mapping[tuple[str, str], Sequence[tuple[date, Decimal]]]
@@ -320,7 +318,7 @@ def _complete(request: ShipRequest, open_lines: Sequence[OpenLine], tried: _Tria
 
 def _base(line: OpenLine, quantity: Decimal) -> Decimal:
     """What ``quantity`` more of the line is in base units; what went before and it add up."""
-    if line.factor == ONE:
+    if line.factor == 1:
         return quantity
     before = convert(line.shipped, line.factor, LIMITS.scale)
     return convert(line.shipped + quantity, line.factor, LIMITS.scale) - before
@@ -334,5 +332,5 @@ def _in_unit(line: OpenLine, available: Decimal, asked: Decimal) -> Decimal:
     """How much of ``asked`` the base units on offer make up; never a cut piece."""
     if available >= _base(line, asked):
         return asked
-    units = available if line.factor == ONE else _units(line, available)
+    units = available if line.factor == 1 else _units(line, available)
     return units - units % 1 if is_whole(line.unit) else units

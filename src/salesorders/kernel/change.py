@@ -108,12 +108,15 @@ class Change(Generic[T_co]):
     effects: tuple[GatewayEffect, ...] = ()
 
 
+Setter = Callable[[Any, Any], None]
+
+
 @cache
-def _fields(cls: type) -> tuple[dict[str, Callable[[Any, Any], None]], tuple[Any, ...]]:
-    """Return what sets each field of a slotted class, and (get, set) of all of them."""
-    slots = {field.name: getattr(cls, field.name) for field in attrs.fields(cls)}
-    setters = {name: slot.__set__ for name, slot in slots.items()}
-    return setters, tuple((attrgetter(name), setters[name]) for name in slots)
+def _slots(cls: type) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Setter]]:
+    """Return what gets all fields of a slotted class at once, and what sets each."""
+    names = [field.name for field in attrs.fields(cls)]
+    # Asked for one name alone, a getter would not answer with a tuple: the last is asked for twice.
+    return attrgetter(*names, names[-1]), {name: getattr(cls, name).__set__ for name in names}
 
 
 def changed(value: T, **fields: Any) -> T:
@@ -122,10 +125,10 @@ def changed(value: T, **fields: Any) -> T:
     For transitions, which have checked what they put in: no converter runs, nothing is checked again.
     """
     cls: Any = type(value)
-    setters, slots = _fields(cls)
+    parts, setters = _slots(cls)
     new: T = object.__new__(cls)
-    for get, put in slots:
-        put(new, get(value))
+    for put, part in zip(setters.values(), parts(value), strict=False):
+        put(new, part)
     for name, part in fields.items():
         setters[name](new, part)
     return new

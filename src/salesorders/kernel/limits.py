@@ -235,7 +235,7 @@ def rate_of(value: object, path: str = "", *, least: str = "0", most: str = "100
 
 def round_to(number: Decimal, digits: int, rounding: Rounding = HALF_UP) -> Decimal:
     """Round to ``digits`` decimals, half away from zero unless ``rounding`` says otherwise."""
-    return number.quantize(_QUANTA[digits], rounding=rounding, context=CONTEXT)
+    return number.quantize(_QUANTA[digits], rounding, CONTEXT)
 
 
 _QUANTA = tuple(Decimal(1).scaleb(-digits) for digits in range(LIMITS.scale + 1))

@@ -20,7 +20,6 @@ from salesorders.kernel.limits import (
     Rounding,
     decimal_of,
     exact,
-    round_to,
 )
 
 __all__ = [
@@ -48,6 +47,7 @@ EXPONENTS: dict[str, int] = {
     **dict.fromkeys(_ZERO.split(), 0),
     **dict.fromkeys(_THREE.split(), 3),
 }
+_MINOR_UNIT = {code: Decimal(1).scaleb(-digits) for code, digits in EXPONENTS.items()}
 _BOUND = Decimal(10) ** LIMITS.magnitude
 _NOTHING = Decimal(0)
 _CURRENCIES: dict[str, moneyed.Currency] = {}
@@ -79,7 +79,7 @@ def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
     Raises ``money.type``, ``money.not_finite``, ``money.range``, ``money.precision`` or, for a
     :class:`Money` of another currency, ``currency.mismatch``.
     """
-    if type(value) is Decimal and (amount := _exactly(value, EXPONENTS[currency])) is not None:
+    if type(value) is Decimal and (amount := _exactly(value, currency)) is not None:
         return amount
     if isinstance(value, moneyed.Money):
         if str(value.currency) != currency:
@@ -95,20 +95,20 @@ def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
     return short
 
 
-def _exactly(number: Decimal, digits: int) -> Decimal | None:
-    """Return the number at ``digits`` decimals where it is bounded and nothing is lost, else ``None``."""
+def _exactly(number: Decimal, currency: str) -> Decimal | None:
+    """Return the number at the minor unit where it is bounded and nothing is lost, else ``None``."""
     try:
         if not -_BOUND < number < _BOUND:
             return None
     except InvalidOperation:
         return None
-    short = round_to(number, digits)
-    return (short or round_to(_NOTHING, digits)) if short == number else None
+    short = rounded(number, currency)
+    return (short or rounded(_NOTHING, currency)) if short == number else None
 
 
 def rounded(number: Decimal, currency: str, rounding: Rounding = HALF_UP) -> Decimal:
     """Round ``number`` to the minor unit of ``currency``, half away from zero by default."""
-    return round_to(number, EXPONENTS[currency], rounding)
+    return number.quantize(_MINOR_UNIT[currency], rounding, CONTEXT)
 
 
 class Money(moneyed.Money):

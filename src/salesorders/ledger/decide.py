@@ -67,10 +67,10 @@ def shipment_entry(
     Goods ``invoiced`` before delivery take up CONTRACT_LIABILITY instead of UNBILLED_AR.
     """
     lines = [
-        *_debit(COGS, cost),
-        *_debit(CONTRACT_LIABILITY if invoiced else UNBILLED_AR, net, customer),
-        *_credit(INVENTORY, cost),
-        *_credit(REVENUE, net, customer),
+        *_debit(COGS, cost, currency),
+        *_debit(CONTRACT_LIABILITY if invoiced else UNBILLED_AR, net, currency, customer),
+        *_credit(INVENTORY, cost, currency),
+        *_credit(REVENUE, net, currency, customer),
     ]
     return _entry(id, source, "shipment", on, currency, lines)
 
@@ -94,9 +94,9 @@ def invoice_entry(
     """
     against = CONTRACT_LIABILITY if before_delivery else UNBILLED_AR
     lines = [
-        *_debit(AR, gross, customer),
-        *_credit(against, net, customer),
-        *_taxes(tax_by_group, customer),
+        *_debit(AR, gross, currency, customer),
+        *_credit(against, net, currency, customer),
+        *_taxes(tax_by_group, currency, customer),
     ]
     return _entry(id, source, "invoice", on, currency, lines)
 
@@ -115,11 +115,11 @@ def credit_note_entry(
 ) -> Entry | None:
     """A credit note: REVENUE and TAX_OUT to AR; goods back at ``cost``: INVENTORY to COGS."""
     lines = [
-        *_debit(REVENUE, net, customer),
-        *(line.mirrored() for line in _taxes(tax_by_group, customer)),
-        *_debit(INVENTORY, cost),
-        *_credit(AR, gross, customer),
-        *_credit(COGS, cost),
+        *_debit(REVENUE, net, currency, customer),
+        *(line.mirrored() for line in _taxes(tax_by_group, currency, customer)),
+        *_debit(INVENTORY, cost, currency),
+        *_credit(AR, gross, currency, customer),
+        *_credit(COGS, cost, currency),
     ]
     return _entry(id, source, "credit_note", on, currency, lines)
 
@@ -135,8 +135,8 @@ def receipt_entry(
 ) -> Entry:
     """Money came in: CASH to UNAPPLIED, whoever paid; ``customer`` is empty while nobody knows."""
     amount = _owed(amount, currency)
-    lines = [*_debit(CASH, amount), *_credit(UNAPPLIED, amount, customer)]
-    return Entry(id, source, "receipt", on, currency, _at_minor_unit(lines, currency))
+    lines = [*_debit(CASH, amount, currency), *_credit(UNAPPLIED, amount, currency, customer)]
+    return Entry(id, source, "receipt", on, currency, tuple(lines))
 
 
 @exact
@@ -150,8 +150,8 @@ def refund_entry(
 ) -> Entry:
     """Unapplied money was sent back: UNAPPLIED to CASH."""
     amount = _owed(amount, currency)
-    lines = [*_debit(UNAPPLIED, amount, customer), *_credit(CASH, amount)]
-    return Entry(id, source, "refund", on, currency, _at_minor_unit(lines, currency))
+    lines = [*_debit(UNAPPLIED, amount, currency, customer), *_credit(CASH, amount, currency)]
+    return Entry(id, source, "refund", on, currency, tuple(lines))
 
 
 @exact
@@ -176,11 +176,11 @@ def application_entry(
     amount, discount = _owed(amount, currency), _owed(discount, currency)
     party = customer if payer is None else payer
     lines = [
-        *_debit(UNAPPLIED, amount, party),
+        *_debit(UNAPPLIED, amount, currency, party),
         *_reduced(DISCOUNT, discount, groups, currency, customer),
-        *_credit(AR, amount + discount, customer),
+        *_credit(AR, amount + discount, currency, customer),
     ]
-    return Entry(id, source, "application", on, currency, _at_minor_unit(lines, currency))
+    return Entry(id, source, "application", on, currency, tuple(lines))
 
 
 @exact
@@ -197,9 +197,9 @@ def write_off_entry(
     amount = _owed(amount, currency)
     lines = [
         *_reduced(WRITE_OFF, amount, groups, currency, customer),
-        *_credit(AR, amount, customer),
+        *_credit(AR, amount, currency, customer),
     ]
-    return Entry(id, source, "write_off", on, currency, _at_minor_unit(lines, currency))
+    return Entry(id, source, "write_off", on, currency, tuple(lines))
 
 
 def reversal(entry: Entry, id: str, on: date) -> Entry:  # noqa: A002  # the field's own name
@@ -214,7 +214,7 @@ def _reduced(
     digits = exponent_of(currency)
     weights = [max(ZERO, group.base + group.amount) for group in groups]
     if not any(weights):
-        return _debit(role, amount, party)
+        return _debit(role, amount, currency, party)
     net, taxes = ZERO, []
     for group, share in zip(groups, split(amount, weights, digits), strict=True):
         if share:
@@ -222,29 +222,32 @@ def _reduced(
                 share, [max(ZERO, group.base), max(ZERO, group.amount)], digits
             )
             net += part_net
-            taxes += _debit(TAX_OUT, part_tax, party, tax_label(group.tax))
-    return [*_debit(role, net, party), *taxes]
+            taxes += _debit(TAX_OUT, part_tax, currency, party, tax_label(group.tax))
+    return [*_debit(role, net, currency, party), *taxes]
 
 
-def _taxes(groups: Iterable[TaxGroup], party: str) -> list[Line]:
+def _taxes(groups: Iterable[TaxGroup], currency: str, party: str) -> list[Line]:
     return [
         line
         for group in groups
-        for line in _credit(TAX_OUT, group.amount, party, tax_label(group.tax))
+        for line in _credit(TAX_OUT, group.amount, currency, party, tax_label(group.tax))
     ]
 
 
-def _debit(role: str, amount: Decimal, party: str = "", tax: str = "") -> list[Line]:
+def _debit(role: str, amount: Decimal, currency: str, party: str = "", tax: str = "") -> list[Line]:
     """Return the line, on the other side for an amount below 0 and none at all for 0."""
     if not amount:
         return []
+    amount = amount_of(amount, currency, role)
     if amount < 0:
         return [Line(role, credit=-amount, party=party, tax=tax)]
     return [Line(role, debit=amount, party=party, tax=tax)]
 
 
-def _credit(role: str, amount: Decimal, party: str = "", tax: str = "") -> list[Line]:
-    return _debit(role, -amount, party, tax)
+def _credit(
+    role: str, amount: Decimal, currency: str, party: str = "", tax: str = ""
+) -> list[Line]:
+    return _debit(role, -amount, currency, party, tax)
 
 
 def _entry(
@@ -255,20 +258,7 @@ def _entry(
     currency: str,
     lines: Sequence[Line],
 ) -> Entry | None:
-    return Entry(id, source, kind, on, currency, _at_minor_unit(lines, currency)) if lines else None
-
-
-def _at_minor_unit(lines: Iterable[Line], currency: str) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            line.role,
-            amount_of(line.debit, currency, line.role),
-            amount_of(line.credit, currency, line.role),
-            line.party,
-            line.tax,
-        )
-        for line in lines
-    )
+    return Entry(id, source, kind, on, currency, tuple(lines)) if lines else None
 
 
 def _owed(amount: Decimal, currency: str) -> Decimal:

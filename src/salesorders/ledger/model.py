@@ -73,6 +73,9 @@ ROLES = (
 )
 
 
+_KNOWN = frozenset(ROLES)
+
+
 @attrs.frozen
 class Line:
     """One side of an entry: ``debit`` or ``credit``, never both, never below 0.
@@ -88,7 +91,7 @@ class Line:
     tax: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if self.role not in ROLES:
+        if self.role not in _KNOWN:
             invalid("ledger.role", "role", f"{shown(self.role)} is no account role")
         if self.debit < 0 or self.credit < 0:
             invalid("ledger.negative", self.role, "a side is at least 0; use the other side")
