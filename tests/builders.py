@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import inspect
 import itertools
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -36,9 +38,18 @@ STAFF = {
 }
 
 
+# One loop for the whole run: connections of an async driver belong to the loop that opened them.
+LOOP = asyncio.new_event_loop()
+atexit.register(LOOP.close)
+
+
 def finished(value: Any) -> Any:
     """The answer of a call of either twin."""
-    return asyncio.run(value) if inspect.iscoroutine(value) else value
+    if not inspect.iscoroutine(value):
+        return value
+    if threading.current_thread() is threading.main_thread():
+        return LOOP.run_until_complete(value)
+    return asyncio.run(value)
 
 
 class Blocking:
@@ -135,6 +146,7 @@ class House:
     # --- what is there
 
     def rows(self) -> tuple[Any, ...]:
+        self.store.seal(self.tenant)
         return tuple(self.store.rows(self.tenant, after=0, limit=1_000_000))
 
     def records(self) -> list[dict[str, Any]]:
@@ -152,7 +164,7 @@ class House:
     def state(self) -> tuple[str, int, int]:
         """One value that is equal where nothing was written: documents, rows, outbox."""
         waiting = self.store.pending(self.tenant, limit=1_000_000)
-        return self.store.state_hash(self.tenant), len(self.rows()), len(waiting)
+        return self.desk.backup.state_hash(), len(self.rows()), len(waiting)
 
     def exposure(self, customer: str = "C7") -> Exposure:
         exposure: Exposure = self.desk.credit.exposure(customer)

@@ -28,7 +28,7 @@ SOURCE = Path("src/salesorders/aio")
 TWIN = Path("src/salesorders/sync")
 
 #: Written by hand on both sides, because the two have nothing in common.
-BY_HAND = {"wait.py"}
+BY_HAND = {"running.py", "wait.py"}
 
 HEADER = (
     "# Generated from salesorders/aio/{name} by tools/make_sync.py; "

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from salesorders.kernel.errors import Refused as Refused
     from salesorders.kernel.errors import SalesOrdersError as SalesOrdersError
     from salesorders.kernel.errors import StaleVersion as StaleVersion
+    from salesorders.kernel.errors import StoreError as StoreError
     from salesorders.kernel.money import CurrencyMismatch as CurrencyMismatch
     from salesorders.kernel.money import Money as Money
     from salesorders.kernel.policy import Dated as Dated
@@ -91,7 +92,8 @@ _HOMES = {
     "kernel.actors": "Actor",
     "kernel.decision": "Decision Effect Finding",
     "kernel.errors": (
-        "ConcurrencyExhausted Conflict InvalidValue KeyReused NotAllowed NotFound Refused SalesOrdersError StaleVersion"
+        "ConcurrencyExhausted Conflict InvalidValue KeyReused NotAllowed NotFound Refused SalesOrdersError "
+        "StaleVersion StoreError"
     ),
     "kernel.money": "CurrencyMismatch Money",
     "kernel.policy": "Dated PolicyVersion",

@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 import salesorders as so
-from salesorders.sync.rows import row_hash
+from salesorders.storage import row_hash
 from tests.builders import House, finished
 
 

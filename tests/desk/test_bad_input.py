@@ -37,7 +37,7 @@ def a_busy_house(twin: str) -> House:
 def untouched(house: House) -> tuple[str, int]:
     """Documents and outbox; a rejection leaves its row and nothing else."""
     waiting = house.store.pending(house.tenant, limit=1_000)
-    return house.store.state_hash(house.tenant), len(waiting)
+    return house.desk.backup.state_hash(), len(waiting)
 
 
 def shared(twin: str) -> tuple[House, tuple[str, int]]:

@@ -5,28 +5,25 @@ this process, ``relay.py`` carries effects outside.
 """
 
 from salesorders.aio.audit import Verified
+from salesorders.aio.backup import BackedUp
 from salesorders.aio.cash import StatementResult
 from salesorders.aio.clock import FixedClock, SystemClock
 from salesorders.aio.desk import Desk
 from salesorders.aio.memory import MemoryStore
-from salesorders.aio.ports import Clock, Entry, Gateway, Pending, Put, Row, Store, Versioned
+from salesorders.aio.ports import Clock, Gateway, Store
 from salesorders.aio.relay import Relay, Relayed
 
 __all__ = [
+    "BackedUp",
     "Clock",
     "Desk",
-    "Entry",
     "FixedClock",
     "Gateway",
     "MemoryStore",
-    "Pending",
-    "Put",
     "Relay",
     "Relayed",
-    "Row",
     "StatementResult",
     "Store",
     "SystemClock",
     "Verified",
-    "Versioned",
 ]

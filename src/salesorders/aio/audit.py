@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from salesorders.aio.history import all_rows, record_of
-from salesorders.aio.ports import Row
-from salesorders.aio.rows import FIRST_HASH, follows
 from salesorders.kernel.codec import revive
 from salesorders.kernel.errors import NotFound
 from salesorders.kernel.ids import key_of, text_of
+from salesorders.storage import FIRST_HASH, Row, follows
 from salesorders.tables import Table
 
 if TYPE_CHECKING:

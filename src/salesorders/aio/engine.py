@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.aio.ports import Clock, Entry, Put, Row, Store, Versioned
-from salesorders.aio.rows import body_of, entry_text
+from salesorders.aio.ports import Clock, Store
 from salesorders.aio.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
@@ -28,6 +27,7 @@ from salesorders.kernel.ids import key_of
 from salesorders.kernel.limits import pinned_context
 from salesorders.kernel.policy import Dated
 from salesorders.lifecycle import Policies, Preview, Setting, UseCase
+from salesorders.storage import Entry, Put, Row, Versioned, body_of, entry_text
 
 __all__ = ["Engine"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from salesorders.aio.ports import Row
 from salesorders.kernel.codec import parse_json, revive
 from salesorders.lifecycle import Fact
+from salesorders.storage import Row
 
 if TYPE_CHECKING:
     from salesorders.aio.engine import Engine

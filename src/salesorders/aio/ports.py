@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-import attrs
+from salesorders.kernel.change import GatewayEffect, Page
+from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
 
-from salesorders.kernel.change import Document, GatewayEffect, Page
-
-__all__ = ["Clock", "Entry", "Gateway", "Pending", "Put", "Row", "Store", "Versioned"]
+__all__ = ["Clock", "Gateway", "Store"]
 
 
 class Clock(Protocol):
@@ -18,66 +17,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the moment, with a zone."""
-
-
-@attrs.frozen
-class Versioned:
-    """A document as the store holds it; the first version is 1."""
-
-    version: int
-    document: Any
-
-
-@attrs.frozen
-class Put:
-    """A document to write over ``version`` (0: it must not exist yet).
-
-    ``earlier`` is the document at that version, so that a store knows which lookups to take away.
-    """
-
-    version: int
-    document: Document
-    earlier: Document | None = None
-
-
-@attrs.frozen
-class Entry:
-    """One command to commit: its documents and effects, and its canonical text with facts and answer.
-
-    ``body`` is the hash of what was asked; ``puts`` stand in the order in which they are to be written.
-    """
-
-    key: str
-    body: str
-    at: datetime
-    text: str
-    puts: tuple[Put, ...] = ()
-    effects: tuple[GatewayEffect, ...] = ()
-
-
-@attrs.frozen
-class Row:
-    """A committed command: its place in the tenant's chain, its canonical text and hash.
-
-    ``hash`` is SHA-256 of the hash before, place, moment and ``text``; the first row follows 64 zeros.
-    """
-
-    seq: int
-    key: str
-    body: str
-    recorded_at: datetime
-    text: str
-    before: str
-    hash: str
-
-
-@attrs.frozen
-class Pending:
-    """An effect that no gateway has taken yet, with the key under which it must be carried."""
-
-    key: str
-    number: int
-    effect: GatewayEffect
 
 
 class Store(Protocol):
@@ -100,7 +39,7 @@ class Store(Protocol):
     async def answer(self, tenant: str, key: str) -> Row | None:
         """Return the row of a key."""
 
-    async def commit(self, tenant: str, entry: Entry) -> Row:
+    async def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing.
 
         Raises ``version.stale`` where a document is not at the version that was read, and
@@ -121,8 +60,32 @@ class Store(Protocol):
     ) -> Sequence[Pending]:
         """Return effects that were not delivered, oldest first; of these gateways only, where named."""
 
+    async def lease(
+        self,
+        tenant: str,
+        *,
+        worker: str,
+        now: datetime,
+        until: datetime,
+        gateways: Sequence[str],
+        limit: int,
+    ) -> Sequence[Pending]:
+        """Take effects for these gateways that no other worker holds at ``now``, oldest first.
+
+        They are ``worker``'s until the moment ``until``; then anybody's again.
+        """
+
+    async def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
+        """Let anybody have an effect that ``worker`` holds; one that it does not hold stays as it is."""
+
     async def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken; a second time changes nothing."""
+
+    async def snapshot(self, tenant: str) -> Snapshot:
+        """Return all that the tenant has, as it stands at one moment, every row sealed."""
+
+    async def restore(self, tenant: str, snapshot: Snapshot) -> None:
+        """Write a snapshot into a tenant that has nothing, else raise ``backup.occupied``."""
 
 
 class Gateway(Protocol):

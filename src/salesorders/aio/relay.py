@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import attrs
 
-from salesorders.aio.ports import Gateway, Pending, Store
+from salesorders.aio.ports import Clock, Gateway, Store
 from salesorders.kernel.limits import whole_of
+from salesorders.storage import Pending
 
 __all__ = ["Relay", "Relayed"]
+
+# What is leased in one go must be carried before the lease ends.
+AT_ONCE = 100
 
 
 @attrs.frozen
@@ -24,30 +30,66 @@ class Relayed:
 class Relay:
     """Carries what waits. A gateway that raises keeps its effect in the outbox; the others go on.
 
-    An effect's key is ``<command key>/<number>``: the same at every try, so that a gateway that took
-    it and could not say so does not do it twice.
+    Several relays may run at once, in threads, processes or on machines: each takes effects on a lease
+    of ``lease`` (5 minutes), so that no two carry one, and what a relay that died held goes on when
+    the lease ends. An effect's key is ``<command key>/<number>``: the same at every try, so that a
+    gateway that took it and could not say so does not do it twice.
     """
 
-    def __init__(self, store: Store, tenant: str, gateways: Mapping[str, Gateway]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        tenant: str,
+        gateways: Mapping[str, Gateway],
+        *,
+        clock: Clock,
+        lease: timedelta = timedelta(minutes=5),
+    ) -> None:
         self._store = store
         self._tenant = tenant
         self._gateways = dict(gateways)
+        self._clock = clock
+        self._lease = lease
+        self._worker = uuid.uuid4().hex
 
     async def run(self, *, limit: int = 1_000) -> Relayed:
-        """Carry at most ``limit`` effects, oldest first, and say what became of them."""
+        """Carry at most ``limit`` effects, oldest first, and say what became of them.
+
+        Rows of the audit chain that have no place yet get theirs too.
+        """
         most = whole_of(limit, "limit", least=1, most=1_000_000)
-        delivered = 0
-        failed = []
-        names = tuple(self._gateways)
-        for item in await self._store.pending(self._tenant, limit=most, gateways=names):
-            problem = await self._carry(self._gateways[item.effect.gateway], item)
-            if problem:
-                failed.append((f"{item.key}/{item.number}", problem))
-            else:
-                delivered += 1
+        await self._store.seal(self._tenant)
+        done: list[str] = []
+        failed: list[tuple[str, str]] = []
+        while len(done) + len(failed) < most:
+            room = min(AT_ONCE, most - len(done) - len(failed))
+            items = await self._leased(room)
+            for item in items:
+                place = f"{item.key}/{item.number}"
+                problem = await self._carry(self._gateways[item.effect.gateway], item)
+                if problem:
+                    failed.append((place, problem))
+                else:
+                    done.append(place)
+            if len(items) < room:
+                break
+        for place, _ in failed:
+            key, _, number = place.rpartition("/")
+            await self._store.give_back(self._tenant, key, int(number), worker=self._worker)
         left = await self._store.pending(self._tenant, limit=most)
         waiting = sum(item.effect.gateway not in self._gateways for item in left)
-        return Relayed(delivered, tuple(failed), waiting)
+        return Relayed(len(done), tuple(failed), waiting)
+
+    async def _leased(self, limit: int) -> Sequence[Pending]:
+        now = self._clock.now()
+        return await self._store.lease(
+            self._tenant,
+            worker=self._worker,
+            now=now,
+            until=now + self._lease,
+            gateways=tuple(self._gateways),
+            limit=limit,
+        )
 
     async def _carry(self, gateway: Gateway, item: Pending) -> str:
         try:

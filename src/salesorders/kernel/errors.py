@@ -22,6 +22,7 @@ __all__ = [
     "Refused",
     "SalesOrdersError",
     "StaleVersion",
+    "StoreError",
     "shown",
 ]
 
@@ -123,6 +124,16 @@ class ConcurrencyExhausted(Conflict):
     """The command met a newer version at every try; nothing was changed and it may be sent again."""
 
     code = "concurrency.exhausted"
+
+
+class StoreError(SalesOrdersError):
+    """The store could not do its work: ``store.unavailable``, ``store.read_only``, ``store.full``, ...
+
+    ``store.unknown``: the connection was lost while a command was committed, so nobody knows whether
+    it was; the same key may be sent again and gives the one answer.
+    """
+
+    code = "store.unavailable"
 
 
 class Refused(SalesOrdersError):

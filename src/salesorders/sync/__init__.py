@@ -6,28 +6,25 @@ this process, ``relay.py`` carries effects outside.
 """
 
 from salesorders.sync.audit import Verified
+from salesorders.sync.backup import BackedUp
 from salesorders.sync.cash import StatementResult
 from salesorders.sync.clock import FixedClock, SystemClock
 from salesorders.sync.desk import Desk
 from salesorders.sync.memory import MemoryStore
-from salesorders.sync.ports import Clock, Entry, Gateway, Pending, Put, Row, Store, Versioned
+from salesorders.sync.ports import Clock, Gateway, Store
 from salesorders.sync.relay import Relay, Relayed
 
 __all__ = [
+    "BackedUp",
     "Clock",
     "Desk",
-    "Entry",
     "FixedClock",
     "Gateway",
     "MemoryStore",
-    "Pending",
-    "Put",
     "Relay",
     "Relayed",
-    "Row",
     "StatementResult",
     "Store",
     "SystemClock",
     "Verified",
-    "Versioned",
 ]

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from salesorders.sync.history import all_rows, record_of
-from salesorders.sync.ports import Row
-from salesorders.sync.rows import FIRST_HASH, follows
 from salesorders.kernel.codec import revive
 from salesorders.kernel.errors import NotFound
 from salesorders.kernel.ids import key_of, text_of
+from salesorders.storage import FIRST_HASH, Row, follows
 from salesorders.tables import Table
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from salesorders.sync.audit import Audit
+from salesorders.sync.backup import Backup
 from salesorders.sync.cash import Cash
 from salesorders.sync.catalog import Catalog
 from salesorders.sync.clock import SystemClock
@@ -24,7 +25,7 @@ from salesorders.sync.stock import Stock
 from salesorders.catalog import Seller
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.calendar import zone_of
-from salesorders.kernel.errors import invalid
+from salesorders.kernel.errors import StoreError, invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.money import currency_of
 from salesorders.kernel.policy import Dated
@@ -94,6 +95,7 @@ class Desk:
         self.ledger = Ledger(self)
         self.reports = Reports(self)
         self.audit = Audit(self)
+        self.backup = Backup(self)
 
     @classmethod
     def in_memory(
@@ -118,6 +120,58 @@ class Desk:
             tenant=tenant,
             zone=zone,
         )
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        seller: Seller,
+        currency: str,
+        clock: Clock | None = None,
+        policies: Policies | Dated[Policies] | None = None,
+        gateways: Mapping[str, Gateway] | None = None,
+        tenant: str = "main",
+        zone: str = "UTC",
+        **store: Any,
+    ) -> Desk:
+        """Return a desk over a database: ``sqlite:///orders.db`` or ``postgresql+psycopg://user@host/name``.
+
+        Missing tables are made and older ones migrated. ``store`` takes what ``open_store`` takes
+        (``migrated``, ``isolation``, ``durable``, ``pool``). Raises ``store.driver`` where the extra is
+        not installed and ``store.url`` or ``store.dialect`` for another URL; no error shows the URL.
+        """
+        try:
+            from salesorders.sync.sql import open_store
+        except ModuleNotFoundError as missing:
+            raise StoreError("store.driver", "url", "pip install 'salesorders[sql]'") from missing
+        held = open_store(url, **store)
+        try:
+            return cls(
+                store=held,
+                seller=seller,
+                currency=currency,
+                policies=policies,
+                gateways=gateways,
+                clock=clock,
+                tenant=tenant,
+                zone=zone,
+            )
+        except BaseException:
+            held.close()
+            raise
+
+    def close(self) -> None:
+        """Give the store's connections back; a store without any has nothing to do."""
+        closing = getattr(self.engine.store, "close", None)
+        if closing is not None:
+            closing()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
 
     @classmethod
     def sandbox(
@@ -159,7 +213,8 @@ class Desk:
     @property
     def relay(self) -> Relay:
         """The relay from the outbox to the gateways."""
-        return Relay(self.engine.store, self.engine.tenant, self._gateways)
+        engine = self.engine
+        return Relay(engine.store, engine.tenant, self._gateways, clock=engine.clock)
 
     def key_for(self, key: str | None) -> str | None:
         """Return the command's key; a sandbox makes one where none is given."""

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.sync.ports import Clock, Entry, Put, Row, Store, Versioned
-from salesorders.sync.rows import body_of, entry_text
+from salesorders.sync.ports import Clock, Store
 from salesorders.sync.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
@@ -29,6 +28,7 @@ from salesorders.kernel.ids import key_of
 from salesorders.kernel.limits import pinned_context
 from salesorders.kernel.policy import Dated
 from salesorders.lifecycle import Policies, Preview, Setting, UseCase
+from salesorders.storage import Entry, Put, Row, Versioned, body_of, entry_text
 
 __all__ = ["Engine"]
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from salesorders.sync.ports import Row
 from salesorders.kernel.codec import parse_json, revive
 from salesorders.lifecycle import Fact
+from salesorders.storage import Row
 
 if TYPE_CHECKING:
     from salesorders.sync.engine import Engine

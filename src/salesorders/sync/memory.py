@@ -6,14 +6,14 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from salesorders.sync.ports import Entry, Pending, Put, Row, Versioned
-from salesorders.sync.rows import sealed
 from salesorders.kernel.change import Page
-from salesorders.kernel.codec import canonical, decode, digest, encode
-from salesorders.kernel.errors import KeyReused, StaleVersion
+from salesorders.kernel.codec import decode, encode
+from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
+from salesorders.storage import Entry, Pending, Put, Row, Snapshot, Stored, Versioned, sealed
 
 __all__ = ["MemoryStore"]
 
@@ -27,6 +27,7 @@ class _Tenant:
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
         self.pending: dict[tuple[str, int], Pending] = {}
+        self.leases: dict[tuple[str, int], tuple[str, datetime]] = {}
 
 
 class MemoryStore:
@@ -73,7 +74,7 @@ class MemoryStore:
             number = held.keys.get(key)
             return None if number is None else held.rows[number]
 
-    def commit(self, tenant: str, entry: Entry) -> Row:
+    def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
         with self._lock:
             held = self._of(tenant)
@@ -93,7 +94,6 @@ class MemoryStore:
             held.rows.append(row)
             for number, effect in enumerate(entry.effects):
                 held.pending[row.key, number] = Pending(row.key, number, effect)
-            return row
 
     @staticmethod
     def _write(held: _Tenant, put: Put, new: Versioned) -> None:
@@ -131,17 +131,68 @@ class MemoryStore:
             )
             return tuple(islice(chosen, limit))
 
+    def lease(
+        self,
+        tenant: str,
+        *,
+        worker: str,
+        now: datetime,
+        until: datetime,
+        gateways: Sequence[str],
+        limit: int,
+    ) -> Sequence[Pending]:
+        """Take effects that nobody else holds, oldest first."""
+        with self._lock:
+            held = self._of(tenant)
+            free = (
+                (place, item)
+                for place, item in held.pending.items()
+                if item.effect.gateway in gateways
+                and (place not in held.leases or held.leases[place][1] <= now)
+            )
+            taken = list(islice(free, limit))
+            held.leases.update((place, (worker, until)) for place, _ in taken)
+            return tuple(item for _, item in taken)
+
+    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
+        """Let anybody have an effect again."""
+        with self._lock:
+            leases = self._of(tenant).leases
+            if leases.get((key, number), ("",))[0] == worker:
+                del leases[key, number]
+
     def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""
         with self._lock:
-            self._of(tenant).pending.pop((key, number), None)
+            held = self._of(tenant)
+            held.pending.pop((key, number), None)
+            held.leases.pop((key, number), None)
 
-    def state_hash(self, tenant: str) -> str:
-        """Return one hash over every document with its version, for comparing states."""
+    def snapshot(self, tenant: str) -> Snapshot:
+        """Return all that the tenant has."""
         with self._lock:
             held = self._of(tenant)
-            parts = [
-                [ref, held.documents[ref].version, encode(self._out(held.documents[ref]).document)]
-                for ref in sorted(held.documents)
-            ]
-            return digest(canonical(parts))
+            documents = sorted(held.documents.items())
+            return Snapshot(
+                tuple(
+                    Stored(ref, one.version, encode(self._out(one).document))
+                    for ref, one in documents
+                ),
+                tuple(held.rows),
+                tuple(held.pending.values()),
+            )
+
+    def restore(self, tenant: str, snapshot: Snapshot) -> None:
+        """Write a snapshot into a tenant that has nothing."""
+        held = _Tenant()
+        for one in snapshot.documents:
+            document = decode(one.body)
+            self._write(held, Put(0, document), Versioned(one.version, self._in(document)))
+        held.rows.extend(snapshot.rows)
+        held.keys = {row.key: number for number, row in enumerate(snapshot.rows)}
+        held.pending = {(item.key, item.number): item for item in snapshot.waiting}
+        with self._lock:
+            there = self._of(tenant)
+            if there.documents or there.rows:
+                invalid("backup.occupied", "tenant", "the tenant is not empty")
+            self._tenants[tenant] = held

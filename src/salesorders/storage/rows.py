@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from salesorders.aio.ports import Row
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Change, Command
 from salesorders.kernel.codec import (
@@ -17,6 +16,7 @@ from salesorders.kernel.codec import (
     quoted,
     request_text,
 )
+from salesorders.storage.values import Row
 
 __all__ = ["FIRST_HASH", "body_of", "entry_text", "follows", "row_hash", "sealed"]
 

@@ -1,0 +1,120 @@
+"""Running units of work for async hosts. Written by hand on both sides of the twin.
+
+On PostgreSQL the async driver waits; a unit for SQLite runs in a thread, over the blocking side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    create_async_engine,
+)
+
+from salesorders.aio.wait import in_thread
+from salesorders.database import HOSTED, Address, Manner, Statements, Units, translated
+from salesorders.kernel.errors import invalid
+from salesorders.sync import running as blocking
+
+__all__ = ["Runner", "over_connection", "over_url"]
+
+R = TypeVar("R")
+
+
+class Runner:
+    """Runs units over an async engine."""
+
+    def __init__(self, engine: AsyncEngine, manner: Manner) -> None:
+        self._engine = engine
+        self._manner = manner
+        self.units = Units(Statements(engine.dialect.name), chains=False)
+        self.said = engine.dialect.name
+
+    async def read(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit of one reading statement."""
+        with translated():
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(self._manner.reading, unit, *args)
+
+    async def write(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit in a transaction of its own."""
+        with translated():
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(self._manner.writing, unit, *args)
+
+    async def look(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that has to see one moment."""
+        with translated():
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(self._manner.looking, unit, *args)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+class _Hosted(Runner):
+    """Runs units over a host's connection, inside its transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._manner = HOSTED
+        dialect = connection.dialect
+        self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
+        self.said = f"{dialect.name}, in the host's transaction"
+
+    async def read(self, unit: Callable[..., R], *args: Any) -> R:
+        with translated():
+            return await self._connection.run_sync(HOSTED.reading, unit, *args)
+
+    async def write(self, unit: Callable[..., R], *args: Any) -> R:
+        with translated():
+            return await self._connection.run_sync(HOSTED.writing, unit, *args)
+
+    async def look(self, unit: Callable[..., R], *args: Any) -> R:
+        with translated():
+            return await self._connection.run_sync(HOSTED.looking, unit, *args)
+
+    async def close(self) -> None:
+        """Nothing: the connection is the host's."""
+
+
+class _InThread(Runner):
+    """Runs units of the blocking side in a thread."""
+
+    def __init__(self, other: blocking.Runner) -> None:
+        self._other = other
+        self.units = other.units
+        self.said = f"{other.said}, in a thread"
+
+    async def read(self, unit: Callable[..., R], *args: Any) -> R:
+        return await in_thread(self._other.read, unit, *args)
+
+    async def write(self, unit: Callable[..., R], *args: Any) -> R:
+        return await in_thread(self._other.write, unit, *args)
+
+    async def look(self, unit: Callable[..., R], *args: Any) -> R:
+        return await in_thread(self._other.look, unit, *args)
+
+    async def close(self) -> None:
+        await in_thread(self._other.close)
+
+
+def over_url(address: Address, *, durable: bool) -> Runner:
+    """Return what runs units on the database at an address; nothing is opened before the first."""
+    if address.is_file:
+        return _InThread(blocking.over_url(address, durable=durable))
+    return Runner(create_async_engine(address.url, **address.options), address.manner)
+
+
+def over_connection(connection: Any) -> Runner:
+    """Return what runs units inside the transaction of a host's async connection or session."""
+    if isinstance(connection, AsyncSession):
+        invalid("store.connection", "connection", "await session.connection() and hand that over")
+    if not isinstance(connection, AsyncConnection):
+        invalid("store.connection", "connection", "an SQLAlchemy AsyncConnection is wanted")
+    return _Hosted(connection)

@@ -1,0 +1,33 @@
+"""The store in a database, as far as blocking and async hosts share it. Needs the extra ``sql``.
+
+``tables`` says what lies there and ``migrations`` how an older schema becomes the present one;
+``statements`` is every sentence said to a database, ``units`` what the store does with them over one
+connection, ``manner`` the transaction around a unit, ``address`` what a URL asks for, ``failures``
+turns what drivers raise into our errors.
+"""
+
+from salesorders.database.address import Address, address_of, prepare_sqlite
+from salesorders.database.failures import translated
+from salesorders.database.manner import HOSTED, Manner
+from salesorders.database.migrate import migrate, require
+from salesorders.database.statements import Statements
+from salesorders.database.tables import COMMANDS, DOCUMENTS, LOOKUPS, METADATA, OUTBOX
+from salesorders.database.units import Units
+
+__all__ = [
+    "COMMANDS",
+    "DOCUMENTS",
+    "HOSTED",
+    "LOOKUPS",
+    "METADATA",
+    "OUTBOX",
+    "Address",
+    "Manner",
+    "Statements",
+    "Units",
+    "address_of",
+    "migrate",
+    "prepare_sqlite",
+    "require",
+    "translated",
+]

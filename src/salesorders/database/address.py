@@ -1,0 +1,93 @@
+"""What a URL asks for: which database, through which driver, and how its connections are prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from salesorders.database.manner import READ_COMMITTED, SERIALIZABLE, SQLITE, Manner
+from salesorders.kernel.errors import StoreError, invalid
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+__all__ = ["Address", "address_of", "prepare_sqlite"]
+
+BUSY_SECONDS = 30
+ISOLATIONS = {"read committed": READ_COMMITTED, "serializable": SERIALIZABLE}
+SQLITE_OPTIONS: dict[str, Any] = {
+    "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS},
+}
+POSTGRES_OPTIONS: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": True}
+
+
+@attrs.frozen(repr=False)
+class Address:
+    """A database: its URL, what its engine is made with and how units run. Never shown: a URL holds secrets."""
+
+    url: URL
+    options: dict[str, Any]
+    manner: Manner
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is SQLite."""
+        return self.manner is SQLITE
+
+    def __repr__(self) -> str:
+        return f"<Address {self.url.drivername}>"
+
+
+def address_of(url: object, *, isolation: str = "read committed", pool: int = 10) -> Address:
+    """Return what ``url`` asks for.
+
+    Raises ``store.url`` for what is no URL, ``store.dialect`` for another database and
+    ``store.driver`` where the driver is not installed.
+    """
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+    from sqlalchemy.pool import QueuePool
+
+    if not isinstance(url, str) or len(url) > 2_000:
+        invalid("store.url", "url", "a database URL of at most 2,000 characters is wanted")
+    try:
+        made = make_url(url)
+    except (ArgumentError, ValueError):
+        invalid("store.url", "url", "not a database URL")
+    if isolation not in ISOLATIONS:
+        invalid("store.isolation", "isolation", f"one of {' or '.join(ISOLATIONS)} is wanted")
+    if made.drivername in ("sqlite", "sqlite+pysqlite"):
+        options = dict(SQLITE_OPTIONS)
+        if made.database in (None, "", ":memory:"):
+            # Everything lies in one connection, which must be neither shared nor closed.
+            alone = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+            options |= alone
+        else:
+            options["pool_size"] = pool
+        return Address(made, options, SQLITE)
+    if made.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        if find_spec("psycopg") is None:
+            raise StoreError("store.driver", "url", "pip install 'salesorders[postgres]'")
+        made = made.set(drivername="postgresql+psycopg")
+        return Address(made, {**POSTGRES_OPTIONS, "pool_size": pool}, ISOLATIONS[isolation])
+    invalid("store.dialect", "url", "sqlite:///FILE or postgresql+psycopg://... is wanted")
+
+
+def prepare_sqlite(*, durable: bool) -> Callable[[Any, Any], None]:
+    """Return what is done with every new connection to a file: readers never wait for a writer.
+
+    ``durable``: a commit is on the disk before it is answered; otherwise the last commits may be
+    lost with the power, but the file stays whole.
+    """
+    flushing = "FULL" if durable else "NORMAL"
+
+    def prepared(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA synchronous = {flushing}")
+        cursor.close()
+
+    return prepared

@@ -1,0 +1,73 @@
+"""What drivers raise, in our words: a host never sees a driver's error, nor the URL inside one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+
+from salesorders.kernel.errors import StaleVersion, StoreError
+
+__all__ = ["translated"]
+
+# SQLSTATE of PostgreSQL: serialization failure, deadlock, lock not available. Nothing was written.
+_AGAIN = {"40001", "40P01", "55P03"}
+_STATES = {
+    "25006": "store.read_only",
+    "42501": "store.read_only",
+    "53100": "store.full",
+    "42P01": "store.schema",
+    "25P01": "store.no_transaction",
+}
+# SQLite has words only.
+_WORDS = (
+    ("locked", "store.busy"),
+    ("busy", "store.busy"),
+    ("readonly", "store.read_only"),
+    ("full", "store.full"),
+    ("disk i/o", "store.unavailable"),
+    ("malformed", "store.damaged"),
+    ("not a database", "store.damaged"),
+    ("no such table", "store.schema"),
+)
+_SENTENCES = {
+    "store.read_only": "the database may only be read",
+    "store.full": "the database has no room left",
+    "store.busy": "another writer held the file for too long; nothing was changed",
+    "store.no_transaction": "the host's connection has no transaction: begin one first",
+    "store.schema": "the tables are not there: open with migrate=True",
+    "store.damaged": "the database file is damaged or is none",
+    "store.unavailable": "the database does not answer",
+    "store.unknown": "the connection was lost at the commit; send the same key again",
+    "store.refused": "the database refused a value",
+}
+
+
+def _code(error: SQLAlchemyError, committing: bool) -> str:
+    if not isinstance(error, DBAPIError):
+        return "store.unavailable"
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _AGAIN:
+        return "store.conflict"
+    if state in _STATES:
+        return _STATES[state]
+    words = str(error.orig).lower()
+    for word, code in _WORDS:
+        if state is None and word in words:
+            return code
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return "store.unknown" if committing else "store.unavailable"
+    return "store.refused"
+
+
+@contextmanager
+def translated(*, committing: bool = False) -> Iterator[None]:
+    """Turn a driver's error into ours; what another try may cure becomes a stale version."""
+    try:
+        yield
+    except (SQLAlchemyError, UnicodeError, OverflowError) as error:
+        code = _code(error, committing) if isinstance(error, SQLAlchemyError) else "store.refused"
+        if code == "store.conflict":
+            raise StaleVersion(code, "", "another writer was first") from None
+        raise StoreError(code, "", _SENTENCES[code]) from None

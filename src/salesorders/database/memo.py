@@ -1,0 +1,46 @@
+"""Remembering what texts mean: a document that was just written is not read letter by letter again."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["Memo"]
+
+MOST = 32 * 1024 * 1024
+
+
+class Memo:
+    """Values by the text they are written as, bounded by the length of the texts; oldest use goes first.
+
+    A text means one frozen value for ever, so what is remembered is never wrong, whoever wrote since.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._lock = threading.Lock()
+        self._values: OrderedDict[str, Any] = OrderedDict()
+        self._most = most
+        self._size = 0
+
+    def of(self, text: str, read: Callable[[str], Any]) -> Any:
+        """Return what ``text`` means; ``read`` says it where it is not known."""
+        with self._lock:
+            if text in self._values:
+                self._values.move_to_end(text)
+                return self._values[text]
+        value = read(text)
+        self.keep(text, value)
+        return value
+
+    def keep(self, text: str, value: Any) -> None:
+        """Remember what ``text`` means."""
+        with self._lock:
+            if text in self._values:
+                return
+            self._values[text] = value
+            self._size += len(text)
+            while self._size > self._most:
+                gone, _ = self._values.popitem(last=False)
+                self._size -= len(gone)

@@ -1,0 +1,1 @@
+"""Where Alembic finds the steps between two schemas."""

@@ -1,0 +1,130 @@
+"""Every statement of the store, as text with named parameters; the tenant stands in each.
+
+They are made ready for a dialect once: putting SQL together anew takes longer than running it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+__all__ = ["Statements"]
+
+_ROW = "seq, key, body, recorded_at, text, before, hash, at"
+_OF_TENANT = "WHERE tenant = :tenant"
+_WAITING = f"SELECT key, number, effect FROM salesorders_outbox {_OF_TENANT}"
+
+# As sqlite3 and as psycopg read a parameter.
+_PARAMETER = re.compile(r":([a-z_]+)")
+_STYLE = {"postgresql": r"%(\1)s", "sqlite": r":\1"}
+# A list is one parameter: an array for PostgreSQL, JSON for SQLite.
+_AMONG = {
+    "postgresql": "{column} = ANY(:{name})",
+    "sqlite": "{column} IN (SELECT value FROM json_each(:{name}))",
+}
+_WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
+_LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
+
+_TEXTS = {
+    "read": f"SELECT ref, version, body FROM salesorders_documents {_OF_TENANT} AND {{refs}}",
+    "find": (
+        "SELECT l.ref, d.version, d.body FROM salesorders_lookups AS l"
+        " JOIN salesorders_documents AS d ON d.tenant = l.tenant AND d.ref = l.ref"
+        " WHERE l.tenant = :tenant AND l.kind = :kind AND l.name = :name AND l.value = :value"
+        " AND l.ref > :after ORDER BY l.ref LIMIT :most"
+    ),
+    "documents": (
+        f"SELECT ref, version, body FROM salesorders_documents {_OF_TENANT} ORDER BY ref"
+    ),
+    # A new document, or the next version over the one before; otherwise no row is touched.
+    "put": (
+        "INSERT INTO salesorders_documents AS held (tenant, ref, version, body)"
+        " SELECT :tenant, :ref, CAST(:version AS BIGINT), :body"
+        " WHERE CAST(:version AS BIGINT) = 1 OR EXISTS (SELECT 1 FROM salesorders_documents"
+        " WHERE tenant = :tenant AND ref = :ref)"
+        " ON CONFLICT (tenant, ref) DO UPDATE SET version = excluded.version, body = excluded.body"
+        " WHERE held.version = excluded.version - 1"
+    ),
+    "forget": (
+        f"DELETE FROM salesorders_lookups {_OF_TENANT} AND kind = :kind AND name = :name"
+        " AND value = :value AND ref = :ref"
+    ),
+    "name": (
+        "INSERT INTO salesorders_lookups (tenant, kind, name, value, ref)"
+        " VALUES (:tenant, :kind, :name, :value, :ref)"
+    ),
+    "answer": f"SELECT {_ROW} FROM salesorders_commands {_OF_TENANT} AND key = :key",
+    "last": (
+        "SELECT seq, key, recorded_at, hash"
+        f" FROM salesorders_commands {_OF_TENANT} AND seq IS NOT NULL"
+        " ORDER BY seq DESC LIMIT 1"
+    ),
+    "rows": (
+        f"SELECT {_ROW} FROM salesorders_commands {_OF_TENANT} AND seq > :after"
+        " ORDER BY seq LIMIT :most"
+    ),
+    "unsealed": (
+        f"SELECT {_ROW} FROM salesorders_commands {_OF_TENANT} AND seq IS NULL"
+        " ORDER BY id LIMIT :most"
+    ),
+    "command": (
+        "INSERT INTO salesorders_commands"
+        " (tenant, key, body, at, text, seq, recorded_at, before, hash)"
+        " VALUES (:tenant, :key, :body, :at, :text, :seq, :recorded_at, :before, :hash)"
+        " ON CONFLICT (tenant, key) DO NOTHING"
+    ),
+    "seal": (
+        "UPDATE salesorders_commands SET seq = :seq, recorded_at = :recorded_at,"
+        f" before = :before, hash = :hash {_OF_TENANT} AND key = :key AND seq IS NULL"
+    ),
+    "lock": "{lock}",
+    "queue": (
+        "INSERT INTO salesorders_outbox (tenant, key, number, gateway, effect)"
+        " VALUES (:tenant, :key, :number, :gateway, :effect)"
+    ),
+    "waiting": f"{_WAITING} ORDER BY id LIMIT :most",
+    "waiting_for": f"{_WAITING} AND {{gateways}} ORDER BY id LIMIT :most",
+    "lease": (
+        "UPDATE salesorders_outbox SET leased_by = :worker, leased_until = :until WHERE id IN"
+        f" (SELECT id FROM salesorders_outbox {_OF_TENANT} AND {{gateways}}"
+        " AND (leased_until IS NULL OR leased_until <= :now) ORDER BY id LIMIT :most{unlocked})"
+        " RETURNING id, key, number, effect"
+    ),
+    "give_back": (
+        f"UPDATE salesorders_outbox SET leased_by = NULL, leased_until = NULL {_OF_TENANT}"
+        " AND key = :key AND number = :number AND leased_by = :worker"
+    ),
+    "restore": (
+        "INSERT INTO salesorders_documents (tenant, ref, version, body)"
+        " VALUES (:tenant, :ref, :version, :body)"
+    ),
+    "delivered": (
+        f"DELETE FROM salesorders_outbox {_OF_TENANT} AND key = :key AND number = :number"
+    ),
+}
+
+
+class Statements:
+    """The texts for one dialect, by name; parameters go with them as mappings."""
+
+    def __init__(self, dialect: str) -> None:
+        among = _AMONG[dialect]
+        parts = {
+            "refs": among.format(column="ref", name="refs"),
+            "gateways": among.format(column="gateway", name="gateways"),
+            "unlocked": _WITHOUT_WAITING[dialect],
+            "lock": _LOCK[dialect],
+        }
+        self._arrays = dialect == "postgresql"
+        self._texts = {
+            name: _PARAMETER.sub(_STYLE[dialect], sentence.format(**parts))
+            for name, sentence in _TEXTS.items()
+        }
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def listed(self, values: Sequence[str]) -> list[str] | str:
+        """Return a list as the one parameter that the dialect takes."""
+        return list(values) if self._arrays else json.dumps(list(values))

@@ -1,0 +1,315 @@
+"""What the store does to a database: one function a port's verb, over one connection. No transaction begins here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from salesorders.database.memo import Memo
+from salesorders.database.statements import Statements
+from salesorders.kernel.change import Document, Page
+from salesorders.kernel.codec import decode, encode
+from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
+from salesorders.storage import Entry, Pending, Put, Row, Snapshot, Stored, Versioned, sealed
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["Units"]
+
+SEALED_AT_ONCE = 1_000
+EVERY = 2**62
+Parameters = Mapping[str, Any]
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as text that sorts as time does."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def lookups(kind_and_id: str, document: Document | None) -> set[tuple[str, str, str]]:
+    """Return what a document is found by: kind, name, value."""
+    if document is None:
+        return set()
+    kind = kind_and_id.partition("/")[0]
+    # Whatever else it is found by, every document is among all of its kind.
+    return {(kind, name, value) for name, value in (("all", ""), *document.lookups())}
+
+
+def row_of(found: Sequence[Any]) -> Row:
+    """Return a command row as read: place 0 and no hash where it is not sealed yet."""
+    seq, key, body, recorded_at, text, before, hashed, at = found
+    when = datetime.fromisoformat(recorded_at or at)
+    return Row(seq or 0, key, body, when, text, before or "", hashed or "")
+
+
+@attrs.frozen
+class Units:
+    """The store's work in the words of one dialect.
+
+    ``chains``: the database has one writer, so a row gets its place at the commit; otherwise ``seal``
+    gives it one.
+    """
+
+    said: Statements
+    chains: bool
+    memo: Memo = attrs.field(factory=Memo)
+
+    def _do(
+        self, connection: Connection, name: str, what: Parameters | Sequence[Parameters]
+    ) -> Any:
+        # A CursorResult, whose type SQLAlchemy 2.0 and 2.1 write differently.
+        # exec_driver_sql takes one mapping or a list of them; many go to the driver in one call.
+        parameters: Any = dict(what) if isinstance(what, Mapping) else list(what)
+        return connection.exec_driver_sql(self.said[name], parameters)
+
+    def _held(self, version: int, body: str) -> Versioned:
+        return Versioned(version, self.memo.of(body, decode))
+
+    def read(
+        self, connection: Connection, tenant: str, refs: Sequence[str]
+    ) -> dict[str, Versioned]:
+        """Return what is there of ``refs``."""
+        asked = {"tenant": tenant, "refs": self.said.listed(refs)}
+        return {
+            ref: self._held(version, body)
+            for ref, version, body in self._do(connection, "read", asked)
+        }
+
+    def find(
+        self,
+        connection: Connection,
+        tenant: str,
+        kind: str,
+        name: str,
+        value: str,
+        after: str,
+        limit: int,
+    ) -> Page[Versioned]:
+        """Return a page of documents under a lookup."""
+        asked = {
+            "tenant": tenant,
+            "kind": kind,
+            "name": name,
+            "value": value,
+            "after": after,
+            "most": limit + 1,
+        }
+        return self._page(self._do(connection, "find", asked), limit)
+
+    def _page(self, found: Iterable[Sequence[Any]], limit: int) -> Page[Versioned]:
+        rows = list(found)
+        items = tuple(self._held(version, body) for _, version, body in rows[:limit])
+        return Page(items, rows[limit - 1][0] if len(rows) > limit else None)
+
+    def answer(self, connection: Connection, tenant: str, key: str) -> Row | None:
+        """Return the row of a key."""
+        found = self._do(connection, "answer", {"tenant": tenant, "key": key}).first()
+        return None if found is None else row_of(found)
+
+    def commit(self, connection: Connection, tenant: str, entry: Entry) -> None:
+        """Write a command with its documents, lookups and effects."""
+        row = None
+        if self.chains:
+            row = sealed(
+                entry.key, entry.body, entry.text, entry.at, self._last(connection, tenant)
+            )
+        self._command(connection, tenant, entry, row)
+        self._put(connection, tenant, entry.puts)
+        self._queue(connection, tenant, entry.key, enumerate(entry.effects))
+
+    def _command(self, connection: Connection, tenant: str, entry: Entry, row: Row | None) -> None:
+        command: dict[str, Any] = {
+            "tenant": tenant,
+            "key": entry.key,
+            "body": entry.body,
+            "at": moment(entry.at),
+            "text": entry.text,
+            "seq": None,
+            "recorded_at": None,
+            "before": None,
+            "hash": None,
+        }
+        if row is not None:
+            command |= {
+                "seq": row.seq,
+                "recorded_at": moment(row.recorded_at),
+                "before": row.before,
+                "hash": row.hash,
+            }
+        if self._do(connection, "command", command).rowcount != 1:
+            raise KeyReused(None, "key", "the key has been used")
+
+    def _put(self, connection: Connection, tenant: str, puts: Sequence[Put]) -> None:
+        if not puts:
+            return
+        written, gone, named = [], [], []
+        for put in puts:
+            ref = put.document.ref
+            body = encode(put.document)
+            self.memo.keep(body, put.document)
+            written.append({"tenant": tenant, "ref": ref, "version": put.version + 1, "body": body})
+            before, now = lookups(ref, put.earlier), lookups(ref, put.document)
+            gone += [_lookup(tenant, ref, named) for named in sorted(before - now)]
+            named += [_lookup(tenant, ref, named) for named in sorted(now - before)]
+        if self._do(connection, "put", written).rowcount != len(written):
+            raise StaleVersion(None, self._stale(connection, tenant, puts), "it changed since")
+        if gone:
+            self._do(connection, "forget", gone)
+        if named:
+            self._do(connection, "name", named)
+
+    def _stale(self, connection: Connection, tenant: str, puts: Sequence[Put]) -> str:
+        """Return the first document that is not at the version over which it was to be written."""
+        wanted = {put.document.ref: put.version + 1 for put in puts}
+        there = self.read(connection, tenant, tuple(wanted))
+        return next(
+            (
+                ref
+                for ref, version in wanted.items()
+                if ref not in there or there[ref].version != version
+            ),
+            "",
+        )
+
+    def _queue(
+        self,
+        connection: Connection,
+        tenant: str,
+        key: str,
+        effects: Iterable[tuple[int, Any]],
+    ) -> None:
+        queued = [
+            {
+                "tenant": tenant,
+                "key": key,
+                "number": number,
+                "gateway": effect.gateway,
+                "effect": encode(effect),
+            }
+            for number, effect in effects
+        ]
+        if queued:
+            self._do(connection, "queue", queued)
+
+    def _last(self, connection: Connection, tenant: str) -> Row | None:
+        found = self._do(connection, "last", {"tenant": tenant}).first()
+        if found is None:
+            return None
+        seq, key, recorded_at, hashed = found
+        return Row(seq, key, "", datetime.fromisoformat(recorded_at), "", "", hashed)
+
+    def seal(self, connection: Connection, tenant: str) -> int:
+        """Give at most 1,000 rows without a place one each, in order of arrival; return how many."""
+        if self.chains:
+            return 0
+        self._do(connection, "lock", {"tenant": tenant})
+        last = self._last(connection, tenant)
+        asked = {"tenant": tenant, "most": SEALED_AT_ONCE}
+        chained = []
+        for row in map(row_of, self._do(connection, "unsealed", asked).all()):
+            last = sealed(row.key, row.body, row.text, row.recorded_at, last)
+            chained.append(
+                {
+                    "tenant": tenant,
+                    "key": row.key,
+                    "seq": last.seq,
+                    "recorded_at": moment(last.recorded_at),
+                    "before": last.before,
+                    "hash": last.hash,
+                }
+            )
+        if chained:
+            self._do(connection, "seal", chained)
+        return len(chained)
+
+    def rows(self, connection: Connection, tenant: str, after: int, limit: int) -> tuple[Row, ...]:
+        """Return sealed rows in order."""
+        asked = {"tenant": tenant, "after": after, "most": limit}
+        return tuple(map(row_of, self._do(connection, "rows", asked)))
+
+    def pending(
+        self, connection: Connection, tenant: str, limit: int, gateways: Sequence[str] | None
+    ) -> tuple[Pending, ...]:
+        """Return effects that wait, leased or not."""
+        asked: dict[str, Any] = {"tenant": tenant, "most": limit}
+        if gateways is None:
+            found = self._do(connection, "waiting", asked)
+        else:
+            asked["gateways"] = self.said.listed(gateways)
+            found = self._do(connection, "waiting_for", asked)
+        return tuple(Pending(key, number, decode(effect)) for key, number, effect in found)
+
+    def lease(
+        self,
+        connection: Connection,
+        tenant: str,
+        worker: str,
+        now: datetime,
+        until: datetime,
+        gateways: Sequence[str],
+        limit: int,
+    ) -> tuple[Pending, ...]:
+        """Take effects that nobody holds for ``worker`` until a moment."""
+        asked = {
+            "tenant": tenant,
+            "worker": worker,
+            "now": moment(now),
+            "until": moment(until),
+            "gateways": self.said.listed(gateways),
+            "most": limit,
+        }
+        taken = sorted(self._do(connection, "lease", asked).all())
+        return tuple(Pending(key, number, decode(effect)) for _, key, number, effect in taken)
+
+    def give_back(
+        self, connection: Connection, tenant: str, key: str, number: int, worker: str
+    ) -> None:
+        """Let others have an effect that ``worker`` holds."""
+        asked = {"tenant": tenant, "key": key, "number": number, "worker": worker}
+        self._do(connection, "give_back", asked)
+
+    def delivered(self, connection: Connection, tenant: str, key: str, number: int) -> None:
+        """Take an effect out of the outbox."""
+        self._do(connection, "delivered", {"tenant": tenant, "key": key, "number": number})
+
+    def snapshot(self, connection: Connection, tenant: str) -> Snapshot:
+        """Return all that a tenant has; the transaction around must see one moment."""
+        while self.seal(connection, tenant):
+            pass
+        alone = {"tenant": tenant}
+        return Snapshot(
+            tuple(Stored(*found) for found in self._do(connection, "documents", alone)),
+            self.rows(connection, tenant, 0, EVERY),
+            self.pending(connection, tenant, EVERY, None),
+        )
+
+    def restore(self, connection: Connection, tenant: str, snapshot: Snapshot) -> None:
+        """Write what a backup holds into a tenant that has nothing."""
+        alone = {"tenant": tenant}
+        occupied = self._do(connection, "documents", alone).first() or self._last(
+            connection, tenant
+        )
+        if occupied:
+            invalid("backup.occupied", "tenant", "the tenant is not empty")
+        named = []
+        for one in snapshot.documents:
+            put = {**alone, "ref": one.ref, "version": one.version, "body": one.body}
+            self._do(connection, "restore", put)
+            found = sorted(lookups(one.ref, decode(one.body)))
+            named += [_lookup(tenant, one.ref, each) for each in found]
+        if named:
+            self._do(connection, "name", named)
+        for row in snapshot.rows:
+            entry = Entry(row.key, row.body, row.recorded_at, row.text)
+            self._command(connection, tenant, entry, row)
+        for item in snapshot.waiting:
+            self._queue(connection, tenant, item.key, ((item.number, item.effect),))
+
+
+def _lookup(tenant: str, ref: str, named: tuple[str, str, str]) -> dict[str, str]:
+    kind, name, value = named
+    return {"tenant": tenant, "kind": kind, "name": name, "value": value, "ref": ref}

@@ -1,0 +1,91 @@
+"""What a store holds and is handed: documents with versions, commands, rows of the chain, effects that wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from salesorders.kernel.change import Document, GatewayEffect
+
+__all__ = ["Entry", "Pending", "Put", "Row", "Snapshot", "Stored", "Versioned"]
+
+
+@attrs.frozen
+class Versioned:
+    """A document as the store holds it; the first version is 1."""
+
+    version: int
+    document: Any
+
+
+@attrs.frozen
+class Put:
+    """A document to write over ``version`` (0: it must not exist yet).
+
+    ``earlier`` is the document at that version, so that a store knows which lookups to take away.
+    """
+
+    version: int
+    document: Document
+    earlier: Document | None = None
+
+
+@attrs.frozen
+class Entry:
+    """One command to commit: its documents and effects, and its canonical text with facts and answer.
+
+    ``body`` is the hash of what was asked; ``puts`` stand in the order in which they are to be written.
+    """
+
+    key: str
+    body: str
+    at: datetime
+    text: str
+    puts: tuple[Put, ...] = ()
+    effects: tuple[GatewayEffect, ...] = ()
+
+
+@attrs.frozen
+class Row:
+    """A committed command: its place in the tenant's chain, its canonical text and hash.
+
+    ``hash`` is SHA-256 of the hash before, place, moment and ``text``; the first row follows 64 zeros.
+    A row that has no place yet stands at 0 and has no hash.
+    """
+
+    seq: int
+    key: str
+    body: str
+    recorded_at: datetime
+    text: str
+    before: str
+    hash: str
+
+
+@attrs.frozen
+class Pending:
+    """An effect that no gateway has taken yet, with the key under which it must be carried."""
+
+    key: str
+    number: int
+    effect: GatewayEffect
+
+
+@attrs.frozen
+class Stored:
+    """A document as it is written down: its reference, version and canonical text."""
+
+    ref: str
+    version: int
+    body: str
+
+
+@attrs.frozen
+class Snapshot:
+    """All that one tenant has at one moment: documents by reference, rows by place, effects by age."""
+
+    documents: tuple[Stored, ...] = ()
+    rows: tuple[Row, ...] = ()
+    waiting: tuple[Pending, ...] = ()

@@ -1,0 +1,118 @@
+"""Running units of work for blocking hosts. Written by hand on both sides of the twin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from salesorders.database import (
+    HOSTED,
+    Address,
+    Manner,
+    Statements,
+    Units,
+    prepare_sqlite,
+    translated,
+)
+from salesorders.kernel.errors import invalid
+
+__all__ = ["Runner", "over_connection", "over_url"]
+
+R = TypeVar("R")
+
+
+class Runner:
+    """Runs units over an engine, each on a connection of its own from the pool."""
+
+    def __init__(self, engine: Engine, manner: Manner) -> None:
+        self._engine = engine
+        self._manner = manner
+        self._process = os.getpid()
+        dialect = engine.dialect
+        self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
+        self.said = dialect.name
+
+    def _connect(self) -> Connection:
+        if os.getpid() != self._process:
+            # A child must not talk on the connections of its parent, nor close them.
+            self._engine.dispose(close=False)
+            self._process = os.getpid()
+        return self._engine.connect()
+
+    def read(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit of one reading statement."""
+        with translated(), self._connect() as connection:
+            return self._manner.reading(connection, unit, *args)
+
+    def write(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit in a transaction of its own."""
+        with translated(), self._connect() as connection:
+            return self._manner.writing(connection, unit, *args)
+
+    def look(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that has to see one moment."""
+        with translated(), self._connect() as connection:
+            return self._manner.looking(connection, unit, *args)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+class _Hosted(Runner):
+    """Runs units over a host's connection, inside its transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._manner = HOSTED
+        dialect = connection.dialect
+        self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
+        self.said = f"{dialect.name}, in the host's transaction"
+
+    def read(self, unit: Callable[..., R], *args: Any) -> R:
+        return HOSTED.reading(self._connection, unit, *args)
+
+    def write(self, unit: Callable[..., R], *args: Any) -> R:
+        return HOSTED.writing(self._connection, unit, *args)
+
+    def look(self, unit: Callable[..., R], *args: Any) -> R:
+        return HOSTED.looking(self._connection, unit, *args)
+
+    def close(self) -> None:
+        """Nothing: the connection is the host's."""
+
+
+def over_url(address: Address, *, durable: bool) -> Runner:
+    """Return what runs units on the database at an address; nothing is opened before the first."""
+    engine = create_engine(address.url, **address.options)
+    if address.is_file:
+        event.listen(engine, "connect", prepare_sqlite(durable=durable))
+    return Runner(engine, address.manner)
+
+
+def over_connection(connection: Any) -> Runner:
+    """Return what runs units inside the transaction of a host's connection or session."""
+    if isinstance(connection, Session):
+        connection = connection.connection()
+    if isinstance(connection, Connection):
+        return _Hosted(connection)
+    home = type(connection).__module__.partition(".")[0]
+    if home not in ("sqlite3", "psycopg"):
+        wanted = "an SQLAlchemy connection or session, or one of sqlite3 or psycopg is wanted"
+        invalid("store.connection", "connection", wanted)
+    return _Hosted(_borrowed(connection, "sqlite" if home == "sqlite3" else "postgresql+psycopg"))
+
+
+def _borrowed(connection: Any, kind: str) -> Connection:
+    """Return an SQLAlchemy connection over a driver's, which stays the host's to commit and close."""
+    engine = create_engine(
+        f"{kind}://", creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None
+    )
+    for word in ("do_begin", "do_commit", "do_rollback", "do_close", "do_terminate"):
+        setattr(engine.dialect, word, lambda _: None)
+    return engine.connect()
