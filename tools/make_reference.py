@@ -21,7 +21,7 @@ from typing import Any, get_args
 import attrs
 
 import salesorders
-from salesorders import aio
+from salesorders import aio, storage
 from salesorders.aio.counter import Counter
 from salesorders.catalog import Seller
 from salesorders.kernel.errors import SalesOrdersError
@@ -119,6 +119,7 @@ COUNTERS = [
     "ledger",
     "reports",
     "audit",
+    "backup",
 ]
 
 
@@ -320,8 +321,16 @@ def ports() -> str:
     parts.append(
         "## Values that travel\n\n"
         + "\n".join(
-            f"{{py:class}}`~salesorders.aio.{cls.__name__}`\n: {paragraph(cls)}\n"
-            for cls in (aio.Versioned, aio.Put, aio.Entry, aio.Row, aio.Pending)
+            f"{{py:class}}`~salesorders.storage.{cls.__name__}`\n: {paragraph(cls)}\n"
+            for cls in (
+                storage.Versioned,
+                storage.Put,
+                storage.Entry,
+                storage.Row,
+                storage.Pending,
+                storage.Snapshot,
+                storage.Stored,
+            )
         )
     )
     return PORTS_PAGE + "\n".join(parts)

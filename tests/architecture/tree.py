@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "salesorders"
-SHELLS = {"aio", "sync", "testing"}
+SHELLS = {"aio", "database", "sync", "testing"}
 
 
 def modules(*folders: str) -> list[Path]:
@@ -23,7 +23,7 @@ def modules(*folders: str) -> list[Path]:
 
 def is_generated(path: Path) -> bool:
     """Whether tools/make_sync.py wrote this file."""
-    return path.is_relative_to(SOURCE / "sync") and path.name != "wait.py"
+    return path.is_relative_to(SOURCE / "sync") and path.name not in {"running.py", "wait.py"}
 
 
 def pure_modules() -> list[Path]:

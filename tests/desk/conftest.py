@@ -1,36 +1,63 @@
-"""The same house on both twins, over a store that keeps values and one that keeps text."""
+"""The same house on both twins, over every kind of store."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.builders import House, a_house
+from tests.stores import KINDS, Stores, stores
 
 MakeHouse = Callable[..., House]
-COMBINATIONS = [("sync", False), ("sync", True), ("aio", False), ("aio", True)]
-
-
-# Long tables run on two of the four, which have both twins and both kinds of store.
+# A run that is about something else may name fewer kinds.
+NAMED = os.environ.get("SALESORDERS_TEST_STORES", " ".join(KINDS)).split()
+EVERY = [(twin, kind) for kind in KINDS if kind in NAMED for twin in ("sync", "aio")]
+# Long tables run on two of the eight, which have both twins and two kinds of store.
 TABLES = ("test_duties", "test_dry_run")
+FEW = [("sync", "values"), ("aio", "text")]
+# Tampering reaches into memory here; databases are tampered with by SQL in tests/stores.
+INSIDE = ("test_audit",)
+MEMORY = ("values", "text")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what asks for a house on every combination of twin and store."""
     if "make_house" not in metafunc.fixturenames:
         return
-    chosen = COMBINATIONS[::3] if metafunc.module.__name__.endswith(TABLES) else COMBINATIONS
-    names = [f"{twin}-{'text' if encoded else 'values'}" for twin, encoded in chosen]
+    chosen = EVERY
+    if metafunc.module.__name__.endswith(TABLES):
+        chosen = FEW
+    elif metafunc.module.__name__.endswith(INSIDE):
+        chosen = [(twin, kind) for twin, kind in EVERY if kind in MEMORY]
+    names = [f"{twin}-{kind}" for twin, kind in chosen]
     metafunc.parametrize("make_house", chosen, ids=names, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def all_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """Every kind of store, and one server for all of them."""
+    with stores(tmp_path_factory.mktemp("stores")) as made:
+        yield made
+
+
+@pytest.fixture
+def any_store(all_stores: Stores) -> Iterator[Stores]:
+    """Every kind of store; what a test opened is closed behind it."""
+    yield all_stores
+    all_stores.close()
 
 
 @pytest.fixture
 def make_house(request: pytest.FixtureRequest) -> MakeHouse:
     """Makes houses of one twin and kind of store."""
-    twin, encoded = request.param
+    twin, kind = request.param
+    if kind in ("values", "text"):
+        return lambda **more: a_house(twin, encoded=kind == "text", **more)
+    made: Stores = request.getfixturevalue("any_store")
 
     def make(**more: Any) -> House:
-        return a_house(twin, encoded=encoded, **more)
+        return a_house(twin, store=more.pop("store", None) or made.make(twin, kind), **more)
 
     return make
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from salesorders.kernel.change import GatewayEffect
+from salesorders.storage import Entry
 from tests.builders import House
 
 
@@ -87,20 +89,12 @@ def test_an_effect_without_a_gateway_waits(house: House) -> None:
 
 
 def test_effects_without_a_gateway_do_not_keep_others_back(make_house: Any, notes: Notes) -> None:
-    from salesorders.kernel.change import GatewayEffect
-
     house = make_house(gateways={"notices": notes})
-    order = house.order().unwrap()
-    pending = house.raw_store._tenants["main"].pending
-    place, item = next(iter(pending.items()))
-    import attrs
-
-    pending[place] = attrs.evolve(item, effect=GatewayEffect("nobody", "x"))
-    house.shipped(order)
-    assert [house.desk.relay.run(limit=1).delivered, house.desk.relay.run(limit=1).delivered] != [
-        0,
-        0,
-    ]
+    foreign = (GatewayEffect("nobody", "x"),)
+    entry = Entry("k", "0" * 64, house.clock.now(), "{}", (), foreign)
+    house.store.commit("main", entry)
+    house.order().unwrap()
+    assert house.desk.relay.run(limit=1).delivered == 1
 
 
 def test_a_limit_bounds_one_run(noted: House, notes: Notes) -> None:

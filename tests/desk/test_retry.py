@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import salesorders as so
-from salesorders import aio, sync
+from salesorders.storage import Entry, Put
 from tests.builders import House, a_house, a_request
 
 
@@ -136,10 +136,9 @@ def test_two_of_one_key_at_once_are_one_effect(twin: str) -> None:
 
 def test_a_stale_commit_of_memory_writes_nothing(twin: str) -> None:
     house = a_house(twin)
-    ports = sync if twin == "sync" else aio
     account = house.documents("credit")[0]
     before = house.state()
-    entry = ports.Entry("k", "b", house.clock.now(), "{}", (ports.Put(9, account),))
+    entry = Entry("k", "b", house.clock.now(), "{}", (Put(9, account),))
     with pytest.raises(so.StaleVersion):
         house.store.commit("main", entry)
     assert house.state() == before

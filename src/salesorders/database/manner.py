@@ -81,9 +81,9 @@ class Manner:
 
     def _begin(self, connection: Connection, words: str) -> None:
         if self is HOSTED and connection.dialect.name == "sqlite":
-            driver = connection.connection.dbapi_connection
+            driver: Any = connection.connection.dbapi_connection
             # A driver that begins late would take the savepoint for the whole transaction.
-            if not driver.in_transaction and driver.isolation_level is not None:  # type: ignore[union-attr]
+            if not driver.in_transaction and driver.isolation_level is not None:
                 connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql(words)
 

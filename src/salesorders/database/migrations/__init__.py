@@ -1,1 +1,0 @@
-"""Where Alembic finds the steps between two schemas."""
