@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.storing import Stores, stores
+
 ROOT = Path(__file__).parents[1]
 
 settings.register_profile("dev", print_blob=True)
@@ -51,3 +53,17 @@ def shared_data() -> Path:
         if folder.is_dir():
             return folder
     pytest.skip("the folder of real data is not here; SALESORDERS_DATA may name it")
+
+
+@pytest.fixture(scope="session")
+def all_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """Every kind of store, and one server for all of them."""
+    with stores(tmp_path_factory.mktemp("stores")) as made:
+        yield made
+
+
+@pytest.fixture
+def any_store(all_stores: Stores) -> Iterator[Stores]:
+    """Every kind of store; what a test opened is closed behind it."""
+    yield all_stores
+    all_stores.close()

@@ -1,13 +1,13 @@
 """The same house on both twins, over every kind of store."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.builders import House, a_house
-from tests.stores import KINDS, Stores, stores
+from tests.storing import KINDS, Stores
 
 MakeHouse = Callable[..., House]
 # A run that is about something else may name fewer kinds.
@@ -32,20 +32,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chosen = [(twin, kind) for twin, kind in EVERY if kind in MEMORY]
     names = [f"{twin}-{kind}" for twin, kind in chosen]
     metafunc.parametrize("make_house", chosen, ids=names, indirect=True)
-
-
-@pytest.fixture(scope="session")
-def all_stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
-    """Every kind of store, and one server for all of them."""
-    with stores(tmp_path_factory.mktemp("stores")) as made:
-        yield made
-
-
-@pytest.fixture
-def any_store(all_stores: Stores) -> Iterator[Stores]:
-    """Every kind of store; what a test opened is closed behind it."""
-    yield all_stores
-    all_stores.close()
 
 
 @pytest.fixture

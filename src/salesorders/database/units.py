@@ -156,24 +156,23 @@ class Units:
             gone += [_lookup(tenant, ref, named) for named in sorted(before - now)]
             named += [_lookup(tenant, ref, named) for named in sorted(now - before)]
         if self._do(connection, "put", written).rowcount != len(written):
-            raise StaleVersion(None, self._stale(connection, tenant, puts), "it changed since")
+            raise StaleVersion(None, self._stale(connection, tenant, written), "it changed since")
         if gone:
             self._do(connection, "forget", gone)
         if named:
             self._do(connection, "name", named)
 
-    def _stale(self, connection: Connection, tenant: str, puts: Sequence[Put]) -> str:
-        """Return the first document that is not at the version over which it was to be written."""
-        wanted = {put.document.ref: put.version + 1 for put in puts}
-        there = self.read(connection, tenant, tuple(wanted))
-        return next(
-            (
-                ref
-                for ref, version in wanted.items()
-                if ref not in there or there[ref].version != version
-            ),
-            "",
+    def _stale(
+        self, connection: Connection, tenant: str, written: Sequence[Mapping[str, Any]]
+    ) -> str:
+        """Return the first document that is not what was to be written."""
+        refs = [put["ref"] for put in written]
+        asked = {"tenant": tenant, "refs": self.said.listed(refs)}
+        there = {ref: rest for ref, *rest in self._do(connection, "read", asked)}
+        missed = (
+            put["ref"] for put in written if there.get(put["ref"]) != [put["version"], put["body"]]
         )
+        return next(missed, "")
 
     def _queue(
         self,
