@@ -111,6 +111,7 @@ class House:
         **more: Any,
     ) -> None:
         door = TWINS[twin]
+        prefix = more.pop("prefix", tenant)
         self.twin, self.tenant = twin, tenant
         self.clock = more.pop("clock", None) or door.FixedClock(start)
         self.raw_store = door.MemoryStore(encoded=encoded) if store is None else store
@@ -122,7 +123,7 @@ class House:
             tenant=tenant,
             **more,
         )
-        self.keys = (f"{tenant}-k{n}" for n in itertools.count(1))
+        self.keys = (f"{prefix}-k{n}" for n in itertools.count(1))
         self.checked = False
         self.desk = self.blocking(self.raw)
         self.store = self.blocking(self.raw_store)

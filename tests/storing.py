@@ -30,6 +30,7 @@ def said(url: str, sentence: str) -> None:
     """Say one sentence of SQL to a server."""
     # psycopg takes the URL as it is, but for the driver that SQLAlchemy wants to be told.
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '20s'")
         connection.execute(sentence)
 
 

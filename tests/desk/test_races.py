@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import salesorders as so
-from tests.builders import DAY, a_house, an_item, books_agree
+from tests.builders import DAY, House, a_house, an_item, books_agree
+from tests.storing import Stores
 
 
 def together(calls: list[Callable[[], Any]], threads: int | None = None) -> list[Any]:
@@ -43,13 +44,21 @@ def patient(call: Callable[[], Any]) -> Any:
     return call()
 
 
-@pytest.fixture(params=["sync", "aio"])
-def twin(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+# Async stores over a database belong to one loop, and every thread here has one of its own.
+GROUNDS = [("sync", "values"), ("aio", "values"), ("sync", "sqlite"), ("sync", "postgres")]
 
 
-def test_invoice_numbers_are_gapless_and_unique_under_eight_threads(twin: str) -> None:
-    house = a_house(twin, limit="unlimited")
+@pytest.fixture(params=GROUNDS, ids=["-".join(ground) for ground in GROUNDS])
+def new_house(request: pytest.FixtureRequest, any_store: Stores) -> Callable[..., House]:
+    """Makes houses over one kind of store."""
+    twin, kind = request.param
+    return lambda **more: a_house(twin, store=any_store.make(twin, kind), **more)
+
+
+def test_invoice_numbers_are_gapless_and_unique_under_eight_threads(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house(limit="unlimited")
     shipments = [house.shipped(house.order(1).unwrap()) for _ in range(24)]
     calls = [
         lambda s=s: house.fay.invoices.issue(s.id, key=f"inv-{s.id}").unwrap().number
@@ -60,8 +69,10 @@ def test_invoice_numbers_are_gapless_and_unique_under_eight_threads(twin: str) -
     books_agree(house)
 
 
-def test_fifty_orders_of_100_against_a_limit_of_1000_place_ten(twin: str) -> None:
-    house = a_house(twin, limit="1000", stock=0)
+def test_fifty_orders_of_100_against_a_limit_of_1000_place_ten(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house(limit="1000", stock=0)
     house.ada.catalog.add(an_item("HUNDRED", "100", tax="Z", stocked=False))
     calls = [lambda n=n: house.order(1, sku="HUNDRED", key=f"o-{n}") for n in range(50)]
     outcomes = together(calls)
@@ -71,8 +82,10 @@ def test_fifty_orders_of_100_against_a_limit_of_1000_place_ten(twin: str) -> Non
     books_agree(house)
 
 
-def test_fifty_buyers_never_get_more_than_the_last_ten(twin: str) -> None:
-    house = a_house(twin, limit="unlimited", stock=10)
+def test_fifty_buyers_never_get_more_than_the_last_ten(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house(limit="unlimited", stock=10)
     calls = [lambda n=n: house.order(1, key=f"o-{n}").unwrap() for n in range(50)]
     orders = together(calls)
     now = [
@@ -86,8 +99,10 @@ def test_fifty_buyers_never_get_more_than_the_last_ten(twin: str) -> None:
     assert house.level().on_hand == 0
 
 
-def test_two_items_in_crossed_order_never_deadlock(twin: str) -> None:
-    house = a_house(twin, limit="unlimited", stock=30)
+def test_two_items_in_crossed_order_never_deadlock(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house(limit="unlimited", stock=30)
     house.ada.catalog.add(an_item("NUT"))
     house.wim.stock.receive("NUT", 30, site="BER")
     pairs = [("BOLT", "NUT"), ("NUT", "BOLT")]
@@ -101,8 +116,10 @@ def test_two_items_in_crossed_order_never_deadlock(twin: str) -> None:
     assert house.level().claimed == house.level("NUT").claimed == 16
 
 
-def test_one_key_from_twenty_threads_has_one_effect_and_equal_answers(twin: str) -> None:
-    house = a_house(twin)
+def test_one_key_from_twenty_threads_has_one_effect_and_equal_answers(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house()
     rows = len(house.rows())
     answers = together([lambda: house.order(key="web-1")] * 20)
     assert all(answer == answers[0] for answer in answers)
@@ -110,8 +127,10 @@ def test_one_key_from_twenty_threads_has_one_effect_and_equal_answers(twin: str)
     assert len(house.desk.orders.find(customer="C7").items) == 1
 
 
-def test_one_bank_reference_from_ten_threads_is_booked_once(twin: str) -> None:
-    house = a_house(twin)
+def test_one_bank_reference_from_ten_threads_is_booked_once(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house()
     money = so.Money("5.00", "EUR")
     calls = [
         lambda n=n: house.kai.cash.receive("C7", money, bank_ref="B1", key=f"p-{n}")
@@ -122,8 +141,10 @@ def test_one_bank_reference_from_ten_threads_is_booked_once(twin: str) -> None:
     assert house.exposure().unapplied == Decimal("5.00")
 
 
-def test_one_order_shipped_from_eight_threads_leaves_once(twin: str) -> None:
-    house = a_house(twin)
+def test_one_order_shipped_from_eight_threads_leaves_once(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house()
     order = house.order().unwrap()
     calls = [lambda n=n: house.wim.shipments.ship(order.id, key=f"s-{n}") for n in range(8)]
     outcomes = together(calls)
@@ -132,8 +153,10 @@ def test_one_order_shipped_from_eight_threads_leaves_once(twin: str) -> None:
     books_agree(house)
 
 
-def test_two_approvers_let_an_order_go_once(twin: str) -> None:
-    house = a_house(twin, limit="unlimited")
+def test_two_approvers_let_an_order_go_once(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house(limit="unlimited")
     order = house.order(discount="50%").order
     calls = [
         lambda n=n: house.bob.orders.approve(order.id, reason="r", key=f"a-{n}") for n in range(4)
@@ -144,8 +167,10 @@ def test_two_approvers_let_an_order_go_once(twin: str) -> None:
     books_agree(house)
 
 
-def test_readers_never_see_half_an_order(twin: str) -> None:
-    house = a_house(twin, limit="unlimited", stock=5_000)
+def test_readers_never_see_half_an_order(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house(limit="unlimited", stock=5_000)
 
     def write(n: int) -> None:
         house.sold(1) if n % 2 else house.order(1)

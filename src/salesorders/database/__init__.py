@@ -9,7 +9,7 @@ turns what drivers raise into our errors.
 from salesorders.database.address import Address, address_of, prepare_sqlite
 from salesorders.database.failures import translated
 from salesorders.database.manner import HOSTED, Manner
-from salesorders.database.migrate import migrate, require
+from salesorders.database.migrate import is_current, migrate, require
 from salesorders.database.statements import Statements
 from salesorders.database.tables import COMMANDS, DOCUMENTS, LOOKUPS, METADATA, OUTBOX
 from salesorders.database.units import Units
@@ -26,6 +26,7 @@ __all__ = [
     "Statements",
     "Units",
     "address_of",
+    "is_current",
     "migrate",
     "prepare_sqlite",
     "require",

@@ -11,7 +11,7 @@ from salesorders.kernel.errors import StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["HEAD", "VERSION_TABLE", "migrate", "require", "version_of"]
+__all__ = ["HEAD", "VERSION_TABLE", "is_current", "migrate", "require", "version_of"]
 
 # Ours alone: a host's own Alembic keeps its own table beside it.
 VERSION_TABLE = "salesorders_version"
@@ -25,6 +25,11 @@ def version_of(connection: Connection) -> str | None:
         return None
     found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
     return None if found is None else str(found)
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the schema is at :data:`HEAD`."""
+    return version_of(connection) == HEAD
 
 
 def require(connection: Connection) -> None:
@@ -41,8 +46,6 @@ def migrate(connection: Connection) -> None:
     Raises ``store.schema_newer`` for a schema that a later release made. Two processes that open a
     new database at once wait for each other.
     """
-    if version_of(connection) == HEAD:
-        return
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(727051)"))
     there = version_of(connection)

@@ -21,6 +21,7 @@ from salesorders.kernel.errors import (
     ConcurrencyExhausted,
     KeyReused,
     NotAllowed,
+    SalesOrdersError,
     StaleVersion,
     invalid,
 )
@@ -115,8 +116,15 @@ class Engine:
             if attempt:
                 pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
             case, held = self._load(use, request, command)
-            with pinned_context():
-                change = use.decide(request, case, command)
+            try:
+                with pinned_context():
+                    change = use.decide(request, case, command)
+            except SalesOrdersError:
+                if self._moved(use, request, command, held):
+                    continue
+                raise
+            if not change.puts and self._moved(use, request, command, held):
+                continue
             if dry_run:
                 return Preview(change.outcome, change.events)
             try:
@@ -132,6 +140,19 @@ class Engine:
                 return self._first_answer(won, body)
             return change.outcome
         raise ConcurrencyExhausted(None, "key", f"{TRIES} tries met newer versions")
+
+    def _moved(
+        self, use: UseCase[R, C, Out], request: R, command: Command, held: dict[str, Versioned]
+    ) -> bool:
+        """Whether what a refusal was made from is there no more.
+
+        Documents are read one after the other, so another command may stand between two of them. What
+        is written is compared at the commit; a refusal writes nothing, so it is compared here.
+        """
+        _, again = self._load(use, request, command)
+        return {ref: one.version for ref, one in again.items()} != {
+            ref: one.version for ref, one in held.items()
+        }
 
     @staticmethod
     def _first_answer(row: Row, body: str) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from salesorders.sync.running import Runner, over_connection, over_url
-from salesorders.database import Address, address_of, migrate, require
+from salesorders.database import Address, address_of, is_current, migrate, require
 from salesorders.kernel.change import Page
 from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
 
@@ -132,7 +132,11 @@ def open_store(
     address: Address = address_of(url, isolation=isolation, pool=pool)
     runner = over_url(address, durable=durable)
     try:
-        runner.write(migrate if migrated else require)
+        # Looked at without a transaction: opening must not wait for whoever is writing.
+        if not migrated:
+            runner.read(require)
+        elif not runner.read(is_current):
+            runner.write(migrate)
     except BaseException:
         runner.close()
         raise
