@@ -106,12 +106,22 @@ class Engine:
         growing, jittered pause; then ``concurrency.exhausted`` is raised and nothing was changed.
         """
         who = self.admitted(actor, use.name)
-        name = key_of(key)
+        command = self.command(who, key_of(key))
         body = body_of(use.name, who, request)
-        earlier = self.store.answer(self.tenant, name)
-        if earlier is not None:
+        try:
+            return self._run(use, request, command, body, dry_run)
+        except ConcurrencyExhausted:
+            raise
+        except SalesOrdersError:
+            # The store refuses a key that was used, whatever else has become of the command since.
+            earlier = self.store.answer(self.tenant, command.key)
+            if earlier is None:
+                raise
             return self._first_answer(earlier, body)
-        command = self.command(who, name)
+
+    def _run(
+        self, use: UseCase[R, C, Out], request: R, command: Command, body: str, dry_run: bool
+    ) -> Any:
         for attempt in range(TRIES):
             if attempt:
                 pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
@@ -126,20 +136,22 @@ class Engine:
             if not change.puts and self._moved(use, request, command, held):
                 continue
             if dry_run:
-                return Preview(change.outcome, change.events)
+                return self._previewed(command, body, change)
             try:
                 self.store.commit(
                     self.tenant, self._entry(use.name, body, change, held, command)
                 )
             except StaleVersion:
                 continue
-            except KeyReused:
-                won = self.store.answer(self.tenant, name)
-                if won is None:
-                    raise
-                return self._first_answer(won, body)
             return change.outcome
         raise ConcurrencyExhausted(None, "key", f"{TRIES} tries met newer versions")
+
+    def _previewed(self, command: Command, body: str, change: Change[Any]) -> Any:
+        """Return a preview, or the first answer of a key that was used."""
+        earlier = self.store.answer(self.tenant, command.key)
+        if earlier is not None:
+            return self._first_answer(earlier, body)
+        return Preview(change.outcome, change.events)
 
     def _moved(
         self, use: UseCase[R, C, Out], request: R, command: Command, held: dict[str, Versioned]
