@@ -8,9 +8,12 @@ imported when they are first used.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+# Type checkers know the name. The module that has it takes longer to import than all that is here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from salesorders.amounts import Adjustment as Adjustment
     from salesorders.amounts import Amounts as Amounts
     from salesorders.amounts import Tax as Tax

@@ -12,9 +12,9 @@ from tests.builders import TWINS, House, a_house
 
 def between(twin: str, prefix: str) -> Any:
     """A store in memory that lets others go first, once, before it reads references of one kind."""
-    memory = TWINS[twin].MemoryStore
+    memory: Any = TWINS[twin].MemoryStore
 
-    class Between(memory):  # type: ignore[misc, valid-type]
+    class Between(memory):
         others: Callable[[], None] | None = None
 
         def first(self, refs: Sequence[str]) -> None:

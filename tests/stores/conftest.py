@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import TWINS, Blocking, House, a_house
+from tests.builders import TWINS, Blocking, a_house
 from tests.storing import KINDS, Stores
 
 EVERY = [(twin, kind) for kind in KINDS for twin in TWINS]
@@ -22,10 +22,10 @@ def store(request: pytest.FixtureRequest, any_store: Stores) -> Any:
 
 
 @pytest.fixture(params=SQL, ids=named(SQL))
-def sql_house(request: pytest.FixtureRequest, any_store: Stores) -> House:
+def sql_house(request: pytest.FixtureRequest, any_store: Stores) -> Any:
     """A house over a database; ``url`` is where it lies."""
     twin, kind = request.param
     url = any_store.url(kind)
-    house = a_house(twin, store=any_store.opened(twin, url))
-    house.url = url  # type: ignore[attr-defined]
+    house: Any = a_house(twin, store=any_store.opened(twin, url))
+    house.url = url
     return house

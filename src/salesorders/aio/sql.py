@@ -57,7 +57,8 @@ class SqlStore:
 
     async def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
-        await self._runner.write(self._units.commit, tenant, entry)
+        ready = self._units.prepared(tenant, entry)
+        await self._runner.write(self._units.commit, tenant, ready)
 
     async def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""

@@ -20,6 +20,7 @@ from salesorders.amounts.model import (
     TaxGroup,
     totalled,
 )
+from salesorders.kernel.change import changed
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.limits import exact
 from salesorders.kernel.money import rounded
@@ -50,6 +51,8 @@ def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Dec
                 f"lines[{index}].quantity",
                 f"line {line.id} holds {line.quantity} in all",
             )
+    if all(line.quantity == take.get(line.id) for line in whole.lines):
+        return changed(whole, adjustments=tuple(a for a in whole.adjustments if a.amount))
     before = _UpTo.of(whole, taken)
     after = _UpTo.of(
         whole, {line.id: taken.get(line.id, ZERO) + take.get(line.id, ZERO) for line in whole.lines}

@@ -10,10 +10,10 @@ import attrs
 
 from salesorders.database.memo import Memo
 from salesorders.database.statements import Statements
-from salesorders.kernel.change import Document, Page
+from salesorders.kernel.change import Document, GatewayEffect, Page
 from salesorders.kernel.codec import decode, encode
 from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
-from salesorders.storage import Entry, Pending, Put, Row, Snapshot, Stored, Versioned, sealed
+from salesorders.storage import Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,11 +30,11 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def lookups(kind_and_id: str, document: Document | None) -> set[tuple[str, str, str]]:
+def lookups(ref: str, document: Document | None) -> set[tuple[str, str, str]]:
     """Return what a document is found by: kind, name, value."""
     if document is None:
         return set()
-    kind = kind_and_id.partition("/")[0]
+    kind = ref.partition("/")[0]
     # Whatever else it is found by, every document is among all of its kind.
     return {(kind, name, value) for name, value in (("all", ""), *document.lookups())}
 
@@ -44,6 +44,17 @@ def row_of(found: Sequence[Any]) -> Row:
     seq, key, body, recorded_at, text, before, hashed, at = found
     when = datetime.fromisoformat(recorded_at or at)
     return Row(seq or 0, key, body, when, text, before or "", hashed or "")
+
+
+@attrs.frozen
+class Prepared:
+    """A command as rows of the four tables."""
+
+    entry: Entry
+    written: list[dict[str, Any]]
+    gone: list[dict[str, str]]
+    named: list[dict[str, str]]
+    effects: list[dict[str, Any]]
 
 
 @attrs.frozen
@@ -110,16 +121,38 @@ class Units:
         found = self._do(connection, "answer", {"tenant": tenant, "key": key}).first()
         return None if found is None else row_of(found)
 
-    def commit(self, connection: Connection, tenant: str, entry: Entry) -> None:
+    def prepared(self, tenant: str, entry: Entry) -> Prepared:
+        """Return what a command writes, made ready before anything is locked."""
+        written, gone, named = [], [], []
+        for put in entry.puts:
+            ref = put.document.ref
+            body = encode(put.document)
+            self.memo.keep(body, put.document)
+            written.append({"tenant": tenant, "ref": ref, "version": put.version + 1, "body": body})
+            before, now = lookups(ref, put.earlier), lookups(ref, put.document)
+            if before != now:
+                gone += [_lookup(tenant, ref, one) for one in sorted(before - now)]
+                named += [_lookup(tenant, ref, one) for one in sorted(now - before)]
+        effects = _queued(tenant, entry.key, enumerate(entry.effects))
+        return Prepared(entry, written, gone, named, effects)
+
+    def commit(self, connection: Connection, tenant: str, ready: Prepared) -> None:
         """Write a command with its documents, lookups and effects."""
-        row = None
+        entry, row = ready.entry, None
         if self.chains:
-            row = sealed(
-                entry.key, entry.body, entry.text, entry.at, self._last(connection, tenant)
-            )
+            last = self._last(connection, tenant)
+            row = sealed(entry.key, entry.body, entry.text, entry.at, last)
         self._command(connection, tenant, entry, row)
-        self._put(connection, tenant, entry.puts)
-        self._queue(connection, tenant, entry.key, enumerate(entry.effects))
+        written = ready.written
+        if written and self._do(connection, "put", written).rowcount != len(written):
+            raise StaleVersion(None, self._stale(connection, tenant, written), "it changed since")
+        for name, rows in (
+            ("forget", ready.gone),
+            ("name", ready.named),
+            ("queue", ready.effects),
+        ):
+            if rows:
+                self._do(connection, name, rows)
 
     def _command(self, connection: Connection, tenant: str, entry: Entry, row: Row | None) -> None:
         command: dict[str, Any] = {
@@ -143,25 +176,6 @@ class Units:
         if self._do(connection, "command", command).rowcount != 1:
             raise KeyReused(None, "key", "the key has been used")
 
-    def _put(self, connection: Connection, tenant: str, puts: Sequence[Put]) -> None:
-        if not puts:
-            return
-        written, gone, named = [], [], []
-        for put in puts:
-            ref = put.document.ref
-            body = encode(put.document)
-            self.memo.keep(body, put.document)
-            written.append({"tenant": tenant, "ref": ref, "version": put.version + 1, "body": body})
-            before, now = lookups(ref, put.earlier), lookups(ref, put.document)
-            gone += [_lookup(tenant, ref, named) for named in sorted(before - now)]
-            named += [_lookup(tenant, ref, named) for named in sorted(now - before)]
-        if self._do(connection, "put", written).rowcount != len(written):
-            raise StaleVersion(None, self._stale(connection, tenant, written), "it changed since")
-        if gone:
-            self._do(connection, "forget", gone)
-        if named:
-            self._do(connection, "name", named)
-
     def _stale(
         self, connection: Connection, tenant: str, written: Sequence[Mapping[str, Any]]
     ) -> str:
@@ -173,26 +187,6 @@ class Units:
             put["ref"] for put in written if there.get(put["ref"]) != [put["version"], put["body"]]
         )
         return next(missed, "")
-
-    def _queue(
-        self,
-        connection: Connection,
-        tenant: str,
-        key: str,
-        effects: Iterable[tuple[int, Any]],
-    ) -> None:
-        queued = [
-            {
-                "tenant": tenant,
-                "key": key,
-                "number": number,
-                "gateway": effect.gateway,
-                "effect": encode(effect),
-            }
-            for number, effect in effects
-        ]
-        if queued:
-            self._do(connection, "queue", queued)
 
     def _last(self, connection: Connection, tenant: str) -> Row | None:
         found = self._do(connection, "last", {"tenant": tenant}).first()
@@ -306,7 +300,23 @@ class Units:
             entry = Entry(row.key, row.body, row.recorded_at, row.text)
             self._command(connection, tenant, entry, row)
         for item in snapshot.waiting:
-            self._queue(connection, tenant, item.key, ((item.number, item.effect),))
+            queued = _queued(tenant, item.key, ((item.number, item.effect),))
+            self._do(connection, "queue", queued)
+
+
+def _queued(
+    tenant: str, key: str, effects: Iterable[tuple[int, GatewayEffect]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "tenant": tenant,
+            "key": key,
+            "number": number,
+            "gateway": effect.gateway,
+            "effect": encode(effect),
+        }
+        for number, effect in effects
+    ]
 
 
 def _lookup(tenant: str, ref: str, named: tuple[str, str, str]) -> dict[str, str]:

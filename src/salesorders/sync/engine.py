@@ -15,7 +15,7 @@ from salesorders.sync.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
 from salesorders.kernel.actors import Actor
-from salesorders.kernel.change import Ask, Change, Command, Document, Loaded
+from salesorders.kernel.change import Ask, Change, Command, Document, Loaded, changed
 from salesorders.kernel.codec import parse_json, revive
 from salesorders.kernel.errors import (
     ConcurrencyExhausted,
@@ -75,14 +75,18 @@ class Engine:
 
     def admitted(self, actor: Actor | None, verb: str) -> Actor:
         """Return the actor, or raise ``actor.missing``, ``actor.tenant`` or ``duty.missing``."""
+        return self._ordered(actor, verb).actor
+
+    def _ordered(self, actor: Actor | None, verb: str) -> Command:
+        """Return a command, its key still blank, of an actor who may give it, or raise."""
         if actor is None:
             raise NotAllowed("actor.missing", "by", "say who acts: desk.as_(actor) or by=")
         if not isinstance(actor, Actor):
             invalid("actor.type", "by", f"an Actor is wanted, not {type(actor).__name__}")
         self.of_tenant(actor, "by")
-        today = self.moment().astimezone(self.zone).date()
-        check_duty(actor, verb, self.policies.on(today).duties)
-        return actor
+        command = self.command(actor, "")
+        check_duty(actor, verb, self.policies.on(command.today).duties)
+        return command
 
     def ask(self, use: UseCase[R, C, Out], request: R, actor: Actor) -> Out:
         """Answer a reading verb; nothing is written."""
@@ -105,9 +109,8 @@ class Engine:
         A version that changed meanwhile makes the whole command run again, at most 8 times with a
         growing, jittered pause; then ``concurrency.exhausted`` is raised and nothing was changed.
         """
-        who = self.admitted(actor, use.name)
-        command = self.command(who, key_of(key))
-        body = body_of(use.name, who, request)
+        command = changed(self._ordered(actor, use.name), key=key_of(key))
+        body = body_of(use.name, command.actor, request)
         try:
             return self._run(use, request, command, body, dry_run)
         except ConcurrencyExhausted:

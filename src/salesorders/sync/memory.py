@@ -97,10 +97,12 @@ class MemoryStore:
 
     @staticmethod
     def _write(held: _Tenant, put: Put, new: Versioned) -> None:
-        # Whatever else it is found by, every document is among all of its kind.
         ref = put.document.ref
-        before = () if put.earlier is None else (("all", ""), *put.earlier.lookups())
-        after = (("all", ""), *put.document.lookups())
+        before = () if put.earlier is None else put.earlier.lookups()
+        after = put.document.lookups()
+        if put.earlier is None:
+            # Whatever else it is found by, every document is among all of its kind.
+            after = (*after, ("all", ""))
         if before != after:
             kind = ref.partition("/")[0]
             for name, value in set(before) - set(after):

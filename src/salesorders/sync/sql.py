@@ -58,7 +58,8 @@ class SqlStore:
 
     def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
-        self._runner.write(self._units.commit, tenant, entry)
+        ready = self._units.prepared(tenant, entry)
+        self._runner.write(self._units.commit, tenant, ready)
 
     def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""

@@ -6,6 +6,7 @@ import attrs
 
 from salesorders.catalog.model.party import Address, Party, clean_lines, vat_id_of
 from salesorders.catalog.model.terms import NET_30, Terms
+from salesorders.kernel.change import assumed
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import country_of, ident_of, text_of
@@ -95,20 +96,24 @@ class Customer:
     @property
     def party(self) -> Party:
         """The customer as a party of a document."""
-        address = Address(
+        address = assumed(
+            Address,
             street=self.street,
             additional=self.additional,
             city=self.city,
             postal_code=self.postal_code,
+            region="",
             country=self.country,
         )
-        return Party(
-            self.name,
+        return assumed(
+            Party,
+            name=self.name,
             address=address,
             vat_id=self.vat_id,
             registration=self.registration,
             registration_scheme=self.registration_scheme,
             endpoint=self.endpoint,
             endpoint_scheme=self.endpoint_scheme,
+            contact="",
             email=self.email,
         )

@@ -6,6 +6,7 @@ import re
 
 import attrs
 
+from salesorders.kernel.change import assumed
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.ids import country_of, text_of
 
@@ -123,13 +124,24 @@ class Seller:
     @property
     def party(self) -> Party:
         """The seller as a party of a document."""
-        address = Address(
-            street=self.street, city=self.city, postal_code=self.postal_code, country=self.country
+        address = assumed(
+            Address,
+            street=self.street,
+            additional="",
+            city=self.city,
+            postal_code=self.postal_code,
+            region="",
+            country=self.country,
         )
-        return Party(
-            self.name,
+        return assumed(
+            Party,
+            name=self.name,
             address=address,
             vat_id=self.vat_id,
             registration=self.registration,
+            registration_scheme="",
+            endpoint="",
+            endpoint_scheme="",
+            contact="",
             email=self.email,
         )

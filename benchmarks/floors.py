@@ -1,0 +1,191 @@
+"""How far from the floor: each figure over the least that the same work could take, measured in the same run.
+
+- ``store``: CPU that a cycle takes on an SQLite file beyond memory, over bare ``sqlite3`` sending the same
+  statements with the same values;
+- ``price``: pricing five lines with their trace, over a loop of plain ``Decimal`` arithmetic and rounding;
+- ``import``: ``import salesorders`` in a new interpreter, over an interpreter that imports nothing;
+- ``first``: milliseconds from a new interpreter's first line to a desk in memory that can work;
+- ``flat`` and ``linear``: CPU of the last tenth of 10,000 orders over the first tenth, and CPU a line at
+  500 lines over that at 50.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.ground import furnished, opened, steps_of
+from benchmarks.order_cycle import measured
+
+import salesorders as so
+
+FIRST_DESK = """
+import time
+began = time.perf_counter()
+import salesorders as so
+so.Desk.in_memory(seller=so.Seller("ACME", country="DE"), currency="EUR")
+print((time.perf_counter() - began) * 1000)
+"""
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """CPU seconds of this process."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def store_over_raw(orders: int) -> dict[str, float]:
+    """Beyond memory, over the same statements sent by ``sqlite3`` alone; the median of three rounds."""
+    rounds = [_store_round(orders) for _ in range(3)]
+    return {
+        "memory_ms": round(statistics.median(r[0] for r in rounds), 2),
+        "sqlite_ms": round(statistics.median(r[1] for r in rounds), 2),
+        "raw_ms": round(statistics.median(r[2] for r in rounds), 2),
+        "ratio": round(statistics.median((r[1] - r[0]) / r[2] for r in rounds), 2),
+    }
+
+
+def _store_round(orders: int) -> tuple[float, float, float]:
+    memory = _cycles("memory", orders)[0]
+    with tempfile.TemporaryDirectory(prefix="floors") as folder:
+        ours, heard = _cycles(f"sqlite:///{folder}/ours.db", orders)
+        # The same tables, empty but for the migration, as the first database had them.
+        opened(f"sqlite:///{folder}/raw.db").close()
+        raw = sqlite3.connect(f"{folder}/raw.db", isolation_level=None)
+        raw.execute("PRAGMA synchronous = NORMAL")
+        timed_from = next(n for n, (words, _, _) in enumerate(heard) if words == "-- from here")
+        _replay(raw, heard[:timed_from])
+        taken = cpu_of(lambda: _replay(raw, heard[timed_from + 1 :]))
+        raw.close()
+    return memory, ours, taken / orders * 1000
+
+
+def _cycles(store: str, orders: int) -> tuple[float, list[tuple[str, Any, bool]]]:
+    """CPU milliseconds a cycle, and every statement that was sent."""
+    heard: list[tuple[str, Any, bool]] = []
+    with opened(store) as desk:
+        runner = getattr(desk.engine.store, "_runner", None)
+        if runner is not None:
+            from sqlalchemy import event
+
+            event.listen(
+                runner._engine,
+                "before_cursor_execute",
+                lambda _c, _k, words, values, _x, many: heard.append((words, values, many)),
+            )
+        clerks = furnished(desk)
+        for n in range(10):
+            _play(clerks, n, "warm")
+        heard.append(("-- from here", None, False))
+        taken = cpu_of(lambda: [_play(clerks, n, "") for n in range(orders)])
+    return taken / orders * 1000, heard
+
+
+def _play(clerks: dict[str, so.Desk], n: int, name: str) -> None:
+    for _ in steps_of(clerks, n, 5, name):
+        pass
+
+
+def _replay(raw: sqlite3.Connection, heard: list[tuple[str, Any, bool]]) -> None:
+    for words, values, many in heard:
+        if words.startswith("PRAGMA"):
+            continue
+        if many:
+            raw.executemany(words, values)
+        else:
+            raw.execute(words, values).fetchall()
+
+
+def price_over_loop(rounds: int = 300) -> dict[str, float]:
+    """Pricing five lines with trace and tax, over the arithmetic alone."""
+    clerks = furnished(opened("memory"))
+    wanted = [(f"P{n:03}", 3 + n) for n in range(5)]
+    prices = {sku: Decimal(f"{n + 10}.35") for n, (sku, _) in enumerate(wanted)}
+    cent, rate = Decimal("0.01"), Decimal("0.19")
+
+    def ours() -> None:
+        for _ in range(rounds):
+            clerks["sales"].orders.price("C00", [so.Line(sku, n) for sku, n in wanted])
+
+    def loop() -> None:
+        for _ in range(rounds):
+            nets = [
+                (prices[sku] * Decimal(str(n))).quantize(cent, ROUND_HALF_UP) for sku, n in wanted
+            ]
+            net = sum(nets, Decimal(0))
+            tax = (net * rate).quantize(cent, ROUND_HALF_UP)
+            assert net + tax > 0
+
+    pairs = [(cpu_of(ours), cpu_of(loop)) for _ in range(5)]
+    return {
+        "ours_us": round(statistics.median(p[0] for p in pairs) / rounds * 1e6, 1),
+        "loop_us": round(statistics.median(p[1] for p in pairs) / rounds * 1e6, 1),
+        "ratio": round(statistics.median(p[0] / p[1] for p in pairs), 1),
+    }
+
+
+def start_up() -> dict[str, float]:
+    """New interpreters: bare, importing us, and making a first desk."""
+
+    def seconds(code: str) -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+        return time.perf_counter() - began
+
+    pairs = [(seconds("import salesorders"), seconds("pass")) for _ in range(7)]
+    desks = [
+        float(
+            subprocess.run(
+                [sys.executable, "-c", FIRST_DESK], check=True, capture_output=True, text=True
+            ).stdout
+        )
+        for _ in range(7)
+    ]
+    return {
+        "import_ms": round(statistics.median(p[0] for p in pairs) * 1000, 1),
+        "bare_ms": round(statistics.median(p[1] for p in pairs) * 1000, 1),
+        "ratio": round(statistics.median(p[0] / p[1] for p in pairs), 2),
+        "first_desk_ms": round(statistics.median(desks), 1),
+    }
+
+
+def growth(orders: int) -> dict[str, Any]:
+    """Whether a cycle stays as quick as it was, and a line as cheap."""
+    flat = measured("memory", orders, 5)
+    few, many = measured("memory", 60, 50), measured("memory", 12, 500)
+    return {
+        "orders": orders,
+        "last_tenth_to_first": flat["last_tenth_to_first"],
+        "ms_a_line_at_50": round(few["cpu_ms_per_order"] / 50, 3),
+        "ms_a_line_at_500": round(many["cpu_ms_per_order"] / 500, 3),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line: one line of JSON for each floor."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--orders", type=int, default=200, help="cycles for the store's floor")
+    parser.add_argument("--long", type=int, default=10_000, help="cycles for the growth")
+    options = parser.parse_args(arguments)
+    print(json.dumps({"store": store_over_raw(options.orders)}))
+    print(json.dumps({"price": price_over_loop()}))
+    print(json.dumps({"start": start_up()}))
+    print(json.dumps({"growth": growth(options.long)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
