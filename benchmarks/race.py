@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -49,6 +49,7 @@ def tryton(python: str, folder: Path, out: Path) -> float:
     """CPU milliseconds an order of Tryton with SQLite in memory, as shipped."""
     driver = str(folder / "tryton" / "bench_tryton.py")
     command = [python, driver, "-n", "3", "-l", "5", "-r", "1", "--json", str(out)]
+    out.unlink(missing_ok=True)
     subprocess.run(command, check=True, capture_output=True, text=True)
     return _milliseconds(json.loads(out.read_text("utf-8")))
 
@@ -67,6 +68,14 @@ def _milliseconds(told: object) -> float:
             if (found := _milliseconds(value)) > 0:
                 return found
     return 0.0
+
+
+def ours_here() -> str:
+    """The installed version, where the library is installed."""
+    try:
+        return version("salesorders")
+    except PackageNotFoundError:
+        return "from its tree"
 
 
 def raced(runners: dict[str, Timed], rounds: int) -> dict[str, list[float]]:
@@ -119,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
         runners["Tryton, SQLite in memory"] = lambda: tryton(options.tryton, folder, out)
         pairs["Tryton, SQLite in memory"] = "memory"
     times = raced(runners, options.rounds)
-    print(f"salesorders {version("salesorders")}, Python {sys.version.split()[0]}")
+    print(f"salesorders {ours_here()}, Python {sys.version.split()[0]}")
     print(table(times, pairs))
     return 0
 

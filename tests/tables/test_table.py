@@ -1,9 +1,13 @@
 """Tables: the same rows as text, HTML and records."""
 
+import csv
+import io
 from datetime import date
 from decimal import Decimal, localcontext
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from salesorders.kernel.money import Money
 from salesorders.tables import Table
@@ -70,3 +74,38 @@ def test_a_row_of_another_width_is_refused_at_the_door(row):
 
     with pytest.raises(SalesOrdersError):
         Table("t", ("a", "b"), (row,))
+
+
+def as_csv(table: Table) -> list[list[str]]:
+    file = io.StringIO(newline="")
+    table.to_csv(file)
+    return list(csv.reader(io.StringIO(file.getvalue(), newline="")))
+
+
+def test_csv_has_plain_numbers_and_a_column_for_the_currency():
+    assert as_csv(AGEING) == [
+        ["bucket", "on", "amount", "amount currency"],
+        ["current", "2026-01-01", "1200.50", "EUR"],
+        ["1-30", "", "-0.01", "EUR"],
+    ]
+
+
+@given(st.text(max_size=20))
+def test_no_text_in_csv_is_a_formula(text):
+    """B60: what a customer calls himself doesn't run on the machine of who opens the file."""
+    ((_, cell),) = as_csv(Table("t", ("n", "name"), ((1, text),)))[1:]
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert cell.removeprefix("'") == text or cell == text
+
+
+def test_a_title_of_a_column_is_no_formula_either():
+    assert as_csv(Table("t", ("=1+1",), ((2,),))) == [["'=1+1"], ["2"]]
+
+
+def test_an_empty_money_cell_has_two_empty_fields():
+    rows = ((Money("1.00", "EUR"),), (None,))
+    assert as_csv(Table("t", ("due",), rows)) == [
+        ["due", "due currency"],
+        ["1.00", "EUR"],
+        ["", ""],
+    ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from salesorders.amounts import AllowanceCharge, Tax, allowance
+from salesorders.amounts import AllowanceCharge, Tax, allowance, tax_of
 from salesorders.catalog import Address, price_of
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import changed
@@ -62,7 +62,8 @@ def _per(value: object) -> Decimal:
 def _tax(value: Tax | None) -> Tax | None:
     if value is not None and not isinstance(value, Tax):
         invalid("tax.type", "tax", f"a Tax is wanted, not {type(value).__name__}")
-    return value
+    # A Tax made by hand is checked like any other.
+    return None if value is None else tax_of(value.category, value.rate, value.reason)
 
 
 def _ship_to(value: Address | None) -> Address | None:

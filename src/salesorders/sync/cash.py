@@ -14,6 +14,7 @@ from salesorders.interchange import Statement
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Page
 from salesorders.kernel.codec import digest
+from salesorders.kernel.decision import Effect
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, key_of
 from salesorders.kernel.limits import whole_of
@@ -96,6 +97,8 @@ class Cash(Counter[Payment]):
 
         A line's key comes from the statement's own account and id, so a file that is read twice books
         nothing twice, whatever ``key`` it comes under. Debits and reversals are counted, not booked.
+        Of a statement that does not add up (``statement.unbalanced``) nothing is booked: what it
+        found to refuse is raised.
         """
         actor = self._desk.engine.admitted(
             self._desk.actor if by is None else by, RECEIVE_CASH.name
@@ -103,6 +106,9 @@ class Cash(Counter[Payment]):
         key_of(self._desk.key_for(key))
         if not isinstance(statement, Statement):
             invalid("statement.type", "statement", "a Statement is wanted: read_camt053 gives some")
+        for finding in statement.findings:
+            if finding.effect is Effect.REFUSE:
+                invalid(finding.code, f"statement.{finding.path}".rstrip("."), finding.explain())
         answers = []
         skipped = 0
         for line in statement.lines:

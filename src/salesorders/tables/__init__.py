@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
@@ -14,6 +15,14 @@ from salesorders.kernel.errors import invalid
 from salesorders.kernel.money import Money
 
 __all__ = ["Table"]
+
+
+class Writable(Protocol):
+    """Whatever takes text: a file opened with ``newline=""``, a ``StringIO``."""
+
+    def write(self, text: str, /) -> object:
+        """Take some text."""
+
 
 Cell = str | int | Decimal | Money | date | None
 
@@ -27,6 +36,27 @@ def shown_cell(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return f"{cell:,f}"
     return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_text(text: str) -> str:
+    """Return text that no spreadsheet runs."""
+    return f"'{text}" if text.startswith(FORMULAS) else text
+
+
+def written_cell(cell: Cell, *, two: bool) -> list[str]:
+    """Return a cell as CSV holds it: plain numbers, safe text; two fields where the column is money."""
+    if isinstance(cell, Money):
+        return [f"{cell.amount:f}", cell.currency.code]
+    if isinstance(cell, str):
+        texts = [safe_text(cell)]
+    elif isinstance(cell, Decimal):
+        texts = [f"{cell:f}"]
+    else:
+        texts = [shown_cell(cell)]
+    return [*texts, ""] if two else texts
 
 
 @attrs.frozen
@@ -59,6 +89,38 @@ class Table:
     def to_records(self) -> list[dict[str, Any]]:
         """Return one dict a row, values as they are."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def to_csv(self, file: Writable) -> None:
+        """Write the table as CSV (RFC 4180, lines ending in CRLF) to anything with ``write``.
+
+        Numbers are plain (``1234.50``), dates ISO; an amount takes two columns, ``<column>`` and
+        ``<column> currency``. Text that a spreadsheet would run as a formula (it begins with ``=``,
+        ``+``, ``-``, ``@``, a tab or a return) gets an apostrophe in front, so that a customer's name
+        can't act on the machine of who opens the file. Title and notes are left out.
+
+        >>> from io import StringIO
+        >>> file = StringIO(newline="")
+        >>> table = Table("Open", ("who", "due"), (("=HYPERLINK(1)", Money("7.50", "EUR")),))
+        >>> table.to_csv(file)
+        >>> file.getvalue().splitlines()
+        ['who,due,due currency', "'=HYPERLINK(1),7.50,EUR"]
+        """
+        money = [any(isinstance(cell, Money) for cell in cells) for cells in self._by_column()]
+        writer = csv.writer(file)
+        titles = zip(self.columns, money, strict=True)
+        writer.writerow(
+            [
+                text
+                for name, two in titles
+                for text in (safe_text(name), f"{name} currency")[: 1 + two]
+            ]
+        )
+        for row in self.rows:
+            cells = zip(row, money, strict=True)
+            writer.writerow([text for cell, two in cells for text in written_cell(cell, two=two)])
+
+    def _by_column(self) -> Iterator[tuple[Cell, ...]]:
+        return (tuple(row[index] for row in self.rows) for index in range(len(self.columns)))
 
     def __str__(self) -> str:
         texts = [[shown_cell(cell) for cell in row] for row in self.rows]
