@@ -1,10 +1,11 @@
 """One purchase order on its whole way: read, priced, authorised, promised, shipped, invoiced, paid.
 
-    python examples/order_to_cash.py [ORDER.xml] [STATEMENT.xml] [--adopt] [--out DIR] [--orders N]
+    python examples/order_to_cash.py [ORDER.xml] [STATEMENT.xml] [--adopt] [--out DIR] [--orders N] [--store URL]
 
 Without an argument the order and the bank statement beside this file are used. ``--adopt`` takes buyer,
 items and prices from the order itself, so that any UBL order can be run; ``--out`` writes the
 invoices as UBL 2.1; ``--orders 1000`` runs synthetic orders instead and says how long they took.
+``--store sqlite:///orders.db`` keeps all of it in a database: run it twice, and nothing happens twice.
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ DATA = HERE / "data"
 DEFAULT_TAX = so.Tax.parse("S19")
 
 
+def named(document: OrderDocument) -> str:
+    """Return the start of every key of this order's run, so that another order's are different."""
+    return f"order-{document.number or 'without-number'}"[:100]
+
+
 def read_order(path: Path) -> OrderDocument:
     """Read the order and print everything that the reader found, at once."""
     document = so.read_ubl_order(path.read_bytes())
@@ -59,7 +65,9 @@ def master_data(world: World, document: OrderDocument, take_from_order: bool) ->
         "Adopted from the order: buyer, items and prices. Lines without VAT category get S 19 %."
     )
     story.findings(adopted.findings)
-    outcome = world.ada.catalog.add(adopted.customer, *adopted.items, key="adopt")
+    outcome = world.ada.catalog.add(
+        adopted.customer, *adopted.items, key=f"{named(document)}-adopt"
+    )
     if isinstance(outcome, so.Rejected):
         story.findings(outcome.findings)
         raise SystemExit(1)
@@ -68,12 +76,17 @@ def master_data(world: World, document: OrderDocument, take_from_order: bool) ->
 
 def stock_up(world: World, document: OrderDocument) -> None:
     """Half of every item lies there, the rest is expected in two weeks."""
+    name = named(document)
     for index, (sku, quantity) in enumerate(world.wanted(document).items()):
         half = quantity // 2
         if half:
-            world.wim.stock.receive(sku, half, site=SITE, key=f"stock-{index}")
+            world.wim.stock.receive(sku, half, site=SITE, key=f"{name}-stock-{index}")
         planned = world.wim.stock.plan_receipt(
-            sku, quantity - half, site=SITE, on=world.days_from_today(14), key=f"plan-{index}"
+            sku,
+            quantity - half,
+            site=SITE,
+            on=world.days_from_today(14),
+            key=f"{name}-plan-{index}",
         ).unwrap()
         world.expected[sku] = planned.receipts[-1]
 
@@ -81,7 +94,7 @@ def stock_up(world: World, document: OrderDocument) -> None:
 def place(world: World, document: OrderDocument, adopted: bool) -> so.Order:
     """Place the order; whoever may, lets go what holds it."""
     story.chapter("2. Price, authority, credit")
-    outcome = world.ann.orders.intake(document, key=f"intake-{document.number or 'order'}"[:200])
+    outcome = world.ann.orders.intake(document, key=f"{named(document)}-intake")
     if isinstance(outcome, so.Rejected):
         story.say("Refused, with every reason:")
         story.findings(outcome.findings)
@@ -91,21 +104,25 @@ def place(world: World, document: OrderDocument, adopted: bool) -> so.Order:
     order = outcome.order
     story.price(order)
     story.findings(order.findings)
-    for gates, clerk, verb in (
-        (("authority", "price", "document"), "sam", "approve"),
-        (("credit",), "ben", "release"),
+    for gates, clerk, verb, reason in (
+        (
+            ("authority", "price", "document"),
+            "sam",
+            "approve",
+            "agreed with the buyer by telephone",
+        ),
+        (("credit",), "ben", "release", "the buyer has always paid in time"),
     ):
         if isinstance(outcome, so.Held) and any(hold.gate in gates for hold in outcome.order.holds):
             story.held(outcome, gates)
-            outcome = _let_go(world, outcome.order.id, clerk, verb)
+            outcome = _let_go(world, outcome.order.id, clerk, verb, reason)
     return outcome.unwrap()
 
 
 def _let_go(
-    world: World, order_id: str, clerk: str, verb: str
+    world: World, order_id: str, clerk: str, verb: str, reason: str
 ) -> so.Placed | so.Held | so.Rejected:
     counter = world.clerk(clerk).orders
-    reason = "agreed with the buyer by telephone"
     story.say(f"{clerk} ({', '.join(CLERKS[clerk])}) may {verb} it, and does: {reason}.")
     if verb == "approve":
         return counter.approve(order_id, reason=reason, key=f"{order_id}-approve")
@@ -142,12 +159,13 @@ def collect(world: World, statement: Statement) -> None:
     """Book what the bank says; what several explanations fit is proposed, never booked."""
     story.findings(statement.findings)
     if not statement.is_sound:
+        story.say("The statement contradicts itself: nothing of it is booked.")
         raise SystemExit(1)
     booked = [line for line in statement.lines if line.amount > 0 and not line.is_reversal]
     world.go_to(max((line.value_on for line in booked), default=world.today()))
-    result = world.kai.cash.import_statement(statement, key="bank")
+    result = world.kai.cash.import_statement(statement, key=f"bank-{statement.id}"[:200])
     for line, (_, answer) in zip(booked, result.lines, strict=True):
-        story.payment(line, answer)
+        story.payment(line, answer, world.invoice_number)
 
 
 def look_back(world: World, first: date) -> None:
@@ -176,15 +194,29 @@ def main(arguments: list[str]) -> None:
     )
     parser.add_argument("--out", type=Path, help="folder for the UBL invoices")
     parser.add_argument("--orders", type=int, help="run so many synthetic orders instead")
+    parser.add_argument("--store", metavar="URL", help="sqlite:///FILE or postgresql+psycopg://...")
     options = parser.parse_args(arguments)
+    if options.orders is not None and options.orders < 1:
+        parser.error("--orders wants at least 1")
+    if options.out is not None and options.out.exists() and not options.out.is_dir():
+        parser.error("--out wants a folder")
     if options.orders is not None:
-        synthetic.run(options.orders)
+        synthetic.run(options.orders, options.store)
         return
     document = read_order(options.order or DATA / "order.xml")
-    world = World.of(document)
+    world = World.of(document, options.store)
+    with world.desk:
+        walk(world, document, options)
+
+
+def walk(world: World, document: OrderDocument, options: argparse.Namespace) -> None:
+    """Take the order through all of it."""
     first = world.days_from_today(-7)
     document = master_data(world, document, options.adopt)
     if options.order is None:
+        story.say(
+            "A week ago Tischlerei Holm bought two equal workbenches, on two orders of EUR 500.00 each."
+        )
         earlier_orders(world)
     stock_up(world, document)
     order = place(world, document, options.adopt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -44,9 +44,9 @@ def findings(found: Iterable[so.Finding]) -> None:
 def order(document: OrderDocument) -> None:
     """Print what the buyer asks for."""
     buyer = document.buyer.name or document.buyer.trade_name or "an unnamed buyer"
-    say(
-        f"Order {document.number or '(no number)'} of {document.issued_on} from {buyer}, in {document.currency or '?'}."
-    )
+    day = document.issued_on or "an unknown day"
+    money = document.currency or "no stated currency"
+    say(f"Order {document.number or '(no number)'} of {day} from {buyer}, in {money}.")
     rows = tuple(
         (
             line.id,
@@ -85,7 +85,9 @@ def shipped(shipment: so.Shipment, invoice: so.IssuedInvoice) -> None:
 
 
 def payment(
-    line: StatementLine, answer: so.Applied | so.Proposed | so.Unidentified | so.Rejected
+    line: StatementLine,
+    answer: so.Applied | so.Proposed | so.Unidentified | so.Rejected,
+    number_of: Callable[[str], str],
 ) -> None:
     """Print what became of a credit, and why."""
     said = line.remittance or "no reference"
@@ -96,4 +98,5 @@ def payment(
     findings(answer.findings)
     if isinstance(answer, so.Proposed):
         for number, candidate in enumerate(answer.candidates):
-            say(f"     candidate {number}: {', '.join(candidate.invoices)} ({candidate.reason})")
+            names = ", ".join(number_of(invoice) for invoice in candidate.invoices)
+            say(f"     candidate {number}: invoice {names} ({candidate.reason})")

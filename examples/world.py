@@ -44,10 +44,14 @@ class World:
     expected: dict[str, PlannedReceipt] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, document: OrderDocument) -> World:
-        """Return a world in the order's currency, on the day of the order."""
+    def of(cls, document: OrderDocument, store: str | None = None) -> World:
+        """Return a world in the order's currency, on the day of the order, in memory or a database."""
         clock = so.FixedClock(document.issued_on or date(2026, 3, 9))
-        desk = so.Desk.in_memory(seller=SELLER, currency=document.currency or "EUR", clock=clock)
+        currency = document.currency or "EUR"
+        if store is None:
+            desk = so.Desk.in_memory(seller=SELLER, currency=currency, clock=clock)
+        else:
+            desk = so.Desk.open(store, seller=SELLER, currency=currency, clock=clock)
         return cls(desk, clock)
 
     def clerk(self, name: str) -> so.Desk:
@@ -113,6 +117,10 @@ class World:
                     sku, receipt.quantity, site=SITE, receipt=receipt.id, key=f"arrive-{receipt.id}"
                 )
                 del self.expected[sku]
+
+    def invoice_number(self, invoice: str) -> str:
+        """Return the number by which people know an invoice."""
+        return self.desk.invoices.get(invoice).number
 
     def parts(self, order: so.Order) -> list[tuple[date, dict[str, Decimal]]]:
         """Return the shipments: half first where parts are allowed and possible, the rest when all is there."""
@@ -221,20 +229,23 @@ def earlier_orders(world: World) -> None:
 
 
 def paid_in_full(world: World, invoices: list[so.IssuedInvoice]) -> Statement:
-    """Make a statement that pays each invoice exactly, naming it, on the due date of the last."""
-    currency = world.desk.engine.currency
-    day = max(invoice.due_on for invoice in invoices)
+    """Make a statement that pays each invoice exactly, naming it, on its due date."""
     lines = tuple(
         StatementLine(
             n=number,
             amount=invoice.total.amount,
-            currency=currency,
-            booked_on=day,
-            value_on=day,
-            bank_ref=f"made-{number}",
+            currency=invoice.total.currency.code,
+            booked_on=invoice.due_on,
+            value_on=invoice.due_on,
+            bank_ref=f"made-{invoice.number}",
             payer_name=invoice.buyer.name,
             remittance=f"Invoice {invoice.number}",
         )
         for number, invoice in enumerate((i for i in invoices if i.total.amount > 0), 1)
     )
-    return Statement(id="made", account=SELLER.iban, currency=currency, lines=lines)
+    return Statement(
+        id=f"made-{invoices[0].number}",
+        account=SELLER.iban,
+        currency=invoices[0].total.currency.code,
+        lines=lines,
+    )

@@ -19,11 +19,21 @@ from pathlib import Path
 from typing import Any, get_args
 
 import attrs
+from reference_pages import (
+    COUNTERS_PAGE,
+    ERRORS_PAGE,
+    MADE,
+    POLICIES_PAGE,
+    PORTS_PAGE,
+    RULES_PAGE,
+)
 
 import salesorders
 from salesorders import aio, storage
 from salesorders.aio.counter import Counter
 from salesorders.catalog import Seller
+from salesorders.database.failures import SENTENCES
+from salesorders.kernel import limits
 from salesorders.kernel.errors import SalesOrdersError
 from salesorders.kernel.messages import registered
 from salesorders.kernel.policy import PolicyVersion
@@ -33,80 +43,6 @@ from salesorders.lifecycle import Policies
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "salesorders"
 PAGES = Path("docs/reference")
-MADE = "% Made by tools/make_reference.py from the library; run it again instead of editing.\n\n"
-RULES_PAGE = """# Rules
-
-Every code that a finding carries, and the questions that decisions answer. Codes are for ever; sentences may be worded
-anew, and a host may register others. Words in *italics* are facts, parameters or cures of the finding, by name. What a
-code does - *allow*, *refer*, *refuse* - stands behind it where it is always the same.
-
-"""
-ERRORS_PAGE = """# Errors
-
-What the library raises. Ordinary business - too little credit, an unknown item in an order - is an
-[answer](rules.md) and never one of these.
-
-Every error has a `code` that never changes, a `path` to the field at fault (`lines[2].quantity`) and a `detail` for
-people, bounded in length and without secrets. `InvalidValue` is a `ValueError` too, `NotFound` a `LookupError`,
-`NotAllowed` a `PermissionError`.
-
-| class | is a | default code | raised when |
-| --- | --- | --- | --- |
-{classes}
-
-## Codes by class
-
-Beside the default of the class. `NotFound` is also raised as `order.unknown`, `shipment.unknown` and so on, by the kind
-of document.
-
-{codes}
-"""
-COUNTERS_PAGE = """# The desk's counters
-
-The same on {{py:class}}`salesorders.Desk <salesorders.sync.Desk>` and, as coroutines, on
-{{py:class}}`salesorders.aio.Desk`. Duties are those of the default policy; a host may set others
-({{doc}}`../how-to/embed-the-desk`).
-
-## Writing verbs
-
-Each takes `key=` (wanted), `by=` (an actor for this one call) and, but for `cash.import_statement`, `dry_run=`, which
-makes it answer with a `Preview` of the same.
-
-| verb | duty | answers | what it does |
-| --- | --- | --- | --- |
-{writing}
-
-## Reading verbs
-
-Nothing is written. Where no role is named, whoever holds the desk may read; what a user of the host may see is the
-host's matter.
-
-| verb | duty | answers | what it does |
-| --- | --- | --- | --- |
-{reading}
-
-## Documents
-
-These counters have `get(id)`, which raises a `...unknown` error where the tenant has no such document, and `find(...)`,
-which answers with a `Page`: `items` in order of reference, and `after`, the cursor for the next page. `limit=` is 1 to
-1,000.
-
-| counter | document | lookups |
-| --- | --- | --- |
-{papers}
-"""
-POLICIES_PAGE = """# Policies and their defaults
-
-Everything that a host may set, in one bundle: {py:class}`salesorders.Policies <salesorders.lifecycle.Policies>`. What a
-field means, with its unit and bounds, stands with its class.
-
-"""
-PORTS_PAGE = """# Ports
-
-What the shell asks of the outside. They are protocols: a class with these methods will do, none has to be derived from.
-On `salesorders.aio` what is marked `async` is a coroutine, on `salesorders.sync` an ordinary method.
-
-"""
 HOLE = re.compile(r"\{(\w+)\}")
 COUNTERS = [
     "catalog",
@@ -142,6 +78,15 @@ def calls() -> Iterator[tuple[str, str, list[str]]]:
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 words = [arg.attr for arg in node.args[1:] if isinstance(arg, ast.Attribute)]
                 yield name, first.value, words
+
+
+def number_codes() -> Iterator[str]:
+    """The codes of ``decimal_of`` for each first word that it is called with."""
+    lines = inspect.getsource(limits)
+    ends = re.findall(r'invalid\(\s*f"\{code\}\.(\w+)"', lines)
+    source = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
+    for first in {"number", *re.findall(r'decimal_of\([^\n]*code="(\w+)"', source)}:
+        yield from (f"{first}.{end}" for end in ends)
 
 
 def effects() -> dict[str, set[str]]:
@@ -182,8 +127,7 @@ def rules() -> str:
             effect = f" ({', '.join(sorted(made[code]))})" if len(made.get(code, ())) == 1 else ""
             if text.endswith("?"):
                 effect = " (question)"
-            anchor = re.sub(r"[._]", "-", code)
-            parts.append(f"(rule-{anchor})=\n### {code}\n\n{text}{effect}\n")
+            parts.append(f"(rule-{dashed(code)})=\n### {code}\n\n{text}{effect}\n")
             if cure := sentences.get(f"{code}/cure"):
                 parts.append("Cure: " + spoken(cure) + "\n")
     return RULES_PAGE + "\n".join(parts)
@@ -217,12 +161,31 @@ def errors() -> str:
         where = f"{cls.__module__}.{cls.__qualname__}"
         above = cls.__bases__[0].__name__
         rows.append(f"| {{py:class}}`~{where}` | `{above}` | `{cls.code}` | {paragraph(cls)} |")
-    lists = [
-        f"### {cls.__name__}\n\n{', '.join(f'`{code}`' for code in codes)}\n"
-        for cls in classes
-        if (codes := sorted(by_class[cls.__name__] - {cls.code}))
-    ]
+    by_class["InvalidValue"].update(number_codes())
+    by_class["StoreError"].update(SENTENCES)
+    by_class["NotFound"].update(f"{kind}.unknown" for kind in kinds())
+    lists = []
+    defaults = {cls.code for cls in classes}
+    for cls in classes:
+        codes = by_class[cls.__name__] - defaults | {cls.code}
+        listed = "\n\n".join(
+            f"(error-{dashed(code)})=\n`{code}`{' (default)' if code == cls.code else ''}"
+            for code in sorted(codes)
+        )
+        lists.append(f"### {cls.__name__}\n\n{listed}\n")
     return ERRORS_PAGE.format(classes="\n".join(rows), codes="\n".join(lists))
+
+
+def kinds() -> set[str]:
+    """What the documents are called by whose counters they are asked for."""
+    return {
+        cls.kind for cls in Counter.__subclasses__() if isinstance(getattr(cls, "kind", None), str)
+    } | {"document"}
+
+
+def dashed(code: str) -> str:
+    """A code as it stands in an anchor."""
+    return re.sub(r"[._]", "-", code)
 
 
 def said(method: Callable[..., Any]) -> str:

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 
+from salesorders.kernel.errors import StoreError
 from tests.architecture.tree import ROOT
+from tests.bad_input.cases import CASES
 
 TOOL = ROOT / "tools" / "make_reference.py"
 
@@ -35,3 +37,19 @@ def test_every_code_has_one_anchor() -> None:
     anchors = [line for line in lines if line.startswith("(rule-")]
     assert len(anchors) == len(set(anchors)) == sum(line.startswith("### ") for line in lines)
     assert "(rule-credit-limit)=" in anchors
+
+
+def test_every_code_of_a_bad_input_has_its_place() -> None:
+    pages = [
+        (ROOT / f"docs/reference/{name}.md").read_text("utf-8") for name in ("errors", "rules")
+    ]
+    for code in {case.code for case in CASES}:
+        dashed = code.replace(".", "-").replace("_", "-")
+        assert f"(error-{dashed})=" in pages[0] or f"(rule-{dashed})=" in pages[1], code
+
+
+def test_an_error_prints_where_it_stands() -> None:
+    page = (ROOT / "docs/reference/errors.md").read_text("utf-8")
+    text = str(StoreError("store.read_only"))
+    assert text == "store.read_only [errors.html#error-store-read-only]"
+    assert "(error-store-read-only)=" in page

@@ -136,6 +136,40 @@ def test_synthetic_orders_run_with_a_balanced_book():
     assert "broken_at=None" in done.stdout
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_second_run_over_the_same_database_tells_the_same_and_does_nothing_twice(
+    kind, any_store, walk
+):
+    url = any_store.url(kind)
+    first, second = run("--store", url), run("--store", url)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout
+    assert "Audit chain: 30 commands, whole" in second.stdout
+    assert first.stdout.splitlines()[-1] == walk[0].splitlines()[-1]
+
+
+def test_another_order_finds_its_own_place_in_the_same_database(any_store, tmp_path):
+    url = any_store.url("sqlite")
+    assert run("--store", url).returncode == 0
+    done = run(variant(tmp_path, ("GBP", "EUR")), "--adopt", "--store", url)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_synthetic_orders_are_kept_in_a_database(any_store):
+    done = run("--orders", 3, "--store", any_store.url("sqlite"))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--orders", 0], ["--orders", -5], ["--out", EXAMPLE], ["--store", "mysql://x/y"]]
+)
+def test_nonsense_on_the_command_line_is_refused_in_a_sentence(arguments):
+    done = run(*arguments)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
 def variant(tmp_path: Path, *changes: tuple[str, str]) -> Path:
     """The order above with some of its text changed."""
     text = UBL_20

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 
 from salesorders.kernel.errors import StaleVersion, StoreError
 
-__all__ = ["translated"]
+__all__ = ["SENTENCES", "translated"]
 
 # SQLSTATE of PostgreSQL: serialization failure, deadlock, lock not available. Nothing was written.
 _AGAIN = {"40001", "40P01", "55P03"}
@@ -31,12 +31,12 @@ _WORDS = (
     ("not a database", "store.damaged"),
     ("no such table", "store.schema"),
 )
-_SENTENCES = {
+SENTENCES = {
     "store.read_only": "the database may only be read",
     "store.full": "the database has no room left",
     "store.busy": "another writer held the file for too long; nothing was changed",
     "store.no_transaction": "the host's connection has no transaction: begin one first",
-    "store.schema": "the tables are not there: open with migrate=True",
+    "store.schema": "the tables are not there: open with migrated=True",
     "store.damaged": "the database file is damaged or is none",
     "store.unavailable": "the database does not answer",
     "store.unknown": "the connection was lost at the commit; send the same key again",
@@ -70,4 +70,4 @@ def translated(*, committing: bool = False) -> Iterator[None]:
         code = _code(error, committing) if isinstance(error, SQLAlchemyError) else "store.refused"
         if code == "store.conflict":
             raise StaleVersion(code, "", "another writer was first") from None
-        raise StoreError(code, "", _SENTENCES[code]) from None
+        raise StoreError(code, "", SENTENCES[code]) from None

@@ -14,7 +14,7 @@ from salesorders.billing import IssuedInvoice
 from salesorders.catalog import Party
 from salesorders.interchange.code_lists import COUNTRIES, CURRENCIES, VAT_PREFIXES
 from salesorders.kernel.decision import Finding, refuse
-from salesorders.kernel.errors import SalesOrdersError, shown
+from salesorders.kernel.errors import SalesOrdersError, shown, summed_up
 from salesorders.kernel.limits import exact, round_to
 from salesorders.kernel.unit_codes import CODES
 
@@ -43,8 +43,7 @@ class EInvoiceIncomplete(SalesOrdersError):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
-        codes = ", ".join(dict.fromkeys(finding.code for finding in findings))
-        super().__init__(None, findings[0].path if findings else "", codes)
+        super().__init__(None, findings[0].path if findings else "", summed_up(findings))
 
     def __reduce__(self) -> tuple[type[EInvoiceIncomplete], tuple[tuple[Finding, ...]]]:
         return (type(self), (self.findings,))

@@ -24,6 +24,7 @@ __all__ = [
     "StaleVersion",
     "StoreError",
     "shown",
+    "summed_up",
 ]
 
 SHOWN_MAX = 80
@@ -56,6 +57,7 @@ class SalesOrdersError(Exception):
 
     ``code`` is stable for ever (dotted lower case), ``path`` leads to the field that is at fault
     (``lines[2].quantity``), ``detail`` is a sentence for people and may change between releases.
+    The text of an error ends with its ``anchor``: the place in the reference where the code stands.
     """
 
     code = "error"
@@ -69,7 +71,12 @@ class SalesOrdersError(Exception):
     def __str__(self) -> str:
         where = f" at {self.path}" if self.path else ""
         why = f": {self.detail}" if self.detail else ""
-        return f"{self.code}{where}{why}"
+        return f"{self.code}{where}{why} [{self.anchor}]"
+
+    @property
+    def anchor(self) -> str:
+        """Where the reference tells of the code, such as ``errors.html#error-money-precision``."""
+        return f"errors.html#error-{_dashed(self.code)}"
 
     def within(self, prefix: str) -> SalesOrdersError:
         """Return the same error with ``prefix`` before its path, for a value inside another."""
@@ -137,18 +144,48 @@ class StoreError(SalesOrdersError):
 
 
 class Refused(SalesOrdersError):
-    """Raised by ``unwrap`` on an outcome without a result; carries every finding."""
+    """Raised by ``unwrap`` on an outcome without a result; carries every finding.
+
+    Its text is the first finding that refuses (or else refers), with the codes of the others.
+    """
 
     code = "outcome.refused"
 
     def __init__(self, findings: tuple[Finding, ...], question: str = "") -> None:
         self.findings = findings
         self.question = question
-        codes = ", ".join(dict.fromkeys(finding.code for finding in findings))
-        super().__init__(None, "", f"{question} {codes}".strip())
+        super().__init__(None, "", ": ".join(filter(None, (question, summed_up(findings)))))
+
+    @property
+    def anchor(self) -> str:
+        """Where the reference tells of the first rule that refuses."""
+        return (
+            f"rules.html#rule-{_dashed(_gravest(self.findings)[0].code)}"
+            if self.findings
+            else super().anchor
+        )
 
     def __reduce__(self) -> tuple[type[Refused], tuple[tuple[Finding, ...], str]]:
         return (Refused, (self.findings, self.question))
+
+
+def summed_up(findings: tuple[Finding, ...]) -> str:
+    """Return the gravest finding as a sentence and the codes of the others, at most 600 characters."""
+    if not findings:
+        return ""
+    first, *others = _gravest(findings)
+    codes = ", ".join(dict.fromkeys(finding.code for finding in others))
+    more = f" ({len(others)} more: {codes})" if others else ""
+    return f"{first.code}: {first.explain()}"[:400] + more[:200]
+
+
+def _gravest(findings: tuple[Finding, ...]) -> list[Finding]:
+    order = {"refuse": 0, "refer": 1}
+    return sorted(findings, key=lambda finding: order.get(finding.effect.value, 2))
+
+
+def _dashed(code: str) -> str:
+    return code.replace(".", "-").replace("_", "-")
 
 
 def invalid(code: str, path: str, detail: str) -> NoReturn:
