@@ -138,9 +138,10 @@ def tests(session: nox.Session) -> None:
     # What reads the source tree, the official rules for e-invoices and the long table of bad input come
     # out the same on every Python: they run on one, and a plain run stays short.
     first = session.python == ONE_PYTHON
-    session.install(
-        "-e", ".[postgres,xml,testing]", *(TEST_TOOLS if first else ("sybil", "pytest-xdist"))
-    )
+    if first:
+        session.install("-e", ".[postgres,xml,testing,examples]", *TEST_TOOLS)
+    else:
+        session.install("-e", ".[postgres,xml,testing]", "sybil", "pytest-xdist")
     once = [] if first else ["--ignore=tests/architecture", BAD_INPUT]
     kinds = {} if first else {"SALESORDERS_TEST_STORES": "values sqlite"}
     RAN.append(session.name)

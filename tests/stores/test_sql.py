@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +233,11 @@ def test_a_new_file_is_not_for_everybody(tmp_path: Path) -> None:
     path = tmp_path / "orders.db"
     open_store(f"sqlite:///{path}").close()
     assert not path.stat().st_mode & stat.S_IWOTH
+
+
+def test_a_database_in_memory_is_shared_by_threads(any_store: Stores) -> None:
+    house = a_house("sync", store=any_store.opened("sync", "sqlite://"))
+    with ThreadPoolExecutor(4) as pool:
+        orders = list(pool.map(lambda n: house.order(1, key=f"k-{n}").unwrap().id, range(12)))
+    assert len(set(orders)) == 12
+    assert house.desk.audit.verify()

@@ -62,8 +62,13 @@ def address_of(url: object, *, isolation: str = "read committed", pool: int = 10
     if made.drivername in ("sqlite", "sqlite+pysqlite"):
         options = dict(SQLITE_OPTIONS)
         if made.database in (None, "", ":memory:"):
-            # Everything lies in one connection, which must be neither shared nor closed.
-            alone = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+            # Everything lies in one connection: threads take turns with it, and it is never closed.
+            alone = {
+                "poolclass": QueuePool,
+                "pool_size": 1,
+                "max_overflow": 0,
+                "connect_args": {**options.get("connect_args", {}), "check_same_thread": False},
+            }
             options |= alone
         else:
             options["pool_size"] = pool
