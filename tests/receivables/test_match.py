@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from salesorders.kernel.errors import InvalidValue
 from salesorders.receivables import MatchingPolicy
@@ -183,6 +185,16 @@ def test_text_that_fits_two_numbers_names_neither() -> None:
     answer = matched(a_payment("1190.00", "INV123"), items)
     assert said(answer) == {"match.reference_unclear"}
     assert not answer.allocations
+
+
+@given(
+    st.integers(1, 9_999_999), st.sampled_from(["INV-2026-{:06d}", "inv 2026 {}", "INV2026-{:08d}"])
+)
+@example(10_000, "INV-2026-{:06d}")
+@example(1_000_000, "inv 2026 {}")
+def test_every_number_is_found_however_many_zeros_it_ends_with(n: int, written: str) -> None:
+    items = [an_item(n, "60.00"), an_item(n + 1, "60.00")]
+    assert set(booked(matched(a_payment("60.00", written.format(n)), items))) == {f"IN-{n}"}
 
 
 def test_an_unknown_number_holds_what_only_the_amount_explains() -> None:

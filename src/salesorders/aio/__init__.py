@@ -1,4 +1,4 @@
-"""The desk for async hosts: the shell around the pure half, written once and generated for blocking hosts.
+"""The desk, in two twins: coroutines in ``aio``, and the same as blocking calls in ``sync``.
 
 Read ``ports.py``, ``engine.py``, ``desk.py``; then one counter a file. ``memory.py`` is the store in
 this process, ``relay.py`` carries effects outside.

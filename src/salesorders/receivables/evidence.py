@@ -17,6 +17,7 @@ __all__ = ["Evidence", "evidence_in"]
 _RUN = re.compile(r"[0-9]+|[^\W\d_]+")
 _LETTER = r"[^\W\d_]"
 _DIGITS = re.compile("[0-9]")
+_NUMBERS = re.compile("[0-9]+")
 # What ties a number to its neighbour: INV-1 is not named by XINV-1, INV-10 or INV-1-2.
 _JOINS_BEFORE = ("+", "#", ".", "-")
 _JOINS_AFTER = ("+", "#", "-")
@@ -105,8 +106,9 @@ def _hits(text: str, items: Sequence[OpenItem], customer: str) -> Iterator[_Hit]
 
 def _may_stand_in(key: str, digits: str, wordless: bool) -> bool:
     """Cheap refusals first: thousands of items are looked at, few are named."""
-    core = "".join(re.findall("[0-9]", key)[-4:]).lstrip("0")
-    if not core or core not in digits:
+    numbers = _NUMBERS.findall(key)
+    # The end of the last number, as short as it can be written: 000010 as 10, 010000 as 0000.
+    if not numbers or (numbers[-1].lstrip("0") or "0")[-4:] not in digits:
         return False
     bare = all(run.isdigit() for run in _RUN.findall(key))
     return wordless or not bare or len(re.sub("[^0-9]", "", key).lstrip("0")) >= _BARE_DIGITS
