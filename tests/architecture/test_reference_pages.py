@@ -1,5 +1,6 @@
 """The listed reference pages are what the library says, and every finding has a sentence."""
 
+import re
 import subprocess
 import sys
 
@@ -53,3 +54,15 @@ def test_an_error_prints_where_it_stands() -> None:
     text = str(StoreError("store.read_only"))
     assert text == "store.read_only [errors.html#error-store-read-only]"
     assert "(error-store-read-only)=" in page
+
+
+def test_the_pictures_show_what_the_library_does() -> None:
+    checked = run([str(ROOT / "tools" / "make_pictures.py"), "--check"])
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert {"held", "open", "shipped", "invoiced"} <= set(
+        re.findall(r">([a-z ]+)</text>", picture("order-states"))
+    )
+
+
+def picture(name: str) -> str:
+    return (ROOT / f"docs/pictures/{name}.svg").read_text("utf-8")

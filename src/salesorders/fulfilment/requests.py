@@ -11,7 +11,7 @@ import attrs
 
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of
-from salesorders.kernel.limits import LIMITS, decimal_of, exact
+from salesorders.kernel.limits import CONTEXT, LIMITS, decimal_of
 
 __all__ = ["OpenLine", "ShipLine", "ShipRequest"]
 
@@ -81,7 +81,7 @@ class OpenLine:
     whole_only: bool = False
 
     @property
-    @exact
     def open(self) -> Decimal:
         """What is still to be shipped, in ``unit``; never below 0."""
-        return max(ZERO, self.ordered - self.cancelled - self.shipped)
+        left = CONTEXT.subtract(CONTEXT.subtract(self.ordered, self.cancelled), self.shipped)
+        return left if left > 0 else ZERO

@@ -181,7 +181,8 @@ def _scheduled(order: Order, answer: Promise) -> dict[str, OrderLine]:
     schedules: dict[str, list[ScheduleLine]] = {line.id: [] for line in order.lines if line.open}
     for entry in answer.schedule:
         schedules[entry.line].append(ScheduleLine(entry.site, entry.on, entry.quantity))
+    lines = {line.id: line for line in order.lines}
     return {
-        line_id: changed(order.line(line_id), confirmed=tuple(schedule), claimed=tuple(schedule))
+        line_id: changed(lines[line_id], confirmed=tuple(schedule), claimed=tuple(schedule))
         for line_id, schedule in schedules.items()
     }

@@ -15,7 +15,7 @@ from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Decision, Finding
 from salesorders.kernel.errors import Conflict, invalid, shown
 from salesorders.kernel.events import stored
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import CONTEXT, exact
 from salesorders.kernel.money import Money
 from salesorders.tables import Table
 
@@ -56,10 +56,9 @@ class OrderLine:
     stocked: bool = True
 
     @property
-    @exact
     def open(self) -> Decimal:
         """What is still to be shipped."""
-        return self.ordered - self.shipped - self.cancelled
+        return CONTEXT.subtract(CONTEXT.subtract(self.ordered, self.shipped), self.cancelled)
 
     @exact
     def ship(self, quantity: Decimal, base: Decimal, site: str, on: date) -> OrderLine:

@@ -18,6 +18,7 @@ _RUN = re.compile(r"[0-9]+|[^\W\d_]+")
 _LETTER = r"[^\W\d_]"
 _DIGITS = re.compile("[0-9]")
 _NUMBERS = re.compile("[0-9]+")
+_WORDS = re.compile("[a-z]+", re.ASCII)
 # What ties a number to its neighbour: INV-1 is not named by XINV-1, INV-10 or INV-1-2.
 _JOINS_BEFORE = ("+", "#", ".", "-")
 _JOINS_AFTER = ("+", "#", "-")
@@ -95,10 +96,11 @@ def _hits(text: str, items: Sequence[OpenItem], customer: str) -> Iterator[_Hit]
         if not customer or item.customer == customer:
             for key in (item.order, item.order_reference):
                 keys.setdefault((key, False), set()).add(index)
+    small = text.lower() if text.isascii() else ""
     digits = "".join(re.findall("[0-9]", text))
     wordless = not re.search(_LETTER, text)
     for (key, document), indexes in keys.items():
-        if not _may_stand_in(key, digits, wordless):
+        if not _may_stand_in(key, digits, wordless) or not _words_stand_in(key, small):
             continue
         for start, end, is_exact in _spans(key, text):
             yield _Hit(start, end, is_exact, frozenset(indexes), document)
@@ -112,6 +114,11 @@ def _may_stand_in(key: str, digits: str, wordless: bool) -> bool:
         return False
     bare = all(run.isdigit() for run in _RUN.findall(key))
     return wordless or not bare or len(re.sub("[^0-9]", "", key).lstrip("0")) >= _BARE_DIGITS
+
+
+def _words_stand_in(key: str, small: str) -> bool:
+    """Whether plain text in small letters holds every word of the key; no text means that nobody looked."""
+    return not small or all(word in small for word in _WORDS.findall(key.lower()))
 
 
 def _spans(key: str, text: str) -> Iterator[tuple[int, int, bool]]:

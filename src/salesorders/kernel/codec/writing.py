@@ -95,7 +95,7 @@ def _refuse_wrong_field(value: Any, path: str) -> None:
 def _class_writer(cls: Kind, stored_name: str | None) -> Write:
     """Put a class's writer together as source, as attrs does for ``__init__``: half the time of a loop."""
     attrs.resolve_types(cls)
-    names: dict[str, Any] = {"cls": cls, "wrong": _wrong_class}
+    names: dict[str, Any] = {"cls": cls, "wrong": _wrong_class, "Decimal": Decimal}
     steps = {field.name: _step(field, names) for field in attrs.fields(cls)}
     if stored_name is not None:
         constant = f',"type":{quoted(stored_name)}'
@@ -120,12 +120,43 @@ def _step(field: attrs.Attribute[Any], names: dict[str, Any]) -> str:
     if type(default) is FACTORY:
         default = default.factory()
     names[f"write_{name}"] = _writer(kind)
-    key = f",{quoted(name)}:"
-    added = f"{key!r} + write_{name}(value.{name})"
+    if _is_list(kind):
+        names[f"each_{name}"] = _writer(get_args(kind)[0])
+    lines = _lines(kind, name)
     if default is attrs.NOTHING or kind in (Decimal, Decimal | None):
-        return f"    text += {added}"
+        return f"    part = value.{name}\n" + _indented(lines, 4)
     names[f"default_{name}"] = default
-    return f"    if value.{name} != default_{name}:\n        text += {added}"
+    asked = f"    part = value.{name}\n    if part != default_{name}:\n"
+    return asked + _indented(lines, 8)
+
+
+def _lines(kind: Kind, name: str) -> str:
+    """Return the lines that add ``part`` to ``text``: what nearly always comes, without a call."""
+    key = f",{quoted(name)}:"
+    called = f"text += {key!r} + write_{name}(part)"
+    if kind is Decimal:
+        plain = f'len(shown) <= {SURELY_READ} and "/" < shown < ":" and "E" not in shown'
+        return f"""shown = str(part)
+if part.__class__ is Decimal and {plain}:
+    text += {key + '"'!r} + shown + '"'
+else:
+    {called}"""
+    if _is_list(kind):
+        return f"""if part.__class__ is tuple:
+    text += {key + "["!r} + ",".join([each_{name}(one) for one in part]) + "]"
+else:
+    {called}"""
+    return called
+
+
+def _is_list(kind: Kind) -> bool:
+    """Whether a field holds any number of one kind."""
+    origin: Any = get_origin(kind)
+    return origin is tuple and get_args(kind)[1:] == (Ellipsis,)
+
+
+def _indented(lines: str, by: int) -> str:
+    return "\n".join(" " * by + line for line in lines.split("\n"))
 
 
 def _wrong_class(cls: type, value: Any) -> NoReturn:
@@ -165,7 +196,7 @@ def _writer(kind: Kind) -> Write:
 
 
 def _tuple_writer(parts: tuple[Any, ...]) -> Write:
-    if len(parts) == 2 and parts[1] is Ellipsis:
+    if parts[1:] == (Ellipsis,):
         write = _writer(parts[0])
         return lambda value: f"[{','.join([write(part) for part in _as_tuple(value)])}]"
     writes = tuple(_writer(part) for part in parts)
