@@ -23,6 +23,7 @@ class _Tenant:
     def __init__(self) -> None:
         self.documents: dict[str, Versioned] = {}
         self.lookups: dict[tuple[str, str, str], list[str]] = {}
+        self.names: dict[str, tuple[tuple[str, str], ...]] = {}
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
         self.pending: dict[tuple[str, int], Pending] = {}
@@ -40,7 +41,8 @@ class MemoryStore:
         self._encoded = encoded
 
     def _of(self, tenant: str) -> _Tenant:
-        return self._tenants.setdefault(tenant, _Tenant())
+        held = self._tenants.get(tenant)
+        return self._tenants.setdefault(tenant, _Tenant()) if held is None else held
 
     def _out(self, held: Versioned) -> Versioned:
         return Versioned(held.version, decode(held.document)) if self._encoded else held
@@ -97,17 +99,16 @@ class MemoryStore:
     @staticmethod
     def _write(held: _Tenant, put: Put, new: Versioned) -> None:
         ref = put.document.ref
-        before = () if put.earlier is None else put.earlier.lookups()
-        after = put.document.lookups()
-        if put.earlier is None:
-            # Whatever else it is found by, every document is among all of its kind.
-            after = (*after, ("all", ""))
+        before = held.names.get(ref, ())
+        # Whatever else it is found by, every document is among all of its kind.
+        after = (*put.document.lookups(), ("all", ""))
         if before != after:
             kind = ref.partition("/")[0]
             for name, value in set(before) - set(after):
                 held.lookups[kind, name, value].remove(ref)
             for name, value in set(after) - set(before):
                 insort(held.lookups.setdefault((kind, name, value), []), ref)
+            held.names[ref] = after
         held.documents[ref] = new
 
     async def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:

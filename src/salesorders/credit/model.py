@@ -12,7 +12,7 @@ from salesorders.kernel.change import changed
 from salesorders.kernel.claim import unexpired
 from salesorders.kernel.errors import Conflict, invalid
 from salesorders.kernel.events import stored
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import CONTEXT, exact
 from salesorders.kernel.money import Money, amount_of
 
 __all__ = ["NOT_SET", "UNLIMITED", "CreditAccount", "CreditLimit", "Exposure"]
@@ -72,10 +72,9 @@ class Exposure:
         """E = open orders + delivered unbilled + open items - unapplied cash (FINANCE 1)."""
         return self.open_orders + self.delivered_unbilled + self.open_items - self.unapplied
 
-    @exact
     def plus(self, bucket: str, amount: Decimal) -> Exposure:
         """Return the exposure with ``amount`` (may be negative) more in a bucket; none goes below 0."""
-        after = getattr(self, bucket) + amount
+        after = CONTEXT.add(getattr(self, bucket), amount)
         if after < 0:
             raise Conflict("credit.bucket_negative", bucket, f"{bucket} would fall to {after}")
         return changed(self, **{bucket: after})

@@ -12,7 +12,7 @@ from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import CONTEXT, exact
 
 __all__ = ["Shipment", "ShipmentLine"]
 
@@ -38,10 +38,9 @@ class ShipmentLine:
     over: Decimal = ZERO
 
     @property
-    @exact
     def claimed(self) -> Decimal:
         """What of ``base_quantity`` was claimed for ``planned_on``."""
-        return self.base_quantity - self.over
+        return CONTEXT.subtract(self.base_quantity, self.over)
 
 
 @stored("fulfilment.shipment/1")

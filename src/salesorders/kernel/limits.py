@@ -32,6 +32,7 @@ __all__ = [
     "LIMITS",
     "Limits",
     "Rounding",
+    "added",
     "decimal_of",
     "exact",
     "flag_of",
@@ -107,6 +108,14 @@ def exact(function: Callable[P, R]) -> Callable[P, R]:
             setcontext(callers)
 
     return pinned
+
+
+def added(values: Iterable[Decimal]) -> Decimal:
+    """Return the sum, exact under any context of the caller; 0 for nothing."""
+    total = Decimal(0)
+    for value in values:
+        total = CONTEXT.add(total, value)
+    return total
 
 
 @contextmanager

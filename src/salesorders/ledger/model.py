@@ -6,7 +6,6 @@ reversed, never edited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +14,7 @@ import attrs
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import added, exact
 from salesorders.kernel.money import amount_of, currency_of, rounded
 
 __all__ = ["ROLES", "Balance", "Entry", "Line"]
@@ -136,28 +135,25 @@ class Entry:
             invalid("ledger.empty", "lines", "an entry has lines")
         for index, line in enumerate(self.lines):
             amount_of(line.debit or line.credit, self.currency, f"lines[{index}]")
-        if self.total != _sum(line.credit for line in self.lines):
+        if self.total != added(line.credit for line in self.lines):
             invalid("ledger.unbalanced", "lines", "debits and credits differ")
 
     @property
     def total(self) -> Decimal:
         """The sum of the debits, which is that of the credits."""
-        return _sum(line.debit for line in self.lines)
+        return added(line.debit for line in self.lines)
 
     @exact
     def amount(self, role: str) -> Decimal:
         """Return what the entry does to a role: debits less credits."""
-        return rounded(_sum(line.signed for line in self.lines if line.role == role), self.currency)
+        return rounded(
+            added(line.signed for line in self.lines if line.role == role), self.currency
+        )
 
     def reversal(self, id: str, on: date) -> Entry:  # noqa: A002  # the field's own name
         """Return the entry that takes this one back; it balances because this one does."""
         lines = tuple(line.mirrored() for line in self.lines)
         return Entry(id, self.source, self.kind, on, self.currency, lines, self.id)
-
-
-@exact
-def _sum(values: Iterable[Decimal]) -> Decimal:
-    return sum(values, ZERO)
 
 
 @attrs.frozen

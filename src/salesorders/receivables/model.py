@@ -16,7 +16,7 @@ from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, NotFound, invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import LIMITS, exact, rate_of
+from salesorders.kernel.limits import CONTEXT, LIMITS, added, exact, rate_of
 from salesorders.kernel.money import amount_of, currency_of, rounded
 
 __all__ = ["Allocation", "Application", "Candidate", "OpenItem", "Payment", "Proposed"]
@@ -99,16 +99,14 @@ class OpenItem:
         return names if self.is_paid else (*names, ("open", self.customer), ("open", ""))
 
     @property
-    @exact
     def settled(self) -> Decimal:
         """Everything taken off so far: cash, credit, write-offs and discounts."""
-        return rounded(sum((part.settled for part in self.applications), ZERO), self.currency)
+        return rounded(added(part.settled for part in self.applications), self.currency)
 
     @property
-    @exact
     def open(self) -> Decimal:
         """What is still owed."""
-        return rounded(self.amount - self.settled, self.currency)
+        return rounded(CONTEXT.subtract(self.amount, self.settled), self.currency)
 
     @property
     def is_paid(self) -> bool:
@@ -262,9 +260,8 @@ class Payment:
             raise Conflict("payment.over_allocated", "allocations", "more is used than came in")
 
     @property
-    @exact
     def _used(self) -> Decimal:
-        return self.allocated + self.refunded
+        return CONTEXT.add(self.allocated, self.refunded)
 
     @property
     def ref(self) -> str:
@@ -278,16 +275,14 @@ class Payment:
         return (*names, ("unapplied", self.customer)) if self.unapplied else names
 
     @property
-    @exact
     def allocated(self) -> Decimal:
         """What was used for invoices."""
-        return rounded(sum((part.amount for part in self.allocations), ZERO), self.currency)
+        return rounded(added(part.amount for part in self.allocations), self.currency)
 
     @property
-    @exact
     def unapplied(self) -> Decimal:
         """What is still there for invoices, on account or unidentified; 0 after a reversal."""
-        left = ZERO if self.reversed_on else self.amount - self._used
+        left = ZERO if self.reversed_on else CONTEXT.subtract(self.amount, self._used)
         return rounded(left, self.currency)
 
     @property
