@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sqlite3
 import statistics
 import subprocess
@@ -30,6 +31,7 @@ from benchmarks.ground import furnished, opened, steps_of
 from benchmarks.order_cycle import measured
 
 import salesorders as so
+from salesorders.pricing import PricedWant, PriceRequest, price
 
 FIRST_DESK = """
 import time
@@ -110,50 +112,74 @@ def _replay(raw: sqlite3.Connection, heard: list[tuple[str, Any, bool]]) -> None
 
 
 def price_over_loop(rounds: int = 300) -> dict[str, float]:
-    """Pricing five lines with trace and tax, over the arithmetic alone."""
+    """Pricing five lines with breaks, VAT and trace: the verb and its rule, over the arithmetic alone."""
     clerks = furnished(opened("memory"))
     wanted = [(f"P{n:03}", 3 + n) for n in range(5)]
-    prices = {sku: Decimal(f"{n + 10}.35") for n, (sku, _) in enumerate(wanted)}
-    cent, rate = Decimal("0.01"), Decimal("0.19")
+    items = {sku: clerks["sales"].catalog.get(sku) for sku, _ in wanted}
+    breaks = {sku: [(price.at_least, price.value) for price in items[sku].prices] for sku in items}
+    rates = {sku: items[sku].tax.rate for sku in items}
+    request = PriceRequest(
+        "EUR",
+        tuple(
+            PricedWant(str(n), items[sku], Decimal(quantity), items[sku].unit)
+            for n, (sku, quantity) in enumerate(wanted)
+        ),
+    )
+    policy = so.Policies().pricing
+    cent = Decimal("0.01")
 
-    def ours() -> None:
+    def verb() -> None:
         for _ in range(rounds):
             clerks["sales"].orders.price("C00", [so.Line(sku, n) for sku, n in wanted])
 
+    def rule() -> None:
+        for _ in range(rounds):
+            price(request, policy)
+
     def loop() -> None:
         for _ in range(rounds):
-            nets = [
-                (prices[sku] * Decimal(str(n))).quantize(cent, ROUND_HALF_UP) for sku, n in wanted
-            ]
-            net = sum(nets, Decimal(0))
-            tax = (net * rate).quantize(cent, ROUND_HALF_UP)
-            assert net + tax > 0
+            bases: dict[Decimal, Decimal] = {}
+            for sku, pieces in wanted:
+                quantity, value = Decimal(pieces), Decimal(0)
+                for least, reached in breaks[sku]:
+                    if least <= quantity:
+                        value = reached
+                net = (value * quantity).quantize(cent, ROUND_HALF_UP)
+                bases[rates[sku]] = bases.get(rates[sku], Decimal(0)) + net
+            for rate, base in bases.items():
+                assert (base * rate / 100).quantize(cent, ROUND_HALF_UP) + base > 0
 
-    pairs = [(cpu_of(ours), cpu_of(loop)) for _ in range(5)]
+    runs = [(cpu_of(verb), cpu_of(rule), cpu_of(loop)) for _ in range(5)]
     return {
-        "ours_us": round(statistics.median(p[0] for p in pairs) / rounds * 1e6, 1),
-        "loop_us": round(statistics.median(p[1] for p in pairs) / rounds * 1e6, 1),
-        "ratio": round(statistics.median(p[0] / p[1] for p in pairs), 1),
+        "verb_us": round(statistics.median(run[0] for run in runs) / rounds * 1e6, 1),
+        "rule_us": round(statistics.median(run[1] for run in runs) / rounds * 1e6, 1),
+        "loop_us": round(statistics.median(run[2] for run in runs) / rounds * 1e6, 1),
+        "rule_to_loop": round(statistics.median(run[1] / run[2] for run in runs), 1),
     }
 
 
 def start_up() -> dict[str, float]:
-    """New interpreters: bare, importing us, and making a first desk."""
+    """New interpreters: bare, importing us, and making a first desk, all with their bytecode at hand."""
+    with tempfile.TemporaryDirectory(prefix="bytecode") as folder:
+        env = {**os.environ, "PYTHONPYCACHEPREFIX": folder}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        _started(FIRST_DESK, env)
+        return _start_up(env)
 
+
+def _started(code: str, env: dict[str, str]) -> str:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
+
+
+def _start_up(env: dict[str, str]) -> dict[str, float]:
     def seconds(code: str) -> float:
         began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+        _started(code, env)
         return time.perf_counter() - began
 
     pairs = [(seconds("import salesorders"), seconds("pass")) for _ in range(7)]
-    desks = [
-        float(
-            subprocess.run(
-                [sys.executable, "-c", FIRST_DESK], check=True, capture_output=True, text=True
-            ).stdout
-        )
-        for _ in range(7)
-    ]
+    desks = [float(_started(FIRST_DESK, env)) for _ in range(7)]
     return {
         "import_ms": round(statistics.median(p[0] for p in pairs) * 1000, 1),
         "bare_ms": round(statistics.median(p[1] for p in pairs) * 1000, 1),

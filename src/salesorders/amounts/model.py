@@ -210,11 +210,11 @@ def amounts_of(
     bases: dict[tuple[str, Decimal], Decimal] = {}
     taxes: dict[tuple[str, Decimal], Tax] = {}
     lines_net = allowances = charges = ZERO
-    for line in lines:
-        key = (line.tax.category, line.tax.rate)
-        taxes[key] = _first_named(taxes.get(key), line.tax)
-        bases[key] = bases.get(key, ZERO) + line.net
-        lines_net += line.net
+    for tax, worth in _by_tax(lines):
+        key = (tax.category, tax.rate)
+        taxes[key] = _first_named(taxes.get(key), tax)
+        bases[key] = bases.get(key, ZERO) + worth
+        lines_net += worth
     for index, adjustment in enumerate(adjustments):
         if adjustment.tax is None:
             invalid(
@@ -236,6 +236,16 @@ def amounts_of(
     return totalled(
         currency, tuple(lines), tuple(adjustments), groups, (lines_net, allowances, charges)
     )
+
+
+def _by_tax(lines: Sequence[AmountLine]) -> Iterable[tuple[Tax, Decimal]]:
+    """What is taxed by one and the same value, summed up: nearly always all there is."""
+    sums: dict[int, tuple[Tax, Decimal]] = {}
+    for line in lines:
+        tax = line.tax
+        known = sums.get(id(tax))
+        sums[id(tax)] = (tax, line.net if known is None else known[1] + line.net)
+    return sums.values()
 
 
 def _first_named(known: Tax | None, tax: Tax) -> Tax:

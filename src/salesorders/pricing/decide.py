@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
-from salesorders.amounts import AmountLine, Amounts, Tax, amounts_of, line_net
+from salesorders.amounts import Adjustment, AmountLine, Amounts, Tax, amounts_of
 from salesorders.amounts.model import totalled
 from salesorders.catalog import Item, Price
 from salesorders.kernel.decision import Effect, Finding, allow, refuse
@@ -18,7 +19,7 @@ from salesorders.pricing.requests import PricedWant, PriceRequest
 __all__ = ["price"]
 
 ZERO = Decimal(0)
-ONE = Decimal(1)
+BASE = Fraction(1)
 
 
 @exact
@@ -38,12 +39,7 @@ def price(request: PriceRequest, policy: PricingPolicy) -> PriceSheet:
             lines.append(line)
     if any(finding.effect is Effect.REFUSE for finding in findings):
         return PriceSheet(_nothing(request.currency), tuple(findings))
-    lines_net = sum((line.net for line in lines), ZERO)
-    common = _common_tax(lines)
-    adjustments = [
-        asked.settle(lines_net, request.currency, asked.tax or common)
-        for asked in request.adjustments
-    ]
+    adjustments = _settled(request, lines) if request.adjustments else ()
     amounts = amounts_of(request.currency, lines, adjustments)
     if amounts.net < 0 or any(group.base < 0 for group in amounts.groups):
         findings.append(
@@ -52,6 +48,16 @@ def price(request: PriceRequest, policy: PricingPolicy) -> PriceSheet:
             )
         )
     return PriceSheet(amounts, tuple(findings))
+
+
+def _settled(request: PriceRequest, lines: list[AmountLine]) -> tuple[Adjustment, ...]:
+    """What the document's own allowances and charges come to."""
+    lines_net = sum((line.net for line in lines), ZERO)
+    common = _common_tax(lines)
+    return tuple(
+        asked.settle(lines_net, request.currency, asked.tax or common)
+        for asked in request.adjustments
+    )
 
 
 def _nothing(currency: str) -> Amounts:
@@ -72,9 +78,9 @@ def _priced(
     item = want.item
     if item.retired:
         findings.append(refuse("item.retired", f"{path}.sku", sku=item.sku))
-    factor = item.factor(want.unit, f"{path}.unit")
-    base_quantity = want.quantity if factor == 1 else convert(want.quantity, factor, 12)
-    entry = _reached(item, base_quantity)
+    in_base = want.unit == item.unit
+    factor = BASE if in_base else item.factor(want.unit, f"{path}.unit")
+    entry = _reached(item, want.quantity if in_base else convert(want.quantity, factor, 12))
     if entry is None:
         facts = {"sku": item.sku, "quantity": want.quantity}
         findings.append(
@@ -82,19 +88,20 @@ def _priced(
         )
         return None
     value, per = entry.value, entry.per
-    if factor != 1:
+    if not in_base:
         value, per = value * factor.numerator, per * factor.denominator
     worth = rounded(value * want.quantity / per if per != 1 else value * want.quantity, currency)
-    adjustments = tuple(asked.settle(worth, currency) for asked in want.adjustments)
-    net = line_net(want.quantity, value, per, adjustments, currency)
+    adjustments = tuple([asked.settle(worth, currency) for asked in want.adjustments])
+    net = sum([adjustment.signed for adjustment in adjustments], worth) if adjustments else worth
     if net < 0:
         findings.append(
             refuse(
                 "price.line_negative", f"{path}.discount", sku=item.sku, net=Money(net, currency)
             )
         )
-    _compare(want, path, value, per, findings, policy)
-    if policy.hint_breaks and factor == 1 and not want.adjustments:
+    if want.expected is not None:
+        _compare(want, path, value, per, findings, policy)
+    if policy.hint_breaks and in_base and not want.adjustments:
         _hint(want, path, worth, currency, findings)
     source = f"list from {entry.at_least:f}" if entry.at_least else "list"
     tax = want.tax or item.tax
@@ -130,7 +137,8 @@ def _compare(
     findings: list[Finding],
     policy: PricingPolicy,
 ) -> None:
-    if want.expected is None or want.expected * per == value * want.expected_per:
+    assert want.expected is not None
+    if want.expected * per == value * want.expected_per:
         return
     facts = {
         "sku": want.item.sku,
