@@ -26,9 +26,13 @@ DATES = {"date", "datetime", "dt"}
 #: The decimal context belongs to the caller. One module may borrow it, and gives it back.
 CONTEXTS = {"setcontext"}
 LENDER = "kernel/limits.py"
-#: Puts a writer together from the fields of our own classes, as attrs does; nothing of a user's goes in.
+#: Put functions together from the fields of our own classes, as attrs does; nothing of a user's goes in.
 WRITER = "kernel/codec/writing.py"
-LENT = {(LENDER, "calls setcontext()"), (WRITER, "calls exec()"), (WRITER, "calls compile()")}
+COPIER = "kernel/change.py"
+LENT = {
+    (LENDER, "calls setcontext()"),
+    *((source, f"calls {name}()") for source in (WRITER, COPIER) for name in ("exec", "compile")),
+}
 
 
 def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,58 @@
+"""Every benchmark starts, does its work in small, and prints the JSON that it promises. No time is looked at."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+if not BENCHMARKS.exists():
+    pytest.skip("the benchmarks stand in the checkout only", allow_module_level=True)
+
+
+def printed(name: str, *arguments: str) -> list[dict[str, Any]]:
+    command = [sys.executable, str(BENCHMARKS / name), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("store", ["memory", "sqlite:///"])
+def test_a_cycle_prints_every_figure(store: str) -> None:
+    (found,) = printed(
+        "order_cycle.py", "--orders", "10", "--lines", "2", "--store", store, "--json"
+    )
+    assert (found["orders"], found["lines"]) == (10, 2)
+    assert {
+        "orders_per_s",
+        "lines_per_s",
+        "cpu_ms_per_order",
+        "wall_ms_per_order",
+        "sql_per_order",
+        "bytes_per_order",
+        "stages_ms",
+    } <= set(found)
+    assert (found["sql_per_order"] > 0) == (store != "memory")
+
+
+def test_the_floors_are_measured() -> None:
+    found = printed("floors.py", "--orders", "3", "--long", "10")
+    assert [next(iter(line)) for line in found] == ["store", "price", "start", "growth"]
+
+
+def test_processes_lose_nothing() -> None:
+    found = printed(
+        "processes.py", "--store", "sqlite", "--processes", "1", "2", "--orders", "2", "--json"
+    )
+    assert [(line["processes"], line["orders"], line["lost"]) for line in found] == [
+        (1, 2, 0),
+        (2, 4, 0),
+    ]
+
+
+def test_a_run_of_nothing_is_refused() -> None:
+    command = [sys.executable, str(BENCHMARKS / "order_cycle.py"), "--orders", "0"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
