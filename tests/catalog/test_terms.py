@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesorders.catalog import Step, Terms
-from salesorders.kernel.errors import SalesOrdersError
+from salesorders.kernel.errors import InvalidValue, SalesOrdersError
 from tests.amounts.builders import WIDE
 
 LAST_OF_JANUARY = date(2026, 1, 31)
@@ -140,3 +140,12 @@ def test_a_discount_is_never_more_than_the_amount(minor, percent, currency):
     gross = Decimal(minor).scaleb(-digits, WIDE)
     terms = Terms.of("a", steps(("days", 30)), percent, steps(("days", 10)))
     assert 0 <= terms.discount_of(gross, currency) <= gross
+
+
+def test_terms_put_together_by_hand_are_checked_too() -> None:
+    with pytest.raises(InvalidValue) as raised:
+        Terms("mine", (Step("days", 10),), Decimal(2), (Step("days", 30),))
+    assert raised.value.code == "terms.discount_after_due"
+    with pytest.raises(InvalidValue) as raised:
+        Terms("mine", (Step("days", 10),), Decimal(200))
+    assert raised.value.code == "rate.range"

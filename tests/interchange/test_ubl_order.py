@@ -347,3 +347,9 @@ def test_a_thousand_lines_take_a_second_at_most():
     started = time.perf_counter()
     assert len(read_ubl_order(document).lines) == 1000
     assert time.perf_counter() - started < 2
+
+
+def test_a_line_without_an_id_takes_one_that_no_other_line_has() -> None:
+    document = read_ubl_order(an_order(a_line(ident=""), a_line(ident="1"), a_line(ident="")))
+    assert [line.id for line in document.lines] == ["2", "1", "3"]
+    assert "line.duplicate" not in {finding.code for finding in document.findings}

@@ -65,3 +65,11 @@ def test_a_version_says_who_it_is():
 def test_a_version_is_frozen():
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         PolicyVersion("credit").version = 2
+
+
+def test_dated_values_are_equal_where_their_versions_are() -> None:
+    one, same = Dated({date(2026, 1, 1): "a"}), Dated([(date(2026, 1, 1), "a")])
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != Dated({date(2026, 1, 1): "b"})
+    assert "'a'" in repr(one)

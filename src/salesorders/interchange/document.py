@@ -6,7 +6,7 @@ host turns a document without a refusing finding into a request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +25,13 @@ __all__ = [
 ]
 
 ONE = Decimal(1)
+
+
+def free_line_id(number: int, taken: Collection[str]) -> str:
+    """Return an id for a line that brings none: its number, or the next one that no line has."""
+    while str(number) in taken:
+        number += 1
+    return str(number)
 
 
 @attrs.frozen(kw_only=True)

@@ -15,6 +15,7 @@ from salesorders.interchange.document import (
     DocumentLine,
     DocumentParty,
     OrderDocument,
+    free_line_id,
 )
 from salesorders.kernel.change import Ask, Change, Command, Loading
 from salesorders.kernel.decision import Effect, Finding, allow, refuse
@@ -184,7 +185,12 @@ def _asked(adjustment: Adjustment, tax: Tax | None = None) -> AllowanceCharge:
 
 
 def _order(document: OrderDocument, customer: Customer, items: Mapping[str, Item]) -> OrderRequest:
-    lines = tuple(_line(line, number, items) for number, line in enumerate(document.lines, 1))
+    ids = [line.id if _is_id(line.id) else "" for line in document.lines]
+    for index, taken in enumerate(ids):
+        ids[index] = taken or free_line_id(index + 1, ids)
+    lines = tuple(
+        _line(line, line_id, items) for line, line_id in zip(document.lines, ids, strict=True)
+    )
     return OrderRequest(
         customer.id,
         lines,
@@ -201,7 +207,7 @@ def _order(document: OrderDocument, customer: Customer, items: Mapping[str, Item
     )
 
 
-def _line(line: DocumentLine, number: int, items: Mapping[str, Item]) -> Line:
+def _line(line: DocumentLine, line_id: str, items: Mapping[str, Item]) -> Line:
     sku = sku_of(line)
     assert sku is not None
     assert line.quantity is not None
@@ -214,7 +220,7 @@ def _line(line: DocumentLine, number: int, items: Mapping[str, Item]) -> Line:
         requested_on=line.requested_on,
         adjustments=tuple(_asked(adjustment) for adjustment in line.adjustments),
         complete=line.partial_delivery is False,
-        id=line.id if _is_id(line.id) else str(number),
+        id=line_id,
     )
 
 

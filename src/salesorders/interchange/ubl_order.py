@@ -6,6 +6,7 @@ that is a warning with both figures, never a silent choice.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from salesorders.amounts import Adjustment, Tax, line_net
@@ -16,6 +17,7 @@ from salesorders.interchange.document import (
     ItemIds,
     OrderDocument,
     StatedTotals,
+    free_line_id,
 )
 from salesorders.interchange.reading import Reading
 from salesorders.interchange.totals import compare_totals
@@ -156,13 +158,14 @@ def _lines(reading: Reading, nodes: list[Node]) -> tuple[DocumentLine, ...]:
         reading.refuse("order.no_lines", "lines")
     lines: list[DocumentLine] = []
     seen: dict[str, int] = {}
-    for n, node in enumerate(nodes):
+    items = [node.one("LineItem") for node in nodes]
+    named = {item.text("ID") for item in items if item is not None}
+    for n, (node, item) in enumerate(zip(nodes, items, strict=True)):
         path = f"lines[{n}]"
-        item = node.one("LineItem")
         if item is None:
             reading.refuse("line.empty", path)
             continue
-        line = _line(reading, node, item, n)
+        line = _line(reading, node, item, n, named | set(seen))
         if line.id in seen:
             reading.refuse("line.duplicate", f"{path}.id", id=shown(line.id), first=seen[line.id])
         seen.setdefault(line.id, n)
@@ -170,11 +173,13 @@ def _lines(reading: Reading, nodes: list[Node]) -> tuple[DocumentLine, ...]:
     return tuple(lines)
 
 
-def _line(reading: Reading, holder: Node, node: Node, n: int) -> DocumentLine:
+def _line(
+    reading: Reading, holder: Node, node: Node, n: int, taken: Collection[str]
+) -> DocumentLine:
     path = f"lines[{n}]"
     line_id = reading.ident(node.text("ID"), f"{path}.id")
     if not line_id:
-        line_id = str(n + 1)
+        line_id = free_line_id(n + 1, taken)
         reading.allow("line.id_missing", f"{path}.id", taken=line_id)
     item = node.one("Item") or node
     quantity, unit, written = _quantity(reading, node, path)

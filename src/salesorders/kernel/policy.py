@@ -44,6 +44,15 @@ class Dated(Generic[T]):
             invalid("policy.overlap", "versions", "two versions begin on one day")
         self._pairs: tuple[tuple[date, T], ...] = tuple(pairs)
 
+    def __eq__(self, other: object) -> bool:
+        return self._pairs == other._pairs if isinstance(other, Dated) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._pairs)
+
+    def __repr__(self) -> str:
+        return f"Dated({dict(self._pairs)!r})"
+
     def on(self, day: date) -> T:
         """Return the version in force on ``day``."""
         for first, version in reversed(self._pairs):

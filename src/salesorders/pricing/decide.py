@@ -41,12 +41,12 @@ def price(request: PriceRequest, policy: PricingPolicy) -> PriceSheet:
         return PriceSheet(_nothing(request.currency), tuple(findings))
     adjustments = _settled(request, lines) if request.adjustments else ()
     amounts = amounts_of(request.currency, lines, adjustments)
-    if amounts.net < 0 or any(group.base < 0 for group in amounts.groups):
-        findings.append(
-            refuse(
-                "price.document_negative", "adjustments", net=Money(amounts.net, request.currency)
+    for group in amounts.groups:
+        if group.base < 0:
+            net = Money(group.base, request.currency)
+            findings.append(
+                refuse("price.document_negative", "adjustments", net=net, tax=str(group.tax))
             )
-        )
     return PriceSheet(amounts, tuple(findings))
 
 

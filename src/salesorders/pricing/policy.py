@@ -17,7 +17,7 @@ register(
         "price.deviates/cure": "Agree on the price with the buyer, or change the list.",
         "price.near_break": "{more} more of {sku} would cost {saved} less in all.",
         "price.line_negative": "The allowances on {sku} exceed what the line is worth: {net}.",
-        "price.document_negative": "The allowances exceed what the document is worth: {net}.",
+        "price.document_negative": "The allowances exceed what is taxed {tax}: {net} is left.",
         "item.retired": "{sku} is no longer sold.",
     }
 )

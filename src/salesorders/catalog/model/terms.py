@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 import attrs
 
 from salesorders.kernel.calendar import add_months, days_after, end_of_month
-from salesorders.kernel.errors import invalid, shown
+from salesorders.kernel.errors import InvalidValue, invalid, shown
 from salesorders.kernel.ids import text_of
 from salesorders.kernel.limits import LIMITS, exact, rate_of, whole_of
 from salesorders.kernel.money import rounded
@@ -75,6 +76,9 @@ class Terms:
     discount_percent: Decimal = Decimal(0)
     discount_due: tuple[Step, ...] = ()
 
+    def __attrs_post_init__(self) -> None:
+        _checked(self, "terms")
+
     @classmethod
     def parse(cls, text: str, path: str = "terms") -> Terms:
         """Read ``net 30``, ``net 30 eom`` (30 days, then end of month), ``2/10 net 30``, ``due on receipt``.
@@ -102,12 +106,13 @@ class Terms:
         path: str = "terms",
     ) -> Terms:
         """Build checked terms of steps; the discount may not outlast the due date."""
-        terms = cls(name, tuple(due), rate_of(percent, f"{path}.discount_percent"), tuple(early))
-        for step in terms.due + terms.discount_due:
-            whole_of(step.n, f"{path}.steps", most=3660)
-        if terms.discount_percent and _outlasts(terms.discount_due, terms.due):
-            invalid("terms.discount_after_due", path, "the discount would outlast the due date")
-        return terms
+        rate = rate_of(percent, f"{path}.discount_percent")
+        try:
+            return cls(name, tuple(due), rate, tuple(early))
+        except InvalidValue as error:
+            raise InvalidValue(
+                error.code, error.path.replace("terms", path, 1), error.detail
+            ) from None
 
     def due_on(self, invoiced_on: date) -> date:
         """Return the due date of a document of ``invoiced_on``."""
@@ -123,6 +128,15 @@ class Terms:
         return rounded(gross * self.discount_percent / 100, currency)
 
 
+def _checked(terms: Terms, path: str) -> None:
+    rate_of(terms.discount_percent, f"{path}.discount_percent")
+    for step in terms.due + terms.discount_due:
+        whole_of(step.n, f"{path}.steps", most=3660)
+    if terms.discount_percent and _outlasts(terms.discount_due, terms.due):
+        invalid("terms.discount_after_due", path, "the discount would outlast the due date")
+
+
+@lru_cache(maxsize=256)
 def _outlasts(early: tuple[Step, ...], due: tuple[Step, ...]) -> bool:
     """Whether a discount ends after the due date for any invoice date: two years hold every kind of month."""
     if {step.kind for step in (*early, *due)} <= {"days"}:

@@ -69,7 +69,10 @@ def _read_day(value: Any) -> date:
     text = _text(value)
     if not DAY.match(text):
         invalid("codec.date", "", "a day is written 2026-07-01")
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        invalid("codec.date", "", "no such day")
 
 
 def _text(value: Any) -> str:
