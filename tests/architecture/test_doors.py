@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import salesorders
 from tests.architecture.tree import ROOT, SOURCE, comments, modules, parsed, said
 
 DOORS = sorted(path for path in SOURCE.rglob("__init__.py") if "sync" not in path.parts)
@@ -124,3 +125,8 @@ def test_no_page_points_outside_the_checkout() -> None:
     beside = "../" + "shared"
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.py")]
     assert not [page for page in pages if beside in page.read_text("utf-8")]
+
+
+def test_the_front_door_lists_its_promises_only() -> None:
+    listed = [name for name in dir(salesorders) if not name.startswith("__")]
+    assert listed == sorted(salesorders.__all__)

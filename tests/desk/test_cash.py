@@ -336,3 +336,24 @@ def owed(house: House, on: Any) -> tuple[Decimal, Decimal]:
     record = house.desk.reports.ageing(on).to_records()[-1]
     unapplied = -abs(record["unapplied"])
     return record["total"] - unapplied, unapplied
+
+
+def test_a_person_may_name_invoices_as_the_candidates_do(open_house: House) -> None:
+    first, second = open_house.sold(), open_house.sold()
+    payment = paid(open_house, "114.24").payment
+    settled = open_house.kai.cash.apply(payment.id, {second.number: eur("114.24")}).unwrap()
+    assert [part.invoice for part in settled.allocations] == [second.id]
+    assert not open_house.desk.cash.item(first.id).is_paid
+
+
+def test_an_invoice_named_twice_is_refused(open_house: House) -> None:
+    invoice = open_house.sold()
+    payment = paid(open_house, "50.00").payment
+    shares = {invoice.number: eur("10.00"), invoice.id: eur("10.00")}
+    assert refusal(lambda: open_house.kai.cash.apply(payment.id, shares)) == {"match.twice"}
+
+
+def test_what_names_no_item_is_unknown(open_house: House) -> None:
+    payment = paid(open_house, "50.00").payment
+    unknown = refusal(lambda: open_house.kai.cash.apply(payment.id, {"INV-9": eur("1.00")}))
+    assert unknown == {"receivable.unknown"}

@@ -145,7 +145,7 @@ class Cash(Counter[Payment]):
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Applied | Rejected:
-        """Settle invoices (id to amount) with a payment, or take one of its candidates by number, from 0."""
+        """Settle invoices (id or number to amount) with a payment, or take one of its candidates by number, from 0."""
         chosen: tuple[Share, ...]
         if candidate is not None:
             offered = (await self.get(payment)).candidates

@@ -12,9 +12,9 @@ import attrs
 from salesorders.catalog import Customer
 from salesorders.credit import CreditAccount
 from salesorders.kernel.calendar import date_of
-from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
+from salesorders.kernel.change import Ask, Change, Command, Document, Loaded, Loading, changed
 from salesorders.kernel.decision import Decision, Finding, allow, refuse
-from salesorders.kernel.errors import NotFound, invalid
+from salesorders.kernel.errors import NotFound, invalid, shown
 from salesorders.kernel.ids import derived_id, ident_of, text_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import CurrencyMismatch, Money, rounded
@@ -250,7 +250,7 @@ def _invoice(value: str) -> str:
 
 @attrs.frozen
 class ApplyRequest:
-    """A person's choice: which invoices (by id) a payment settles, with how much cash and earned discount."""
+    """A person's choice: which invoices (by id or number) a payment settles, with how much cash and earned discount."""
 
     payment: str = attrs.field(converter=_payment)
     shares: tuple[Share, ...] = ()
@@ -263,23 +263,42 @@ class ApplyCase:
     payment: Payment
     items: tuple[OpenItem, ...]
     accounts: Mapping[str, CreditAccount]
-    policy: Decision | None = None
-    setting: Setting | None = None
+    setting: Setting
 
 
 def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
-    """First payment and items, then the accounts."""
+    """First payment and items, then by number what is no id, then the accounts."""
     ref = f"payment/{request.payment}"
-    refs = tuple(f"receivable/{share.invoice}" for share in request.shares)
-    loaded = yield Ask((ref, *refs))
+    loaded = yield Ask((ref, *(f"receivable/{share.invoice}" for share in request.shares)))
     payment = loaded.need(Payment, ref, "payment")
-    items = tuple(
-        loaded.need(OpenItem, item, f"shares[{n}].invoice") for n, item in enumerate(refs)
-    )
+    items = yield from _chosen_items(request, loaded)
     party = payment.customer or (items[0].customer if items else "")
     loaded = yield Ask((f"credit/{party}",) if party else ())
     accounts = {party: loaded.need(CreditAccount, f"credit/{party}")} if party else {}
-    return ApplyCase(payment, items, accounts, None, setting)
+    return ApplyCase(payment, items, accounts, setting)
+
+
+def _chosen_items(request: ApplyRequest, loaded: Loaded) -> Loading[tuple[OpenItem, ...]]:
+    names = [share.invoice for share in request.shares]
+    items = {name: loaded.get(OpenItem, f"receivable/{name}") for name in names}
+    finds = {name: ("receivable", "number", name) for name, item in items.items() if item is None}
+    if finds:
+        numbered = yield Ask(finds=tuple(finds.values()))
+        for name, find in finds.items():
+            # A number that two items bear names none of them.
+            found = numbered.all(OpenItem, *find)
+            items[name] = found[0] if len(found) == 1 else None
+    chosen = []
+    for n, name in enumerate(names):
+        item = items[name]
+        if item is None:
+            raise NotFound(
+                "receivable.unknown", f"shares[{n}].invoice", f"{shown(name)} is no open item"
+            )
+        if item in chosen:
+            invalid("match.twice", f"shares[{n}].invoice", "an invoice stands twice")
+        chosen.append(item)
+    return tuple(chosen)
 
 
 def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Applied | Rejected]:
@@ -302,11 +321,14 @@ def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Ap
     if not payment.customer:
         payment = payment.identify(case.items[0].customer)
         accounts[payment.customer] = accounts[payment.customer].receive(payment.unapplied)
-    assert case.setting is not None
+    shares = [
+        changed(share, invoice=item.invoice)
+        for share, item in zip(request.shares, case.items, strict=True)
+    ]
     chosen: tuple[Finding, ...] = (allow("payment.chosen", actor=command.actor.id),)
     version = case.setting.policies.matching.version
     decision = Decision("cash.match", payment.ref, version, command.at, chosen)
-    return _settled(payment, request.shares, case.items, accounts, decision, (), command)
+    return _settled(payment, shares, case.items, accounts, decision, (), command)
 
 
 @attrs.frozen
