@@ -20,6 +20,7 @@ from typing import Any, get_args
 
 import attrs
 from reference_pages import (
+    BAD_INPUT_PAGE,
     COUNTERS_PAGE,
     ERRORS_PAGE,
     MADE,
@@ -27,6 +28,10 @@ from reference_pages import (
     PORTS_PAGE,
     RULES_PAGE,
 )
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.bad_input.cases import CASES, NO_DOOR
 
 import salesorders
 from salesorders import aio, storage
@@ -299,12 +304,28 @@ def ports() -> str:
     return PORTS_PAGE + "\n".join(parts)
 
 
+def bad_input() -> str:
+    """The cases of the tests' table, and why a number has none."""
+    rows = []
+    for case in CASES:
+        path = f"`{case.path}`" if case.path else ""
+        rows.append(f"| B{case.number:02} | {case.what} | `{case.code}` | {path} |")
+    numbers = {case.number for case in CASES}
+    count = (
+        f"{len(CASES)} rows for {len(numbers)} of {len(numbers) + len(NO_DOOR)} kinds of bad input; "
+        f"the others have tests of their own or no door yet."
+    )
+    others = "\n".join(f"| B{number:02} | {why} |" for number, why in sorted(NO_DOOR.items()))
+    return BAD_INPUT_PAGE.format(count=count, cases="\n".join(rows), others=others)
+
+
 MAKERS: dict[str, Callable[[], str]] = {
     "rules.md": rules,
     "errors.md": errors,
     "counters.md": counters,
     "policies.md": policies,
     "ports.md": ports,
+    "bad-input.md": bad_input,
 }
 
 

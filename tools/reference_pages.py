@@ -62,6 +62,26 @@ which answers with a `Page`: `items` in order of reference, and `after`, the cur
 | --- | --- | --- |
 {papers}
 """
+BAD_INPUT_PAGE = """# Bad input
+
+What is sent to a public door, and the code and path that answer. Each row is a test: the answer comes in bounded time,
+what is huge takes little memory, and nothing was changed - documents, versions and effects are what they were.
+
+{count}
+
+Besides, every field of every request is sent values of wrong types, sizes and characters, one at a time (about
+2,800 rows), and every reader is given mutilated and random bytes.
+
+| | what is sent | code | path |
+| --- | --- | --- | --- |
+{cases}
+
+## Without a row
+
+| | why |
+| --- | --- |
+{others}
+"""
 POLICIES_PAGE = """# Policies and their defaults
 
 Everything that a host may set, in one bundle: {py:class}`salesorders.Policies <salesorders.lifecycle.Policies>`. What a
