@@ -24,10 +24,13 @@ from tests.storing import Stores
 def run(url: str, *sentences: str) -> None:
     """Say SQL behind the store's back."""
     engine = create_engine(url)
-    with engine.begin() as connection:
-        for sentence in sentences:
-            connection.execute(text(sentence))
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            for sentence in sentences:
+                connection.execute(text(sentence))
+    finally:
+        # Also behind a sentence that fails: nothing else would close the connection.
+        engine.dispose()
 
 
 TAMPERED = [
