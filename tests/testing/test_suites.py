@@ -95,6 +95,8 @@ class TestBad(StoreSuite):
 
 def test_a_table_at_the_end_says_what_was_proved(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(ADAPTERS)
+    # A root of its own: nothing of a folder above it counts.
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     if not any(found.name == "salesorders" for found in entry_points(group="pytest11")):
         command += ["-p", "salesorders.testing.plugin"]
