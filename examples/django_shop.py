@@ -3,6 +3,8 @@
     python examples/django_shop.py [sqlite:///shop.db | postgresql+psycopg://user@host/name]
 
 One file, so that it can be read from top to bottom; in a project the parts go where Django wants them.
+
+Needs ``python -m pip install "salesorders[sql,examples]"``, and the extra ``postgres`` for PostgreSQL.
 """
 
 from __future__ import annotations

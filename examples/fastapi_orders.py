@@ -3,6 +3,8 @@
     python examples/fastapi_orders.py [sqlite:///orders.db | postgresql+psycopg://user@host/name]
 
 Run like this it sends itself a few requests; a server starts ``fastapi_orders:service()``.
+
+Needs ``python -m pip install "salesorders[sql,examples]"``, and the extra ``postgres`` for PostgreSQL.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ def test_a_backup_with_any_change_is_refused(line: int, at: int, put: str) -> No
 
 
 @pytest.mark.parametrize(
-    "lines", [[], ["{}\n"], [json.dumps({"end": {}}) + "\n"], [None], [b"x\n"]]
+    "lines", [None, 5, "/a/path", [], ["{}\n"], [json.dumps({"end": {}}) + "\n"], [None], [b"x\n"]]
 )
 def test_what_is_no_backup_is_refused(lines: Any) -> None:
     with pytest.raises(so.SalesOrdersError):
@@ -158,3 +158,10 @@ def test_a_statement_that_comes_twice_is_booked_once() -> None:
     before = house.state()
     house.kai.cash.import_statement(statement, key="another")
     assert house.state() == before
+
+
+@pytest.mark.parametrize("out", [None, "/a/path", 5])
+def test_a_backup_is_written_to_an_open_text_file_only(out: Any) -> None:
+    with pytest.raises(so.InvalidValue) as raised:
+        a_house("sync").desk.backup.write(out)
+    assert raised.value.code == "file.type"

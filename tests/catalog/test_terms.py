@@ -149,3 +149,13 @@ def test_terms_put_together_by_hand_are_checked_too() -> None:
     with pytest.raises(InvalidValue) as raised:
         Terms("mine", (Step("days", 10),), Decimal(200))
     assert raised.value.code == "rate.range"
+
+
+@pytest.mark.parametrize("due", [(5,), "net", None, (None,)])
+def test_terms_take_steps_only(due) -> None:
+    with pytest.raises(InvalidValue):
+        Terms("mine", due)
+
+
+def test_terms_take_a_list_of_steps_as_well() -> None:
+    assert Terms("mine", [Step("days", 10)]).due_on(date(2026, 1, 1)) == date(2026, 1, 11)

@@ -244,3 +244,18 @@ def test_a_database_in_memory_is_shared_by_threads(any_store: Stores) -> None:
         orders = list(pool.map(lambda n: house.order(1, key=f"k-{n}").unwrap().id, range(12)))
     assert len(set(orders)) == 12
     assert house.desk.audit.verify()
+
+
+@pytest.mark.parametrize("how", [{"pool": 0}, {"pool": "many"}, {"pool": True}, {"durable": None}])
+def test_an_option_of_nonsense_is_refused(how: Any) -> None:
+    with pytest.raises(so.InvalidValue) as raised:
+        open_store("sqlite://", **how)
+    assert raised.value.path == next(iter(how))
+
+
+def test_a_closed_store_says_so_and_opens_nothing_again(sql_house: Any) -> None:
+    sql_house.order()
+    sql_house.store.close()
+    with pytest.raises(so.StoreError) as raised:
+        sql_house.desk.orders.find()
+    assert raised.value.code == "store.closed"

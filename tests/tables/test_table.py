@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesorders.kernel.errors import InvalidValue
 from salesorders.kernel.money import Money
 from salesorders.tables import Table
 
@@ -109,3 +110,10 @@ def test_an_empty_money_cell_has_two_empty_fields():
         ["1.00", "EUR"],
         ["", ""],
     ]
+
+
+@pytest.mark.parametrize("file", [None, "/tmp/somewhere.csv", io.BytesIO(), 5])
+def test_only_an_open_text_file_is_written_to(file):
+    with pytest.raises(InvalidValue) as raised:
+        AGEING.to_csv(file)
+    assert raised.value.code == "file.type"

@@ -93,11 +93,23 @@ class TestBad(StoreSuite):
 """
 
 
-def test_a_table_at_the_end_says_what_was_proved(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_a_table_at_the_end_says_what_was_proved(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    if workers:
+        pytest.importorskip("xdist", reason="pytest-xdist is not installed")
     (tmp_path / "test_mine.py").write_text(ADAPTERS)
     # A root of its own: nothing of a folder above it counts.
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *workers,
+        str(tmp_path),
+    ]
     if not any(found.name == "salesorders" for found in entry_points(group="pytest11")):
         command += ["-p", "salesorders.testing.plugin"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import attrs
 
 from salesorders.aio.wait import pause
 from salesorders.kernel.errors import ConcurrencyExhausted, StaleVersion
 from salesorders.storage import Snapshot, backup_lines, read_backup, state_hash
+from salesorders.tables import Writable, takes_text
 
 if TYPE_CHECKING:
     from salesorders.aio.desk import Desk
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["BackedUp", "Backup"]
 
 TRIES = 8
-
-
-class Writes(Protocol):
-    """An open text file, or whatever takes text."""
-
-    def write(self, text: str, /) -> object:
-        """Take a piece of text."""
 
 
 @attrs.frozen
@@ -42,12 +36,13 @@ class Backup:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def write(self, out: Writes) -> BackedUp:
+    async def write(self, out: Writable) -> BackedUp:
         """Write the tenant as it stands at one moment to ``out``, an open text file.
 
         The same state gives the same text, whichever store it lies in. It holds all that the tenant
-        has, names and bank accounts too: keep it as you keep the database.
+        has, names and bank accounts too: keep it as you keep the database. Raises ``file.type``.
         """
+        takes_text(out, "out")
         snapshot = await self._snapshot()
         for line in backup_lines(snapshot):
             out.write(line)

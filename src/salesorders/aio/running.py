@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import (
 
 from salesorders.aio.wait import in_thread
 from salesorders.database import HOSTED, Address, Manner, Statements, Units, translated
-from salesorders.kernel.errors import invalid
+from salesorders.database.failures import SENTENCES
+from salesorders.kernel.errors import StoreError, invalid
 from salesorders.sync import running as blocking
 
 __all__ = ["Runner", "over_connection", "over_url"]
@@ -31,29 +32,36 @@ class Runner:
     def __init__(self, engine: AsyncEngine, manner: Manner) -> None:
         self._engine = engine
         self._manner = manner
+        self._closed = False
         self.units = Units(Statements(engine.dialect.name), chains=False)
         self.said = engine.dialect.name
+
+    def _connect(self) -> AsyncConnection:
+        if self._closed:
+            raise StoreError("store.closed", "", SENTENCES["store.closed"])
+        return self._engine.connect()
 
     async def read(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit of one reading statement."""
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._connect() as connection:
                 return await connection.run_sync(self._manner.reading, unit, *args)
 
     async def write(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own."""
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._connect() as connection:
                 return await connection.run_sync(self._manner.writing, unit, *args)
 
     async def look(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit that has to see one moment."""
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._connect() as connection:
                 return await connection.run_sync(self._manner.looking, unit, *args)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, for good."""
+        self._closed = True
         await self._engine.dispose()
 
 

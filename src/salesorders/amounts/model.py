@@ -13,7 +13,7 @@ import attrs
 
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.ids import text_of
-from salesorders.kernel.limits import decimal_of, exact, rate_of
+from salesorders.kernel.limits import CONTEXT, decimal_of, exact, rate_of
 from salesorders.kernel.money import Money, amount_of, rounded
 
 __all__ = [
@@ -185,6 +185,12 @@ class Amounts:
         invalid("line.unknown", "line", f"{shown(line_id)} is no line here")
 
 
+def line_worth(quantity: Decimal, price: Decimal, per: Decimal, currency: str) -> Decimal:
+    """Return round(price / base quantity x quantity), before allowances and charges."""
+    exactly = CONTEXT.multiply(price, quantity)
+    return rounded(exactly if per == 1 else CONTEXT.divide(exactly, per), currency)
+
+
 @exact
 def line_net(
     quantity: Decimal,
@@ -194,7 +200,7 @@ def line_net(
     currency: str,
 ) -> Decimal:
     """BT-131: round(price / base quantity x quantity) plus charges less allowances."""
-    worth = rounded(price * quantity / per if per != 1 else price * quantity, currency)
+    worth = line_worth(quantity, price, per, currency)
     return sum((adjustment.signed for adjustment in adjustments), worth)
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from salesorders.database.manner import READ_COMMITTED, SERIALIZABLE, SQLITE, Manner
 from salesorders.kernel.errors import StoreError, invalid
+from salesorders.kernel.limits import whole_of
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -57,6 +58,7 @@ def address_of(url: object, *, isolation: str = "read committed", pool: int = 10
         made = make_url(url)
     except (ArgumentError, ValueError):
         invalid("store.url", "url", "not a database URL")
+    whole_of(pool, "pool", least=1, most=1_000)
     if isolation not in ISOLATIONS:
         invalid("store.isolation", "isolation", f"one of {' or '.join(ISOLATIONS)} is wanted")
     if made.drivername in ("sqlite", "sqlite+pysqlite"):

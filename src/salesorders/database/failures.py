@@ -40,6 +40,7 @@ SENTENCES = {
     "store.damaged": "the database file is damaged or is none",
     "store.unavailable": "the database does not answer",
     "store.unknown": "the connection was lost at the commit; send the same key again",
+    "store.closed": "the store was closed; open it again",
     "store.refused": "the database refused a value",
 }
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from salesorders.amounts import Adjustment, AmountLine, Amounts, Tax, amounts_of
-from salesorders.amounts.model import totalled
+from salesorders.amounts.model import line_worth, totalled
 from salesorders.catalog import Item, Price
 from salesorders.kernel.decision import Effect, Finding, allow, refuse
 from salesorders.kernel.limits import exact
@@ -90,7 +90,7 @@ def _priced(
     value, per = entry.value, entry.per
     if not in_base:
         value, per = value * factor.numerator, per * factor.denominator
-    worth = rounded(value * want.quantity / per if per != 1 else value * want.quantity, currency)
+    worth = line_worth(want.quantity, value, per, currency)
     adjustments = tuple([asked.settle(worth, currency) for asked in want.adjustments])
     net = sum([adjustment.signed for adjustment in adjustments], worth) if adjustments else worth
     if net < 0:
@@ -99,8 +99,7 @@ def _priced(
                 "price.line_negative", f"{path}.discount", sku=item.sku, net=Money(net, currency)
             )
         )
-    if want.expected is not None:
-        _compare(want, path, value, per, findings, policy)
+    _compare(want, path, value, per, findings, policy)
     if policy.hint_breaks and in_base and not want.adjustments:
         _hint(want, path, worth, currency, findings)
     source = f"list from {entry.at_least:f}" if entry.at_least else "list"
@@ -137,8 +136,7 @@ def _compare(
     findings: list[Finding],
     policy: PricingPolicy,
 ) -> None:
-    assert want.expected is not None
-    if want.expected * per == value * want.expected_per:
+    if want.expected is None or want.expected * per == value * want.expected_per:
         return
     facts = {
         "sku": want.item.sku,

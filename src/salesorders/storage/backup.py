@@ -65,6 +65,8 @@ def read_backup(lines: Iterable[str]) -> Snapshot:
     Raises ``backup.format`` for anything else, ``backup.cut`` without the last line and
     ``backup.changed`` where a hash or the chain does not fit.
     """
+    if not isinstance(lines, Iterable):
+        invalid("backup.format", "lines", f"lines are wanted, not {type(lines).__name__}")
     found: dict[str, list[dict[str, Any]]] = {"document": [], "row": [], "waiting": []}
     running, end = hashlib.sha256(), None
     for number, line in enumerate(lines, 1):

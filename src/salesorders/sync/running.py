@@ -19,7 +19,8 @@ from salesorders.database import (
     prepare_sqlite,
     translated,
 )
-from salesorders.kernel.errors import invalid
+from salesorders.database.failures import SENTENCES
+from salesorders.kernel.errors import StoreError, invalid
 
 __all__ = ["Runner", "over_connection", "over_url"]
 
@@ -33,11 +34,14 @@ class Runner:
         self._engine = engine
         self._manner = manner
         self._process = os.getpid()
+        self._closed = False
         dialect = engine.dialect
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = dialect.name
 
     def _connect(self) -> Connection:
+        if self._closed:
+            raise StoreError("store.closed", "", SENTENCES["store.closed"])
         if os.getpid() != self._process:
             # A child must not talk on the connections of its parent, nor close them.
             self._engine.dispose(close=False)
@@ -60,7 +64,8 @@ class Runner:
             return self._manner.looking(connection, unit, *args)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, for good."""
+        self._closed = True
         self._engine.dispose()
 
 

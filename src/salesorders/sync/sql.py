@@ -10,6 +10,7 @@ from typing import Any
 from salesorders.sync.running import Runner, over_connection, over_url
 from salesorders.database import Address, address_of, is_current, migrate, require
 from salesorders.kernel.change import Page
+from salesorders.kernel.limits import flag_of
 from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
 
 __all__ = ["SqlStore", "open_store"]
@@ -128,10 +129,10 @@ def open_store(
     ``migrated`` brings the tables to this release's schema, and without it an older one raises
     ``store.schema``. ``isolation`` counts on PostgreSQL: versions are compared at each level, and
     ``serializable`` also guards what other programs write into the same tables. ``durable`` counts on
-    SQLite. ``pool`` connections are kept, twice as many opened at a peak.
+    SQLite. ``pool`` (1 to 1,000) connections are kept, ten more opened at a peak.
     """
     address: Address = address_of(url, isolation=isolation, pool=pool)
-    runner = over_url(address, durable=durable)
+    runner = over_url(address, durable=flag_of(durable, "durable"))
     try:
         # Looked at without a transaction: opening must not wait for whoever is writing.
         if not migrated:

@@ -14,7 +14,7 @@ import attrs
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.money import Money
 
-__all__ = ["Table"]
+__all__ = ["Table", "Writable", "takes_text"]
 
 
 class Writable(Protocol):
@@ -22,6 +22,15 @@ class Writable(Protocol):
 
     def write(self, text: str, /) -> object:
         """Take some text."""
+
+
+def takes_text(file: Writable, path: str = "file") -> None:
+    """Raise ``file.type`` for what can't be written text to: a path, a binary file, nothing."""
+    try:
+        file.write("")
+    except (AttributeError, TypeError):
+        detail = f"an open text file is wanted, not {type(file).__name__}"
+        invalid("file.type", path, detail)
 
 
 Cell = str | int | Decimal | Money | date | None
@@ -96,7 +105,7 @@ class Table:
         Numbers are plain (``1234.50``), dates ISO; an amount takes two columns, ``<column>`` and
         ``<column> currency``. Text that a spreadsheet would run as a formula (it begins with ``=``,
         ``+``, ``-``, ``@``, a tab or a return) gets an apostrophe in front, so that a customer's name
-        can't act on the machine of who opens the file. Title and notes are left out.
+        can't act on the machine of who opens the file. Title and notes are left out. Raises ``file.type``.
 
         >>> from io import StringIO
         >>> file = StringIO(newline="")
@@ -105,6 +114,7 @@ class Table:
         >>> file.getvalue().splitlines()
         ['who,due,due currency', "'=HYPERLINK(1),7.50,EUR"]
         """
+        takes_text(file)
         money = [any(isinstance(cell, Money) for cell in cells) for cells in self._by_column()]
         writer = csv.writer(file)
         titles = zip(self.columns, money, strict=True)

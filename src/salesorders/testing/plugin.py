@@ -9,16 +9,16 @@ if TYPE_CHECKING:
 
 __all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]
 
-SUITES: dict[str, tuple[str, str]] = {}
+PROPERTY = "salesorders.promise"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note which tests are promises, and of which suite."""
+    """Note which tests are promises, and of which suite; a report carries it, also between processes."""
     for item in items:
         cls: Any = getattr(item, "cls", None)
         function = getattr(item, "function", None)
         if cls is not None and hasattr(function, "loss"):
-            SUITES[item.nodeid] = (cls.__name__, cls.port)
+            item.user_properties.append((PROPERTY, (cls.__name__, cls.port)))
 
 
 def proved(stats: dict[str, list[Any]]) -> dict[tuple[str, str], dict[str, list[str]]]:
@@ -26,9 +26,9 @@ def proved(stats: dict[str, list[Any]]) -> dict[tuple[str, str], dict[str, list[
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for ended in ("passed", "failed", "error", "skipped"):
         for report in stats.get(ended, []):
-            suite = SUITES.get(getattr(report, "nodeid", ""))
+            suite = dict(getattr(report, "user_properties", ())).get(PROPERTY)
             if suite is not None:
-                by_end = found.setdefault(suite, {})
+                by_end = found.setdefault((suite[0], suite[1]), {})
                 by_end.setdefault(ended, []).append(report.nodeid.rpartition("::")[2])
     return found
 

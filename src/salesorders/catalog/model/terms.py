@@ -13,7 +13,7 @@ import attrs
 from salesorders.kernel.calendar import add_months, days_after, end_of_month
 from salesorders.kernel.errors import InvalidValue, invalid, shown
 from salesorders.kernel.ids import text_of
-from salesorders.kernel.limits import LIMITS, exact, rate_of, whole_of
+from salesorders.kernel.limits import LIMITS, exact, rate_of, tuple_of, whole_of
 from salesorders.kernel.money import rounded
 
 __all__ = ["Step", "Terms"]
@@ -59,6 +59,10 @@ def _in_month(day: date, n: int) -> date:
     return min(day.replace(day=1) + timedelta(days=n - 1), end_of_month(day))
 
 
+def _steps(value: Iterable[Step]) -> tuple[Step, ...]:
+    return tuple_of(value, "steps")
+
+
 @attrs.frozen
 class Terms:
     """Terms of payment.
@@ -72,12 +76,18 @@ class Terms:
     """
 
     name: str
-    due: tuple[Step, ...] = ()
+    due: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
     discount_percent: Decimal = Decimal(0)
-    discount_due: tuple[Step, ...] = ()
+    discount_due: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
 
     def __attrs_post_init__(self) -> None:
-        _checked(self, "terms")
+        rate_of(self.discount_percent, "discount_percent")
+        for step in self.due + self.discount_due:
+            if not isinstance(step, Step):
+                invalid("terms.step", "steps", f"a Step is wanted, not {type(step).__name__}")
+            whole_of(step.n, "steps", most=3660)
+        if self.discount_percent and _outlasts(self.discount_due, self.due):
+            invalid("terms.discount_after_due", "", "the discount would outlast the due date")
 
     @classmethod
     def parse(cls, text: str, path: str = "terms") -> Terms:
@@ -110,9 +120,7 @@ class Terms:
         try:
             return cls(name, tuple(due), rate, tuple(early))
         except InvalidValue as error:
-            raise InvalidValue(
-                error.code, error.path.replace("terms", path, 1), error.detail
-            ) from None
+            raise error.within(path) from None
 
     def due_on(self, invoiced_on: date) -> date:
         """Return the due date of a document of ``invoiced_on``."""
@@ -126,14 +134,6 @@ class Terms:
     def discount_of(self, gross: Decimal, currency: str) -> Decimal:
         """Return what early payment of ``gross`` earns, at the minor unit."""
         return rounded(gross * self.discount_percent / 100, currency)
-
-
-def _checked(terms: Terms, path: str) -> None:
-    rate_of(terms.discount_percent, f"{path}.discount_percent")
-    for step in terms.due + terms.discount_due:
-        whole_of(step.n, f"{path}.steps", most=3660)
-    if terms.discount_percent and _outlasts(terms.discount_due, terms.due):
-        invalid("terms.discount_after_due", path, "the discount would outlast the due date")
 
 
 @lru_cache(maxsize=256)
