@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from salesorders.kernel.errors import (
     NotAllowed,
     SalesOrdersError,
     StaleVersion,
+    StoreError,
     invalid,
 )
 from salesorders.kernel.ids import key_of
@@ -41,7 +43,10 @@ PAGE = 1_000
 
 @attrs.frozen
 class Engine:
-    """A desk's assembly: store, clock, tenant, seller, currency, policies by day, zone of the business date."""
+    """A desk's assembly: store, clock, tenant, seller, currency, policies by day, zone of the business date.
+
+    ``pause`` waits between two tries of a command.
+    """
 
     store: Store
     clock: Clock
@@ -50,10 +55,13 @@ class Engine:
     currency: str
     policies: Dated[Policies]
     zone: ZoneInfo
+    pause: Callable[[float], Awaitable[None]] = pause
 
     def moment(self) -> datetime:
         """Return the moment in UTC."""
         now = self.clock.now()
+        if not isinstance(now, datetime):
+            invalid("clock.answer", "clock", f"a moment is wanted, not {type(now).__name__}")
         if now.tzinfo is None:
             invalid("moment.naive", "clock", "the clock gives a moment without a zone")
         return now.astimezone(UTC)
@@ -126,7 +134,7 @@ class Engine:
     ) -> Any:
         for attempt in range(TRIES):
             if attempt:
-                await pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
+                await self.pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
             case, held = await self._load(use, request, command)
             try:
                 with pinned_context():
@@ -207,9 +215,9 @@ class Engine:
         documents: dict[str, Document] = {}
         refs = tuple(sorted(set(wanted.refs)))
         if refs:
-            there = await self.store.read(self.tenant, refs)
+            there = _answered(refs, await self.store.read(self.tenant, refs))
             held.update(there)
-            documents = {ref: found.document for ref, found in there.items()}
+            documents = {ref: one.document for ref, one in there.items()}
         found = {}
         for kind, name, value in wanted.finds:
             items = await self.all(kind, name, value, wanted.most)
@@ -230,6 +238,17 @@ class Engine:
             if page.after is None:
                 return items
             after = page.after
+
+
+def _answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
+    """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
+    if not isinstance(there, Mapping):
+        raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
+    found = {ref: there[ref] for ref in refs if ref in there}
+    for ref, one in found.items():
+        if getattr(getattr(one, "document", None), "ref", None) != ref:
+            raise StoreError("store.answer", ref, "the store answers with another document")
+    return found
 
 
 def _place(document: Document) -> tuple[bool, str]:
