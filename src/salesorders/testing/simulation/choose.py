@@ -25,6 +25,9 @@ NEEDED = (
 )
 AGAIN = 0.13
 FAULTY = 0.16
+# Relays and files are few, and have faults of their own.
+OFTEN = {"relay": 0.6, "import": 0.5, "reading": 0.05}
+RARE = {"import.broken": 0.5, "policy.raises": 0.08}
 
 
 class Chooser:
@@ -88,19 +91,29 @@ class Chooser:
         return Step(label, old.verb, old.by, old.key, args)
 
     def _struck(self, step: Step, verb: Verb, now: Now) -> tuple[Fault, ...]:
-        if verb.early or not self.dice.chance(FAULTY):
+        on = _place_of(step, verb)
+        if verb.early or not self.dice.chance(OFTEN.get(on, FAULTY)):
             return ()
-        on = "reading"
-        if verb.keeps and not step.dry:
-            on = "import" if step.verb == "cash.import_statement" else "command"
-            on = "order" if step.verb in ("orders.place", "orders.release") else on
-        elif step.verb == "relay.run":
-            on = "relay"
         kinds = self._kinds[on]
         if not kinds:
             return ()
         kind = self.dice.pick(kinds)
+        for rare, chance in RARE.items():
+            if KINDS[rare] in kinds and self.dice.chance(chance):
+                kind = KINDS[rare]
         if kind.name == "clock.forward" and (now.today.year > 2031 or self.dice.chance(0.6)):
             return ()
-        nth = 1 + (self.dice.upto(3) if kind.point in ("read", "deliver") or on == "import" else 0)
+        nth = 1
+        if kind.point == "read" or (on == "import" and kind.point == "commit"):
+            nth += self.dice.upto(2)
         return (Fault(step.label, kind.point, nth, kind.name),)
+
+
+def _place_of(step: Step, verb: Verb) -> str:
+    if step.verb == "relay.run":
+        return "relay"
+    if not verb.keeps or step.dry:
+        return "reading"
+    if step.verb == "cash.import_statement":
+        return "import"
+    return "order" if step.verb in ("orders.place", "orders.release") else "command"

@@ -57,7 +57,9 @@ KINDS: dict[str, FaultKind] = {
         FaultKind("crash.before_relay", "F05", "lease", RELAY, "it dies before it took effects"),
         FaultKind("crash.leased", "F05", "leased", RELAY, "it dies holding leases"),
         FaultKind("crash.before_gateway", "F05", "deliver", RELAY, "it dies before the gateway"),
-        FaultKind("crash.gateway_effect", "F06", "deliver", RELAY, "it dies after the gateway acted"),
+        FaultKind(
+            "crash.gateway_effect", "F06", "deliver", RELAY, "it dies after the gateway acted"
+        ),
         FaultKind("gateway.timeout_before", "F07", "deliver", RELAY, "time-out, nothing was done"),
         FaultKind("gateway.timeout_after", "F08", "deliver", RELAY, "time-out, it was done"),
         FaultKind("gateway.declines", "F09", "deliver", RELAY, "the gateway says no, this time"),
@@ -79,10 +81,20 @@ KINDS: dict[str, FaultKind] = {
         FaultKind("store.full", "F19", "commit", COMMAND, "no room left", ("store.full",)),
         FaultKind("store.read_only", "F20", "commit", COMMAND, "read only", ("store.read_only",)),
         FaultKind(
-            "unknown.kept", "F21", "commit", COMMAND, "connection lost, committed", ("store.unknown",)
+            "unknown.kept",
+            "F21",
+            "commit",
+            COMMAND,
+            "connection lost, committed",
+            ("store.unknown",),
         ),
         FaultKind(
-            "unknown.gone", "F21", "commit", COMMAND, "connection lost, not done", ("store.unknown",)
+            "unknown.gone",
+            "F21",
+            "commit",
+            COMMAND,
+            "connection lost, not done",
+            ("store.unknown",),
         ),
         FaultKind("store.serialization", "F22", "commit", COMMAND, "serialization abort, deadlock"),
         FaultKind("store.busy", "F23", "commit", COMMAND, "lock time-out", ("store.busy",)),
@@ -100,7 +112,9 @@ KINDS: dict[str, FaultKind] = {
         FaultKind("clock.zone", "F26", "begin", ANY, "a host in another zone"),
         FaultKind("store.stale", "F27", "read", COMMAND, "a replica answers with older versions"),
         FaultKind("relay.rival", "F28", "deliver", RELAY, "a second relay runs meanwhile"),
-        FaultKind("relay.expired", "F28", "deliver", RELAY, "the lease ends meanwhile, another takes it"),
+        FaultKind(
+            "relay.expired", "F28", "deliver", RELAY, "the lease ends meanwhile, another takes it"
+        ),
         FaultKind(
             "adapter.none", "F29", "read", COMMAND, "the store answers None", ("store.answer",)
         ),

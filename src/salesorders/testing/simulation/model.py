@@ -77,7 +77,8 @@ class Model:
         self.versions: dict[Ref, int] = {}
         # Debit less credit by role, by posting day.
         self.postings: dict[date, dict[str, int]] = {}
-        self.lately: list[Ref] = []
+        # How many effects were noted since a relay last ran.
+        self.waiting = 0
         # What was applied and undone, in the order of the books: (day, invoice, payment, cash, discount).
         self.settled: list[tuple[date, str, str, int, int]] = []
 
@@ -104,13 +105,12 @@ class Model:
         self.answers[key] = (body, expected.view)
         for ref in written:
             self.versions[ref] = self.versions.get(ref, 0) + 1
-            self.lately.append(ref)
-        del self.lately[:-40]
         return written
 
     def effect(self, key: str, kind: str, about: str, number: int = 0) -> None:
         """Note what a gateway must have done once in the end."""
         self.effects[f"{key}/{number}"] = (kind, about)
+        self.waiting += 1
 
     # --- accounts
 

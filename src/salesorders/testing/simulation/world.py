@@ -21,9 +21,8 @@ from salesorders.testing.simulation.script import Fault, Step
 from salesorders.testing.simulation.store import FaultyStore
 from salesorders.testing.simulation.verbs import STAFF
 
-__all__ = ["MAIN", "OTHER", "Clock", "Notices", "World"]
+__all__ = ["Clock", "Notices", "World"]
 
-MAIN, OTHER = "main", "other"
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 TOKYO = timezone(timedelta(hours=9))
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -122,7 +121,7 @@ class Notices:
 
     def _overtaken(self) -> None:
         for key, effect in self.held_back.items():
-            self._take(MAIN, key, effect)
+            self._take(self._world.tenant, key, effect)
         self.held_back.clear()
 
     def _take(self, tenant: str, key: str, effect: GatewayEffect) -> None:
@@ -134,7 +133,7 @@ class Notices:
             "invoice.issued": lambda: str(told["number"]),
         }[effect.kind]()
         want = self._world.model.effects.get(key)
-        if tenant != MAIN or want != (effect.kind, about):
+        if tenant != self._world.tenant or want != (effect.kind, about):
             raise Violation(f"I33: the gateway was told {effect.kind} {about} for {want}")
         self.book.setdefault(key, (effect.kind, about))
 
@@ -143,20 +142,22 @@ class Notices:
         self.repaired = True
         self._overtaken()
         for key, effect in self.late.items():
-            self._take(MAIN, key, effect)
+            self._take(self._world.tenant, key, effect)
         self.late.clear()
 
 
 class World:
     """One store that outlives every process, and the process of the moment with its desks."""
 
-    def __init__(self, store: Any, committed: Callable[[str, Entry], None]) -> None:
+    def __init__(self, store: Any, committed: Callable[[str, Entry], None], tenant: str) -> None:
+        self.tenant = tenant
+        self.stranger = f"{tenant}-stranger"
         self.model = Model()
         self.names: dict[str, str] = {}
         self.ids: dict[tuple[str, str], str] = {}
         self._armed: dict[tuple[str, int], str] = {}
         self._passed: dict[str, int] = {}
-        self.struck: list[tuple[str, str, int]] = []
+        self.struck: list[str] = []
         self.crashes = 0
         self.clock = Clock(self.passing)
         self.store = FaultyStore(store, self.passing, committed)
@@ -170,12 +171,12 @@ class World:
 
     def start(self) -> None:
         """Start a process: desks over the store that is there."""
-        desk = self._assembled(MAIN)
+        desk = self._assembled(self.tenant)
         self._desks = {name: desk.as_(Actor(name, roles)) for name, roles in STAFF.items()}
         self._desks[""] = desk
         # An actor of another tenant, and a desk of one.
-        other = self._assembled(OTHER)
-        self._desks["tom"] = other.as_(Actor("tom", STAFF["max"], tenant=OTHER))
+        other = self._assembled(self.stranger)
+        self._desks["tom"] = other.as_(Actor("tom", STAFF["max"], tenant=self.stranger))
 
     def _assembled(self, tenant: str) -> Desk:
         passing = self.passing
@@ -197,7 +198,7 @@ class World:
             clock=self.clock,
             tenant=tenant,
             zone="Europe/Berlin",
-            pause=lambda seconds: None,
+            pause=_at_once,
         )
 
     def die(self) -> None:
@@ -212,7 +213,7 @@ class World:
     def relay(self, worker: str) -> Relay:
         """Return a relay of a worker's name."""
         gateways = {"notices": self.notices}
-        return Relay(self.store, MAIN, gateways, clock=self.clock, worker=worker)
+        return Relay(self.store, self.tenant, gateways, clock=self.clock, worker=worker)
 
     def rival(self, *, minutes: int) -> None:
         """Let another relay run while this one is busy, after so many minutes."""
@@ -244,7 +245,7 @@ class World:
         nth = self._passed[point] = self._passed.get(point, 0) + 1
         kind = self._armed.get((point, nth))
         if kind is not None:
-            self.struck.append((kind, point, nth))
+            self.struck.append(kind)
         return kind
 
     # --- names
@@ -280,6 +281,10 @@ class World:
             known = self.names.get(name, name) if kind in (*MADE, "receivable") else name
             found[kind, known] = put
         return found
+
+
+def _at_once(seconds: float) -> None:
+    """Nobody waits here."""
 
 
 MADE = ("order", "shipment", "invoice", "payment")

@@ -23,6 +23,8 @@ def _done(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _choose_relay(dice: Dice, model: Model, now: Now) -> Choice | None:
+    if not model.waiting and dice.chance(0.8):
+        return None
     return "", {"worker": dice.pick(["w1", "w2", "w3"]), "limit": dice.pick([1, 3, 1_000])}
 
 
@@ -32,6 +34,11 @@ def _send_relay(world: Any, step: Step) -> Any:
 
 
 def _expect_done(model: Model, step: Step, now: Now) -> Expected:
+    return answers("done", None)
+
+
+def _expect_relay(model: Model, step: Step, now: Now) -> Expected:
+    model.waiting = 0
     return answers("done", None)
 
 
@@ -63,7 +70,7 @@ def _send_backup(world: Any, step: Step) -> Any:
         seller=world.desk("").engine.seller,
         currency="EUR",
         clock=world.clock,
-        tenant="main",
+        tenant=world.tenant,
     )
     back = empty.backup.read(io.StringIO(out.getvalue()))
     again = io.StringIO()
@@ -100,7 +107,7 @@ def _verb(name: str, choose: Any, send: Any, expect: Any, share: float) -> Verb:
 
 
 VERBS = (
-    _verb("relay.run", _choose_relay, _send_relay, _expect_done, 7),
+    _verb("relay.run", _choose_relay, _send_relay, _expect_relay, 9),
     _verb("clock.forward", _choose_clock, _send_clock, _expect_done, 5),
     _verb("backup.round_trip", _choose_nothing, _send_backup, _expect_backup, 0.15),
     _verb("audit.verify", _choose_nothing, _send_verify, _expect_verify, 0.3),

@@ -38,10 +38,7 @@ def item_of(sku: str, told: Sequence[Any], retired: bool = False) -> Item:
         f"Item {sku}",
         unit=unit,
         tax=f"{category}{rate}" if rate else category,
-        prices=[
-            Price(decimal(value, 3), at_least=decimal(least, 3))
-            for least, value in prices
-        ],
+        prices=[Price(decimal(value, 3), at_least=decimal(least, 3)) for least, value in prices],
         cost=None if cost is None else decimal(cost, 3),
         stocked=stocked,
         retired=retired,
@@ -144,9 +141,7 @@ def _choose_change(dice: Dice, model: Model, now: Now) -> Choice | None:
         return who, {"customer": name, "told": [told[0], max(14, told[1]), early]}
     sku = dice.pick([*model.items, "NOTHING"])
     told = model.items[sku]["told"] if sku in model.items else ITEMS["BOLT"]
-    prices = [
-        [least, max(1, value + dice.upto(7) - 3)] for least, value in ITEMS.get(sku, told)[3]
-    ]
+    prices = [[least, max(1, value + dice.upto(7) - 3)] for least, value in ITEMS.get(sku, told)[3]]
     return who, {"item": sku, "told": [*told[:3], prices, *told[4:]]}
 
 

@@ -84,9 +84,7 @@ def _request(args: Mapping[str, Any]) -> OrderRequest:
             value = decimal(discount[1], 2)
             off = f"{value:f}%" if discount[0] == "p" else f"{value:f}"
         day = None if on is None else date.fromisoformat(on)
-        lines.append(
-            Line(sku, decimal(q, 3), discount=off, requested_on=day, complete=complete)
-        )
+        lines.append(Line(sku, decimal(q, 3), discount=off, requested_on=day, complete=complete))
     whole = [allowance(f"{decimal(args['percent'], 2):f}%")] if args["percent"] else []
     return OrderRequest(
         args["customer"], lines, adjustments=whole, complete=args.get("complete", False)

@@ -192,7 +192,11 @@ def _send_account(world: Any, step: Step) -> Any:
 
 def _expect_account(model: Model, step: Step, now: Now) -> Expected:
     name = step.args["customer"]
-    return answers("read", model.exposure(name)) if name in model.accounts else raises("credit.unknown")
+    return (
+        answers("read", model.exposure(name))
+        if name in model.accounts
+        else raises("credit.unknown")
+    )
 
 
 def _choose_level(dice: Dice, model: Model) -> Mapping[str, Any]:

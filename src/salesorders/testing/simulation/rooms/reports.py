@@ -46,7 +46,9 @@ def _standing(model: Model, as_of: date) -> dict[tuple[str, str], list[tuple[int
 def _open_as_of(model: Model, as_of: date) -> dict[str, int]:
     standing = _standing(model, as_of)
     opens = {
-        key: document["gross"] for key, document in model.invoices.items() if document["on"] <= as_of
+        key: document["gross"]
+        for key, document in model.invoices.items()
+        if document["on"] <= as_of
     }
     for (invoice, _), parts in standing.items():
         if invoice in opens:
@@ -99,9 +101,7 @@ def _expect_kpis(model: Model, step: Step, now: Now) -> Expected:
     owed = sum(opens.values())
     current = sum(left for key, left in opens.items() if model.invoices[key]["due"] >= last)
     sales = sum(i["gross"] for i in model.invoices.values() if first <= i["on"] <= last)
-    booked = sum(
-        o["sums"].gross for o in model.orders.values() if first <= o["placed_on"] <= last
-    )
+    booked = sum(o["sums"].gross for o in model.orders.values() if first <= o["placed_on"] <= last)
     days = step.args["days"]
 
     def per_sale(amount: int) -> int | None:
@@ -118,7 +118,9 @@ def _cycle(model: Model, first: date, last: date) -> int | None:
         if first <= shipment["on"] <= last:
             order = shipment["order"]
             left[order] = max(shipment["at"], left.get(order, shipment["at"]))
-    spans = sorted((at - model.orders[key]["at"]) // timedelta(seconds=1) for key, at in left.items())
+    spans = sorted(
+        (at - model.orders[key]["at"]) // timedelta(seconds=1) for key, at in left.items()
+    )
     if not spans:
         return None
     middle = len(spans) // 2

@@ -84,7 +84,9 @@ def _drawn(curve: Curve, on: date, q: int) -> Curve:
 class _Load:
     """What one site can load of the tasks."""
 
-    def __init__(self, model: Model, order: dict[str, Any], tasks: Any, site: str, now: Now) -> None:
+    def __init__(
+        self, model: Model, order: dict[str, Any], tasks: Any, site: str, now: Now
+    ) -> None:
         self.parts: list[tuple[str, str, int, int, date, str]] = []
         self.codes: set[str] = set()
         self.shipped: dict[str, int] = {}
@@ -199,9 +201,7 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     return Expected(("Shipped", step.key), lambda: _left(model, step, now, site, load, worth))
 
 
-def _left(
-    model: Model, step: Step, now: Now, site: str, load: _Load, worth: Any
-) -> Sequence[Ref]:
+def _left(model: Model, step: Step, now: Now, site: str, load: _Load, worth: Any) -> Sequence[Ref]:
     name, key = step.args["order"][1:], step.key
     order = model.orders[name] = {**model.orders[name]}
     order["lines"] = [{**line, "claimed": list(line["claimed"])} for line in order["lines"]]

@@ -25,7 +25,11 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
         iban = f"DE-IBAN-{paid['customer']}" if paid["customer"] and dice.chance(0.7) else ""
         sign = -1 if dice.chance(0.1) else 1
         lines.append([sign * paid["amount"], paid["refs"], iban, f"L{dice.upto(10**9)}"])
-    return by_role(dice, "cash"), {"id": f"ST{dice.upto(10**6)}", "lines": lines, "on": now.today.isoformat()}
+    return by_role(dice, "cash"), {
+        "id": f"ST{dice.upto(10**6)}",
+        "lines": lines,
+        "on": now.today.isoformat(),
+    }
 
 
 def _send(world: Any, step: Step) -> Any:
