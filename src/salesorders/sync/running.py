@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -13,9 +14,14 @@ from sqlalchemy.pool import StaticPool
 from salesorders.database import (
     HOSTED,
     Address,
+    Driven,
+    Heard,
+    Link,
     Manner,
     Statements,
     Units,
+    is_heard,
+    migrate,
     prepare_sqlite,
     translated,
 )
@@ -39,29 +45,48 @@ class Runner:
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = dialect.name
 
-    def _connect(self) -> Connection:
+    @contextmanager
+    def _linked(self) -> Iterator[Link]:
         if self._closed:
             raise StoreError("store.closed", "", SENTENCES["store.closed"])
         if os.getpid() != self._process:
             # A child must not talk on the connections of its parent, nor close them.
             self._engine.dispose(close=False)
             self._process = os.getpid()
-        return self._engine.connect()
+        if is_heard(self._engine):
+            with self._engine.connect() as connection:
+                yield Heard(connection)
+            return
+        held = self._engine.raw_connection()
+        try:
+            yield Driven(held, self._engine.dialect, self.said)
+        finally:
+            held.close()
 
     def read(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit of one reading statement."""
-        with translated(), self._connect() as connection:
-            return self._manner.reading(connection, unit, *args)
+        with translated(), self._linked() as link:
+            return self._manner.reading(link, unit, *args)
 
     def write(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own."""
-        with translated(), self._connect() as connection:
-            return self._manner.writing(connection, unit, *args)
+        with translated(), self._linked() as link:
+            return self._manner.writing(link, unit, *args)
 
     def look(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit that has to see one moment."""
-        with translated(), self._connect() as connection:
-            return self._manner.looking(connection, unit, *args)
+        with translated(), self._linked() as link:
+            return self._manner.looking(link, unit, *args)
+
+    def inspect(self, asked: Callable[[Connection], R]) -> R:
+        """Ask something of the schema, without a transaction."""
+        with translated(), self._engine.connect() as connection:
+            return asked(connection)
+
+    def migrate(self) -> None:
+        """Bring the tables to this release's schema."""
+        with translated(), self._engine.connect() as connection:
+            self._manner.writing(Heard(connection), lambda _: migrate(connection))
 
     def close(self) -> None:
         """Close every connection, for good."""
@@ -73,20 +98,15 @@ class _Hosted(Runner):
     """Runs units over a host's connection, inside its transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._link = Heard(connection)
         self._manner = HOSTED
         dialect = connection.dialect
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = f"{dialect.name}, in the host's transaction"
 
-    def read(self, unit: Callable[..., R], *args: Any) -> R:
-        return HOSTED.reading(self._connection, unit, *args)
-
-    def write(self, unit: Callable[..., R], *args: Any) -> R:
-        return HOSTED.writing(self._connection, unit, *args)
-
-    def look(self, unit: Callable[..., R], *args: Any) -> R:
-        return HOSTED.looking(self._connection, unit, *args)
+    @contextmanager
+    def _linked(self) -> Iterator[Link]:
+        yield self._link
 
     def close(self) -> None:
         """Nothing: the connection is the host's."""
