@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.codec import Told
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.ids import text_of
 from salesorders.kernel.limits import CONTEXT, decimal_of, exact, rate_of
@@ -155,7 +156,7 @@ class TaxGroup:
 
 
 @attrs.frozen
-class Amounts:
+class Amounts(Told):
     """Lines, document allowances and charges, VAT groups and totals in one currency.
 
     Made by :func:`amounts_of`; totals are stored, not computed again.
