@@ -20,6 +20,7 @@ from salesorders.kernel.unit_codes import unit_of
 __all__ = ["Item", "Price", "price_of"]
 
 PRICE_DIGITS = 6
+ONE = Fraction(1)
 
 
 def price_of(value: object, path: str = "price") -> Decimal:
@@ -160,7 +161,7 @@ class Item:
     def factor(self, unit: str, path: str = "unit") -> Fraction:
         """Return how many base units one ``unit`` holds; raises ``unit.mismatch``."""
         if unit == self.unit:
-            return Fraction(1)
+            return ONE
         for code, factor in self.units:
             if code == unit:
                 return factor
