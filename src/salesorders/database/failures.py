@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from salesorders.database.link import DriverFailed
-from salesorders.kernel.errors import StaleVersion, StoreError
+from salesorders.kernel.errors import SalesOrdersError, StaleVersion, StoreError
 
-__all__ = ["SENTENCES", "translated"]
+__all__ = ["FAILURES", "SENTENCES", "told", "translated"]
 
 # SQLSTATE of PostgreSQL: serialization failure, deadlock, lock not available. Nothing was written.
 _AGAIN = {"40001", "40P01", "55P03"}
@@ -73,13 +73,21 @@ def _code(error: Exception, committing: bool) -> str:
     return "store.refused"
 
 
+FAILURES = (DriverFailed, SQLAlchemyError, UnicodeError, OverflowError)
+
+
+def told(error: Exception, *, committing: bool = False) -> SalesOrdersError:
+    """Return a driver's error in our words; what another try may cure is a stale version."""
+    code = _code(error, committing)
+    if code == "store.conflict":
+        return StaleVersion(code, "", "another writer was first")
+    return StoreError(code, "", SENTENCES[code])
+
+
 @contextmanager
-def translated(*, committing: bool = False) -> Iterator[None]:
-    """Turn a driver's error into ours; what another try may cure becomes a stale version."""
+def translated() -> Iterator[None]:
+    """Raise drivers' errors as ours."""
     try:
         yield
-    except (DriverFailed, SQLAlchemyError, UnicodeError, OverflowError) as error:
-        code = _code(error, committing)
-        if code == "store.conflict":
-            raise StaleVersion(code, "", "another writer was first") from None
-        raise StoreError(code, "", SENTENCES[code]) from None
+    except FAILURES as error:
+        raise told(error) from None

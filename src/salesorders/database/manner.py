@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from salesorders.database.failures import translated
+from salesorders.database.failures import FAILURES, told
 from salesorders.database.link import Link
 
 __all__ = ["HOSTED", "READ_COMMITTED", "SERIALIZABLE", "SQLITE", "Manner"]
@@ -34,8 +34,10 @@ class Manner:
         *args: Any,
     ) -> R:
         """Run a unit of one statement, which needs no transaction."""
-        with translated():
+        try:
             return unit(link, *args)
+        except FAILURES as error:
+            raise told(error) from None
 
     def writing(
         self,
@@ -62,19 +64,18 @@ class Manner:
         unit: Callable[..., R],
         *args: Any,
     ) -> R:
-        with translated():
+        committing = False
+        try:
             self._begin(link, begin)
             try:
                 done = unit(link, *args)
-            except BaseException:
-                self._undo(link)
-                raise
-        with translated(committing=True):
-            try:
+                committing = True
                 link.send(self.keep)
             except BaseException:
                 self._undo(link)
                 raise
+        except FAILURES as error:
+            raise told(error, committing=committing) from None
         return done
 
     def _begin(self, link: Link, words: str) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -16,7 +15,6 @@ from salesorders.database import (
     Address,
     Driven,
     Heard,
-    Link,
     Manner,
     Statements,
     Units,
@@ -25,7 +23,7 @@ from salesorders.database import (
     prepare_sqlite,
     translated,
 )
-from salesorders.database.failures import SENTENCES
+from salesorders.database.failures import FAILURES, SENTENCES, told
 from salesorders.kernel.errors import StoreError, invalid
 
 __all__ = ["Runner", "over_connection", "over_url"]
@@ -45,8 +43,7 @@ class Runner:
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = dialect.name
 
-    @contextmanager
-    def _linked(self) -> Iterator[Link]:
+    def _over(self, run: Callable[..., R], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
         if self._closed:
             raise StoreError("store.closed", "", SENTENCES["store.closed"])
         if os.getpid() != self._process:
@@ -54,29 +51,28 @@ class Runner:
             self._engine.dispose(close=False)
             self._process = os.getpid()
         if is_heard(self._engine):
-            with self._engine.connect() as connection:
-                yield Heard(connection)
-            return
-        held = self._engine.raw_connection()
+            with translated(), self._engine.connect() as connection:
+                return run(Heard(connection), unit, *args)
         try:
-            yield Driven(held, self._engine.dialect, self.said)
+            held = self._engine.raw_connection()
+        except FAILURES as error:
+            raise told(error) from None
+        try:
+            return run(Driven(held, self._engine.dialect, self.said), unit, *args)
         finally:
             held.close()
 
     def read(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit of one reading statement."""
-        with translated(), self._linked() as link:
-            return self._manner.reading(link, unit, *args)
+        return self._over(self._manner.reading, unit, args)
 
     def write(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own."""
-        with translated(), self._linked() as link:
-            return self._manner.writing(link, unit, *args)
+        return self._over(self._manner.writing, unit, args)
 
     def look(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit that has to see one moment."""
-        with translated(), self._linked() as link:
-            return self._manner.looking(link, unit, *args)
+        return self._over(self._manner.looking, unit, args)
 
     def inspect(self, asked: Callable[[Connection], R]) -> R:
         """Ask something of the schema, without a transaction."""
@@ -104,9 +100,8 @@ class _Hosted(Runner):
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = f"{dialect.name}, in the host's transaction"
 
-    @contextmanager
-    def _linked(self) -> Iterator[Link]:
-        yield self._link
+    def _over(self, run: Callable[..., R], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
+        return run(self._link, unit, *args)
 
     def close(self) -> None:
         """Nothing: the connection is the host's."""
