@@ -49,7 +49,7 @@ class Runner:
         self.said = engine.dialect.name
 
     async def _over(
-        self, run: Callable[..., R], unit: Callable[..., R], args: tuple[Any, ...]
+        self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]
     ) -> R:
         if self._closed:
             raise StoreError("store.closed", "", SENTENCES["store.closed"])
@@ -60,13 +60,16 @@ class Runner:
     def _linked(
         self,
         connection: Connection,
-        run: Callable[..., R],
+        run: Callable[..., Any],
         unit: Callable[..., R],
         args: tuple[Any, ...],
     ) -> R:
+        done: R
         if is_heard(self._engine.sync_engine):
-            return run(Heard(connection), unit, *args)
-        return run(Driven(connection.connection, connection.dialect, self.said), unit, *args)
+            done = run(Heard(connection), unit, *args)
+            return done
+        done = run(Driven(connection.connection, connection.dialect, self.said), unit, *args)
+        return done
 
     async def read(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit of one reading statement."""
@@ -111,7 +114,7 @@ class _Hosted(Runner):
         self.said = f"{dialect.name}, in the host's transaction"
 
     async def _over(
-        self, run: Callable[..., R], unit: Callable[..., R], args: tuple[Any, ...]
+        self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]
     ) -> R:
         with translated():
             return await self._connection.run_sync(

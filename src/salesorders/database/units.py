@@ -28,13 +28,9 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def lookups(ref: str, document: Document | None) -> set[tuple[str, str, str]]:
-    """Return what a document is found by: kind, name, value."""
-    if document is None:
-        return set()
-    kind = ref.partition("/")[0]
-    # Whatever else it is found by, every document is among all of its kind.
-    return {(kind, name, value) for name, value in (("all", ""), *document.lookups())}
+def lookups(document: Document) -> set[tuple[str, str]]:
+    """Return what a document is found by, name and value; besides its own names it is among all of its kind."""
+    return {("all", ""), *document.lookups()}
 
 
 def row_of(found: Sequence[Any]) -> Row:
@@ -119,10 +115,12 @@ class Units:
             body = encode(put.document)
             self.memo.keep(body, put.document)
             written.append({"tenant": tenant, "ref": ref, "version": put.version + 1, "body": body})
-            before, now = lookups(ref, put.earlier), lookups(ref, put.document)
-            if before != now:
-                gone += [_lookup(tenant, ref, one) for one in sorted(before - now)]
-                named += [_lookup(tenant, ref, one) for one in sorted(now - before)]
+            before, now = put.earlier, put.document
+            if before is None:
+                named += _lookups(tenant, ref, lookups(now))
+            elif before.lookups() != now.lookups():
+                gone += _lookups(tenant, ref, lookups(before) - lookups(now))
+                named += _lookups(tenant, ref, lookups(now) - lookups(before))
         effects = _queued(tenant, entry.key, enumerate(entry.effects))
         return Prepared(entry, written, gone, named, effects)
 
@@ -278,8 +276,7 @@ class Units:
         for one in snapshot.documents:
             put = {**alone, "ref": one.ref, "version": one.version, "body": one.body}
             self._do(link, "restore", put)
-            found = sorted(lookups(one.ref, decode(one.body)))
-            named += [_lookup(tenant, one.ref, each) for each in found]
+            named += _lookups(tenant, one.ref, lookups(decode(one.body)))
         if named:
             self._do(link, "name", named)
         for row in snapshot.rows:
@@ -305,6 +302,9 @@ def _queued(
     ]
 
 
-def _lookup(tenant: str, ref: str, named: tuple[str, str, str]) -> dict[str, str]:
-    kind, name, value = named
-    return {"tenant": tenant, "kind": kind, "name": name, "value": value, "ref": ref}
+def _lookups(tenant: str, ref: str, named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    kind = ref.partition("/")[0]
+    return [
+        {"tenant": tenant, "kind": kind, "name": name, "value": value, "ref": ref}
+        for name, value in sorted(named)
+    ]

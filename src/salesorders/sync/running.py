@@ -43,22 +43,25 @@ class Runner:
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = dialect.name
 
-    def _over(self, run: Callable[..., R], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
+    def _over(self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
         if self._closed:
             raise StoreError("store.closed", "", SENTENCES["store.closed"])
         if os.getpid() != self._process:
             # A child must not talk on the connections of its parent, nor close them.
             self._engine.dispose(close=False)
             self._process = os.getpid()
+        done: R
         if is_heard(self._engine):
             with translated(), self._engine.connect() as connection:
-                return run(Heard(connection), unit, *args)
+                done = run(Heard(connection), unit, *args)
+                return done
         try:
             held = self._engine.raw_connection()
         except FAILURES as error:
             raise told(error) from None
         try:
-            return run(Driven(held, self._engine.dialect, self.said), unit, *args)
+            done = run(Driven(held, self._engine.dialect, self.said), unit, *args)
+            return done
         finally:
             held.close()
 
@@ -100,8 +103,9 @@ class _Hosted(Runner):
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = f"{dialect.name}, in the host's transaction"
 
-    def _over(self, run: Callable[..., R], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
-        return run(self._link, unit, *args)
+    def _over(self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
+        done: R = run(self._link, unit, *args)
+        return done
 
     def close(self) -> None:
         """Nothing: the connection is the host's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 import attrs
@@ -13,7 +14,7 @@ from salesorders.amounts import Tax, tax_of
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import decimal_of, flag_of, round_to, tuple_of
+from salesorders.kernel.limits import CONTEXT, decimal_of, flag_of, round_to, tuple_of
 from salesorders.kernel.quantity import factor_of, quantity_of
 from salesorders.kernel.unit_codes import unit_of
 
@@ -60,6 +61,16 @@ class Price:
     value: Decimal = attrs.field(converter=_price)
     at_least: Decimal = attrs.field(default=Decimal(0), converter=_least)
     per: Decimal = attrs.field(default=Decimal(1), converter=_per)
+
+    @cached_property
+    def worth(self) -> Decimal:
+        """What the least quantity comes to at this price, not rounded to the minor unit."""
+        return CONTEXT.divide(CONTEXT.multiply(self.value, self.at_least), self.per)
+
+    @cached_property
+    def source(self) -> str:
+        """How a line says where its price came from: ``list``, or ``list from 100``."""
+        return f"list from {self.at_least:f}" if self.at_least else "list"
 
 
 def _stocked(value: bool) -> bool:
