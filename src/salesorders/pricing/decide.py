@@ -97,10 +97,11 @@ def _priced(
         if net < 0:
             path, short = f"lines[{index}].discount", Money(net, currency)
             findings.append(refuse("price.line_negative", path, sku=item.sku, net=short))
-    elif beyond is not None and in_base and policy.hint_breaks and beyond.worth < worth:
-        _hint(want, index, beyond, worth, currency, findings)
     if want.expected is not None:
         _compare(want, f"lines[{index}].price", value, per, findings, policy)
+    if beyond is not None and policy.hint_breaks and in_base and beyond.worth < worth:
+        if not adjustments:
+            _hint(want, index, beyond, worth, currency, findings)
     return AmountLine(
         want.line,
         item.sku,
