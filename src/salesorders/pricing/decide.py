@@ -99,9 +99,9 @@ def _priced(
             findings.append(refuse("price.line_negative", path, sku=item.sku, net=short))
     if want.expected is not None:
         _compare(want, f"lines[{index}].price", value, per, findings, policy)
-    if beyond is not None and policy.hint_breaks and in_base and beyond.worth < worth:
-        if not adjustments:
-            _hint(want, index, beyond, worth, currency, findings)
+    hinted = policy.hint_breaks and in_base and not adjustments
+    if hinted and beyond is not None and beyond.worth < worth:
+        _hint(want, index, beyond, worth, currency, findings)
     return AmountLine(
         want.line,
         item.sku,
