@@ -133,7 +133,11 @@ def _replay(raw: sqlite3.Connection, heard: Heard) -> None:
 
 
 def price_over_loop(rounds: int = 300) -> dict[str, float]:
-    """Pricing five lines with breaks, VAT and trace: the verb and its rule, over the arithmetic alone."""
+    """Pricing five lines with breaks, VAT and trace: the verb and its rule, over two plain loops.
+
+    ``loop`` does the arithmetic and forgets it; ``told`` keeps what a person would ask about, a dict for each
+    line and each group, as a host without a library would.
+    """
     clerks = furnished(opened("memory"))
     wanted = [(f"P{n:03}", 3 + n) for n in range(5)]
     items = {sku: clerks["sales"].catalog.get(sku) for sku, _ in wanted}
@@ -170,12 +174,37 @@ def price_over_loop(rounds: int = 300) -> dict[str, float]:
             for rate, base in bases.items():
                 assert (base * rate / 100).quantize(cent, ROUND_HALF_UP) + base > 0
 
-    runs = [(cpu_of(verb), cpu_of(rule), cpu_of(loop)) for _ in range(5)]
+    def told() -> None:
+        for _ in range(rounds):
+            lines, bases = [], {}
+            for n, (sku, pieces) in enumerate(wanted):
+                item, quantity, value, least = items[sku], Decimal(pieces), Decimal(0), Decimal(0)
+                for least_there, reached in breaks[sku]:
+                    if least_there <= quantity:
+                        value, least = reached, least_there
+                net = (value * quantity).quantize(cent, ROUND_HALF_UP)
+                bases[rates[sku]] = bases.get(rates[sku], Decimal(0)) + net
+                line = {"line": str(n), "sku": sku, "name": item.name, "quantity": quantity}
+                line |= {"unit": item.unit, "price": value, "list": value, "net": net}
+                line |= {"vat": rates[sku], "source": f"list from {least}" if least else "list"}
+                lines.append(line)
+            groups = []
+            for rate, base in bases.items():
+                vat = (base * rate / 100).quantize(cent, ROUND_HALF_UP)
+                groups.append({"vat": rate, "base": base, "amount": vat})
+            net = sum((line["net"] for line in lines), Decimal(0))
+            vat = sum((group["amount"] for group in groups), Decimal(0))
+            kept = {"lines": lines, "groups": groups, "net": net, "vat": vat, "gross": net + vat}
+            assert kept["gross"] > 0
+
+    runs = [(cpu_of(verb), cpu_of(rule), cpu_of(loop), cpu_of(told)) for _ in range(5)]
     return {
         "verb_us": round(statistics.median(run[0] for run in runs) / rounds * 1e6, 1),
         "rule_us": round(statistics.median(run[1] for run in runs) / rounds * 1e6, 1),
         "loop_us": round(statistics.median(run[2] for run in runs) / rounds * 1e6, 1),
+        "told_us": round(statistics.median(run[3] for run in runs) / rounds * 1e6, 1),
         "rule_to_loop": round(statistics.median(run[1] / run[2] for run in runs), 1),
+        "rule_to_told": round(statistics.median(run[1] / run[3] for run in runs), 1),
     }
 
 
