@@ -22,6 +22,8 @@ NEEDED = (
     "cash.receive",
     "relay.run",
     "clock.forward",
+    "read.get",
+    "read.find",
 )
 AGAIN = 0.13
 FAULTY = 0.16

@@ -263,6 +263,19 @@ class Run:
             self.result.checks += 1
             checked(invariant, self.model, holding, now)
 
+    def signature(self) -> Any:
+        """Every document with its version, how many rows there are and what waits: what a repetition must not change."""
+        store, tenant = self.world.store.inner, self.world.tenant
+        holding = Holding(store, tenant, self.world.names)
+        versions = [
+            (document.ref, version)
+            for kind in DOCUMENTS
+            for version, document in holding.versioned(kind)
+        ]
+        store.seal(tenant)
+        rows = [row.seq for row in store.rows(tenant, after=0, limit=100_000)]
+        return versions, rows, len(store.pending(tenant, limit=100_000))
+
     def _reentered(self) -> None:
         """A gateway gives a command of its own while it is called."""
         self.world.workers += 1

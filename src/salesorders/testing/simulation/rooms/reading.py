@@ -233,9 +233,9 @@ def _expect_open(model: Model, step: Step, now: Now) -> Expected:
 
 
 VERBS = (
-    reading_verb("read.get", _choose_get, _send_get, _expect_get, 12),
-    reading_verb("read.find", _choose_find, _send_find, _expect_find, 8),
-    reading_verb("read.exposure", _choose_account, _send_account, _expect_account, 5),
-    reading_verb("read.level", _choose_level, _send_level, _expect_level, 5),
-    reading_verb("read.open_items", _choose_account, _send_open, _expect_open, 5),
+    reading_verb("read.get", _choose_get, _send_get, _expect_get, 16),
+    reading_verb("read.find", _choose_find, _send_find, _expect_find, 11),
+    reading_verb("read.exposure", _choose_account, _send_account, _expect_account, 9),
+    reading_verb("read.level", _choose_level, _send_level, _expect_level, 9),
+    reading_verb("read.open_items", _choose_account, _send_open, _expect_open, 9),
 )
