@@ -1,4 +1,4 @@
-"""Hunts every planted bug: ``python -m tests.simulation.hunt`` prints how many seeds each took. Status 1 where one escapes."""
+"""Hunts every planted bug: ``python -m tests.simulation.hunt`` says how many seeds each took; 1 where one escapes."""
 
 import sys
 import time

@@ -258,13 +258,13 @@ def context_of_the_host() -> Iterator[None]:
 
 
 class _Signed(Decimal):
-    """Compares as a door does that takes a bound's sign."""
+    """A bound that is turned round and back: arithmetic, which the thread's context may cut."""
 
     def __gt__(self, other: object) -> bool:
-        return -(-self) > other  # type: ignore[operator]
+        return self * 1 > other  # type: ignore[operator]
 
     def __lt__(self, other: object) -> bool:
-        return -(-self) < other  # type: ignore[operator]
+        return self * 1 < other  # type: ignore[operator]
 
 
 # --- orders, stock, credit

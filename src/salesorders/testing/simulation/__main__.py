@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = json.dumps(report.numbers()) if arguments.json else report.text()
     print(told)  # noqa: T201 - the report is what was asked for
     for failed in report.failed[:3]:
-        short, found = shrink(failed.script, lambda: MemoryStore())
+        short, found = shrink(failed.script, MemoryStore)
         words = found.violation or f"{failed.violation} (on {arguments.store}; not in memory)"
         said = f"\nseed {failed.script.seed}: {words}\n\n{ready_test(short, words)}"
         print(said, file=sys.stderr)  # noqa: T201 - so is what failed

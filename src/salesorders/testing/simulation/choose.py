@@ -11,7 +11,7 @@ from salesorders.testing.simulation.rooms.master import founding
 from salesorders.testing.simulation.script import Fault, Step
 from salesorders.testing.simulation.verbs import Dice, Verb
 
-__all__ = ["Chooser"]
+__all__ = ["Chooser", "faults_for"]
 
 # Without these nothing else can happen; a seed never switches them off.
 NEEDED = (
@@ -26,7 +26,7 @@ NEEDED = (
     "read.find",
 )
 AGAIN = 0.13
-FAULTY = 0.16
+FAULTY = 0.24
 # Relays and files are few, and have faults of their own.
 OFTEN = {"relay": 0.6, "import": 0.5, "reading": 0.05}
 RARE = {"import.broken": 0.5, "policy.raises": 0.08}
@@ -93,7 +93,7 @@ class Chooser:
         return Step(label, old.verb, old.by, old.key, args)
 
     def _struck(self, step: Step, verb: Verb, now: Now) -> tuple[Fault, ...]:
-        on = _place_of(step, verb)
+        on = _place_of(step)
         if verb.early or not self.dice.chance(OFTEN.get(on, FAULTY)):
             return ()
         kinds = self._kinds[on]
@@ -111,7 +111,16 @@ class Chooser:
         return (Fault(step.label, kind.point, nth, kind.name),)
 
 
-def _place_of(step: Step, verb: Verb) -> str:
+def faults_for(step: Step) -> list[FaultKind]:
+    """Return the kinds of fault that fit a step."""
+    if VERBS[step.verb].early:
+        return []
+    on = _place_of(step)
+    return [kind for kind in KINDS.values() if on in kind.on]
+
+
+def _place_of(step: Step) -> str:
+    verb = VERBS[step.verb]
     if step.verb == "relay.run":
         return "relay"
     if not verb.keeps or step.dry:

@@ -25,8 +25,11 @@ KINDS = (
 )
 
 
-class Violation(AssertionError):
-    """Something that must hold does not; the text says what, and after which step."""
+class Violation(BaseException):
+    """Something that must hold does not; the text says what, and after which step.
+
+    No ``Exception``: it may be found inside a gateway, and a relay takes whatever a gateway raises as its own.
+    """
 
 
 class Holding:

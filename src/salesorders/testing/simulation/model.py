@@ -44,7 +44,7 @@ class Expected:
     @property
     def raised(self) -> bool:
         """Whether an error is wanted."""
-        return self.view[0] == "raises"
+        return bool(self.view[0] == "raises")
 
 
 def raises(code: str) -> Expected:
@@ -133,14 +133,13 @@ class Model:
     def open_of(self, invoice: str) -> int:
         """What is still owed on an invoice."""
         document = self.invoices[invoice]
-        return int(document["gross"]) - sum(
-            cash + discount for _, cash, discount, _ in document["applied"]
-        )
+        settled = sum(cash + discount for _, cash, discount, _ in document["applied"])
+        return int(document["gross"] - settled)
 
     def left_of(self, payment: str) -> int:
         """What of a payment is not used yet."""
         document = self.payments[payment]
-        return int(document["amount"]) - sum(amount for _, amount in document["used"])
+        return int(document["amount"] - sum(amount for _, amount in document["used"]))
 
     # --- what documents must look like
 

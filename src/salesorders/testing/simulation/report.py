@@ -68,7 +68,7 @@ class Report:
         return "\n".join(lines)
 
     def _by_verb(self) -> list[tuple[str, ...]]:
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for name in sorted(name for name in self.answers if " " not in name):
             parts: dict[str, Any] = {
                 key.partition(" ")[2]: count

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
 from typing import Any
 
-__all__ = ["cents", "decimal", "seen", "thousandths"]
+__all__ = ["WIDE", "cents", "decimal", "seen", "thousandths"]
 
 View = tuple[Any, ...]
 Names = Mapping[str, str]

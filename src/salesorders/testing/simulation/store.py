@@ -13,8 +13,19 @@ from salesorders.testing.simulation.invariants import Violation
 
 __all__ = ["FaultyStore"]
 
-# What a command that reads it also compares at its commit, so that an older version can't go unnoticed.
+# What a command that reads it also compares at its commit, or looks at again before it refuses, so that an older
+# version can't go unnoticed. What is only read (an item's price, a limit) may be as old as the replica.
 COMPARED = ("order", "shipment", "payment", "series", "receivable")
+ALSO = {
+    "stock": ("stock.receive", "stock.plan_receipt", "stock.adjust"),
+    "credit": (
+        "shipments.ship",
+        "invoices.issue",
+        "cash.apply",
+        "cash.unapply",
+        "credit.set_limit",
+    ),
+}
 
 Passing = Callable[[str], str | None]
 
@@ -33,6 +44,8 @@ class FaultyStore:
         self._committed = committed
         self._older: dict[tuple[str, str], Versioned] = {}
         self._leases: dict[tuple[str, str, int], tuple[str, datetime]] = {}
+        # The verb of the step, which says what of it may be older.
+        self.verb = ""
 
     def read(self, tenant: str, refs: Sequence[str]) -> Any:
         """Read, or answer as a bad adapter does."""
@@ -49,15 +62,17 @@ class FaultyStore:
         if kind == "store.stale":
             older = {ref: self._older.get((tenant, ref)) for ref in found}
             found |= {
-                ref: old
-                for ref, old in older.items()
-                if old is not None and ref.partition("/")[0] in COMPARED
+                ref: old for ref, old in older.items() if old is not None and self._compared(ref)
             }
         elif kind == "adapter.type":
             found = {ref: Versioned(held.version, "not a document") for ref, held in found.items()}
         elif kind == "adapter.extra":
             found["item/NEVER-ASKED"] = Versioned(7, "what nobody asked for")
         return found
+
+    def _compared(self, ref: str) -> bool:
+        kind = ref.partition("/")[0]
+        return kind in COMPARED or self.verb in ALSO.get(kind, ())
 
     def find(self, tenant: str, kind: str, name: str, value: str, *, after: str, limit: int) -> Any:
         """Find."""

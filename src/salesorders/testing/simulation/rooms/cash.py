@@ -8,7 +8,7 @@ from typing import Any
 
 from salesorders.kernel.money import Money
 from salesorders.testing.simulation.arithmetic import shared_out
-from salesorders.testing.simulation.matching import Match, Share, matched
+from salesorders.testing.simulation.matching import Match, Share, discount_on, matched
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal
@@ -22,22 +22,26 @@ def money(amount: int) -> Money:
     return Money(decimal(amount, 2), "EUR")
 
 
-def choose_payment(dice: Dice, model: Model, now: Now) -> dict[str, Any]:
-    """Return a payment: mostly of something that is owed, mostly said so."""
+def choose_payment(dice: Dice, model: Model, now: Now, day: date | None) -> dict[str, Any]:
+    """Return a payment of a value ``day`` (any where ``None``): mostly of something owed, mostly said so."""
     owed = [key for key in model.invoices if model.open_of(key)]
     customer, amount, refs = dice.pick(list(model.customers)), 1 + dice.upto(20_000), []
+    on = day
+    if on is None and dice.chance(0.2):
+        on = now.today + timedelta(days=dice.upto(12) - 10)
     if owed and dice.chance(0.9):
         first = dice.recent(owed)
         customer = model.invoices[first]["customer"]
         own = [key for key in owed if model.invoices[key]["customer"] == customer]
         chosen = [first] if dice.chance(0.7) else sorted({first, dice.pick(own)})
+        ends = model.invoices[first]["early"]
+        if day is None and ends and ends <= now.today and dice.chance(0.4):
+            on = ends
         amount = sum(model.open_of(key) for key in chosen)
-        if dice.chance(0.2):
-            amount -= sum(
-                model.open_of(key) * model.invoices[key]["percent"] // 10_000 for key in chosen
-            )
+        if dice.chance(0.4):
+            amount -= sum(discount_on(model, key, on or now.today) for key in chosen)
         refs = [model.invoices[key]["number"] for key in chosen]
-    amount = dice.pick([amount] * 6 + [amount + 1, amount - 1, amount // 2, amount + 5_000])
+    amount = dice.pick([amount] * 8 + [amount + 1, amount - 1, amount // 2, amount + 5_000])
     if dice.chance(0.25):
         refs = []
     if dice.chance(0.06):
@@ -46,15 +50,14 @@ def choose_payment(dice: Dice, model: Model, now: Now) -> dict[str, Any]:
         refs = [dice.pick(list(model.invoices.values()))["number"]]
     if dice.chance(0.08):
         customer = dice.pick(["", *model.customers])
-    return {"customer": customer, "amount": max(1, amount), "refs": refs}
+    args = {"customer": customer, "amount": max(1, amount), "refs": refs}
+    return args if on is None or day is not None else {**args, "on": on.isoformat()}
 
 
 def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
-    args = choose_payment(dice, model, now)
+    args = choose_payment(dice, model, now, None)
     if args["customer"] == "" and dice.chance(0.5):
         args["iban"] = f"DE-IBAN-{dice.pick(list(model.customers))}"
-    if dice.chance(0.3):
-        args["on"] = (now.today + timedelta(days=dice.upto(12) - 10)).isoformat()
     if dice.chance(0.3):
         seen = [p["bank_ref"] for p in model.payments.values() if p["bank_ref"]]
         again = seen and dice.chance(0.2)

@@ -9,7 +9,7 @@ from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answ
 from salesorders.testing.simulation.promising import HOLD, claim, put_levels, release_holder
 from salesorders.testing.simulation.rooms.orders import levels_of, read_order
 from salesorders.testing.simulation.script import Step
-from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
+from salesorders.testing.simulation.verbs import STAFF, Choice, Dice, Verb, by_role
 
 __all__ = ["VERBS"]
 
@@ -20,7 +20,10 @@ def _choose(role: str) -> Callable[[Dice, Model, Now], Choice | None]:
         keys = held if held and dice.chance(0.9) else list(model.orders)
         if not keys:
             return None
-        return by_role(dice, role), {"order": f"@{dice.recent(keys)}"}
+        key = dice.recent(keys)
+        own = [name for name in model.orders[key]["makers"] if role in STAFF[name]]
+        who = own[0] if own and dice.chance(0.25) else by_role(dice, role)
+        return who, {"order": f"@{key}"}
 
     return choose
 

@@ -136,8 +136,11 @@ def _choose_change(dice: Dice, model: Model, now: Now) -> Choice | None:
     who = by_role(dice, "master-data")
     if dice.chance(0.3):
         name = dice.pick([*model.customers, "C99"])
-        told = model.customers[name]["told"] if name in model.customers else CUSTOMERS["C2"]
-        early = dice.pick([None, [200, 10], [150, 7]])
+        told: list[Any] = (
+            model.customers[name]["told"] if name in model.customers else CUSTOMERS["C2"]
+        )
+        terms: list[list[int] | None] = [None, [200, 10], [150, 7]]
+        early = dice.pick(terms)
         return who, {"customer": name, "told": [told[0], max(14, told[1]), early]}
     sku = dice.pick([*model.items, "NOTHING"])
     told = model.items[sku]["told"] if sku in model.items else ITEMS["BOLT"]

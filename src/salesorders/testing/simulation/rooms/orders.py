@@ -44,7 +44,7 @@ def _choose_line(dice: Dice, model: Model, now: Now) -> list[Any]:
     if dice.chance(0.01):
         q += 500
     discount = None
-    if dice.chance(0.25):
+    if dice.chance(0.35):
         discount = dice.pick([["p", 300], ["p", 1000], ["p", 1250], ["a", 50], ["a", 333]])
     on = None
     if dice.chance(0.25):
@@ -173,11 +173,12 @@ def _read_price(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _send_place(world: Any, step: Step) -> Any:
-    request: OrderRequest | Quote = _request(step.args)
+    asked = _request(step.args)
+    request: OrderRequest | Quote = asked
     if "shown" in step.args:
         shown = decimal(step.args["shown"], 2)
         amounts = Amounts("EUR", (), (), (), ZERO, ZERO, ZERO, shown, ZERO, shown)
-        request = Quote(request, amounts)
+        request = Quote(asked, amounts)
     return world.desk(step.by).orders.place(request, key=step.key, dry_run=step.dry)
 
 

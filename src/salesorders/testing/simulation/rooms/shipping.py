@@ -29,7 +29,7 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
         return None
     key = dice.recent(keys)
     args: dict[str, Any] = {"order": f"@{key}"}
-    if dice.chance(0.3):
+    if dice.chance(0.45):
         line = dice.pick(model.orders[key]["lines"])
         most = max(1, _open(line) // 1_000)
         q = 1_000 * (1 + dice.upto(most))

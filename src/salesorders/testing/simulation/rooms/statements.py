@@ -21,7 +21,7 @@ ACCOUNT = "DE02120300000000202051"
 def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     lines = []
     for _ in range(1 + dice.upto(3)):
-        paid = choose_payment(dice, model, now)
+        paid = choose_payment(dice, model, now, now.today)
         iban = f"DE-IBAN-{paid['customer']}" if paid["customer"] and dice.chance(0.7) else ""
         sign = -1 if dice.chance(0.1) else 1
         lines.append([sign * paid["amount"], paid["refs"], iban, f"L{dice.upto(10**9)}"])

@@ -22,7 +22,7 @@ MALFORMED: dict[str, tuple[str, Wrong]] = {
     "nothing ordered": ("order.no_lines", lambda desk, step: OrderRequest("C1", [])),
     "quantity 0": ("quantity.not_positive", lambda desk, step: Line("BOLT", 0)),
     "quantity below 0": ("quantity.not_positive", lambda desk, step: Line("BOLT", -1)),
-    "quantity as float": ("quantity.type", lambda desk, step: Line("BOLT", 0.1)),  # type: ignore[arg-type]
+    "quantity as float": ("quantity.type", lambda desk, step: Line("BOLT", 0.1)),
     "quantity true": ("quantity.type", lambda desk, step: Line("BOLT", True)),
     "not a number": ("quantity.not_finite", lambda desk, step: Line("BOLT", Decimal("NaN"))),
     "huge exponent": ("quantity.range", lambda desk, step: Line("BOLT", Decimal("1E+1000000"))),
