@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run and report; the answer is the exit status: 1 where something is violated."""
     arguments = _asked(argv)
     report = Report()
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     talks = sys.stderr.isatty()
     for number, result in enumerate(_results(arguments), 1):
         report.add(result)
@@ -75,6 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             done = f"\r{number}/{arguments.seeds} seeds, {report.commands:,} commands"
             print(done, end="", file=sys.stderr, flush=True)  # noqa: T201 - progress, to a terminal only
     report.seconds = time.perf_counter() - started
+    # What other programs on the machine take from this one does not count; children are not seen.
+    report.cpu_seconds = time.process_time() - worked if arguments.jobs == 1 else 0.0
     if talks:
         print(file=sys.stderr)  # noqa: T201 - ends the line of the progress
     told = json.dumps(report.numbers()) if arguments.json else report.text()

@@ -28,8 +28,8 @@ NEEDED = (
 AGAIN = 0.13
 FAULTY = 0.24
 # Relays and files are few, and have faults of their own.
-OFTEN = {"relay": 0.6, "import": 0.5, "reading": 0.05}
-RARE = {"import.broken": 0.5, "policy.raises": 0.08}
+OFTEN = {"relay": 0.85, "import": 0.5, "reading": 0.05}
+RARE = {"import.broken": 0.6, "policy.raises": 0.12, "store.stale": 0.08}
 
 
 class Chooser:

@@ -110,9 +110,7 @@ KINDS: dict[str, FaultKind] = {
         FaultKind("clock.forward", "F25", "begin", ANY, "the clock jumps 400 days"),
         FaultKind("clock.summer_time", "F26", "begin", ANY, "the clock stands at a change of time"),
         FaultKind("clock.zone", "F26", "begin", ANY, "a host in another zone"),
-        FaultKind(
-            "store.stale", "F27", "read", COMMAND, "a replica answers with older versions", (), 2
-        ),
+        FaultKind("store.stale", "F27", "read", COMMAND, "a replica answers with older versions"),
         FaultKind("relay.rival", "F28", "deliver", RELAY, "a second relay runs meanwhile"),
         FaultKind(
             "relay.expired", "F28", "deliver", RELAY, "the lease ends meanwhile, another takes it"

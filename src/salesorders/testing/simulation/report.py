@@ -24,6 +24,7 @@ class Report:
     checks: int = 0
     queries: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     failed: list[Result] = attrs.field(factory=list)
 
     def add(self, result: Result) -> None:
@@ -58,6 +59,10 @@ class Report:
             "commands_per_s": round(rate, 1),
             "runs": self.runs,
             "seconds": round(self.seconds, 1),
+            "cpu_seconds": round(self.cpu_seconds, 1),
+            "commands_per_cpu_s": round(
+                self.commands / self.cpu_seconds if self.cpu_seconds else 0.0, 1
+            ),
         }
 
     def text(self) -> str:

@@ -91,7 +91,7 @@ def by_role(dice: Dice, role: str) -> str:
     if dice.chance(0.02):
         return dice.pick(list(STAFF))
     holders = [name for name, roles in STAFF.items() if role in roles]
-    return holders[0] if dice.chance(0.8) else dice.pick(holders)
+    return holders[0] if dice.chance(0.65) else dice.pick(holders)
 
 
 def codes_of(outcome: Any) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def _verb(name: str, choose: Any, send: Any, expect: Any, share: float) -> Verb:
 
 
 VERBS = (
-    _verb("relay.run", _choose_relay, _send_relay, _expect_relay, 9),
+    _verb("relay.run", _choose_relay, _send_relay, _expect_relay, 14),
     _verb("clock.forward", _choose_clock, _send_clock, _expect_done, 5),
     _verb("backup.round_trip", _choose_nothing, _send_backup, _expect_backup, 0.15),
     _verb("audit.verify", _choose_nothing, _send_verify, _expect_verify, 0.3),

@@ -22,7 +22,7 @@ def _choose(role: str) -> Callable[[Dice, Model, Now], Choice | None]:
             return None
         key = dice.recent(keys)
         own = [name for name in model.orders[key]["makers"] if role in STAFF[name]]
-        who = own[0] if own and dice.chance(0.25) else by_role(dice, role)
+        who = own[0] if own and dice.chance(0.4) else by_role(dice, role)
         return who, {"order": f"@{key}"}
 
     return choose
