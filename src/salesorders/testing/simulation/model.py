@@ -66,6 +66,8 @@ class Model:
         self.accounts: dict[str, Document] = {}
         self.sites: dict[str, list[str]] = {}
         self.levels: dict[tuple[str, str], Document] = {}
+        # Where a count found less than there should be: promises may stand uncovered.
+        self.losses: set[tuple[str, str]] = set()
         self.orders: dict[str, Document] = {}
         self.shipments: dict[str, Document] = {}
         self.invoices: dict[str, Document] = {}

@@ -107,6 +107,8 @@ def _booked(moved: Callable[[Model, Step, dict[str, Any]], Expected | None]) -> 
 
         def change() -> Sequence[Ref]:
             model.levels[sku, site] = level
+            if q < 0:
+                model.losses.add((sku, site))
             written: list[Ref] = [("stock", f"{sku}@{site}")]
             if site not in model.sites.setdefault(sku, []):
                 model.sites[sku].append(site)
@@ -184,14 +186,32 @@ def _claims_are_those_of_the_orders(model: Model, store: Any, now: Now) -> None:
     assert firm == there, "claims of levels and of orders"
 
 
-def _promises_are_covered(model: Model, store: Any, now: Now) -> None:
-    """I04: unless a count took something away, claims up to a day are covered by supply up to that day."""
+def _on_hand_is_the_sum_of_movements(model: Model, store: Any, now: Now) -> None:
+    """I03: what is on hand is what came, less what left, and what counts said."""
     for level in store.documents("stock"):
         place = (level.sku, level.site)
         assert thousandths(level.on_hand) == model.levels[place]["on_hand"], level.ref
 
 
-INVARIANTS = (_claims_are_those_of_the_orders, _promises_are_covered)
+def _promises_are_covered(model: Model, store: Any, now: Now) -> None:
+    """I04: what is claimed up to a day is there or planned up to that day, where no count has found a loss."""
+    for level in store.documents("stock"):
+        if (level.sku, level.site) in model.losses:
+            continue
+        steps = [(receipt.on, receipt.quantity) for receipt in level.receipts]
+        steps += [(day.on, -day.quantity) for day in level.demand]
+        steps += [(r.on, -r.quantity) for r in level.reservations if now.at < r.expires_at]
+        balance = level.on_hand
+        for on in sorted({on for on, _ in steps}):
+            balance += sum(q for day, q in steps if day == on)
+            assert balance >= 0, (level.ref, on, balance)
+
+
+INVARIANTS = (
+    _claims_are_those_of_the_orders,
+    _on_hand_is_the_sum_of_movements,
+    _promises_are_covered,
+)
 
 
 def _verb(name: str, choose: Any, send: Any, moved: Any, share: float) -> Verb:
