@@ -36,7 +36,7 @@ def test_the_numbers_are_one_object(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_violation_is_status_1_and_a_test_that_is_ready(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with bug("two_lines_one_item"):
+    with bug("no_key"):
         assert main(["--seeds", "1", "--steps", "120", "--json"]) == 1
     said = capsys.readouterr()
     assert json.loads(said.out)["violations"] == 1

@@ -7,22 +7,9 @@ from typing import Any
 
 from salesorders.testing.simulation.model import Model, Now
 
-__all__ = ["KINDS", "Holding", "Invariant", "Violation", "checked"]
+__all__ = ["Holding", "Invariant", "Violation", "checked"]
 
 Invariant = Callable[[Model, "Holding", Now], None]
-KINDS = (
-    "item",
-    "customer",
-    "credit",
-    "sites",
-    "stock",
-    "order",
-    "shipment",
-    "invoice",
-    "receivable",
-    "payment",
-    "series",
-)
 
 
 class Violation(BaseException):

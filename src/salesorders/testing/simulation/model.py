@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-__all__ = ["Expected", "Model", "Now", "Ref", "answers", "raises"]
+__all__ = ["VIEWS", "Expected", "Model", "Now", "Ref", "answers", "raises"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 Ref = tuple[str, str]
@@ -73,6 +73,8 @@ class Model:
         self.invoices: dict[str, Document] = {}
         self.payments: dict[str, Document] = {}
         self.series: dict[str, Document] = {}
+        # Documents of rooms that bring a kind of their own, by kind and name.
+        self.books: dict[str, dict[str, Document]] = {}
         # By key: who asked what, and the first answer.
         self.answers: dict[str, tuple[Any, View]] = {}
         self.effects: dict[str, tuple[str, str]] = {}
@@ -148,7 +150,7 @@ class Model:
     def view(self, ref: Ref) -> View:
         """Return a document as it must be, to be compared with what the store holds."""
         kind, name = ref
-        return _VIEWS[kind](self, name)
+        return VIEWS[kind](self, name)
 
 
 def _item(model: Model, name: str) -> View:
@@ -231,7 +233,7 @@ def _series(model: Model, name: str) -> View:
     return (model.series[name]["last"], model.series[name]["on"])
 
 
-_VIEWS: dict[str, Callable[[Model, str], View]] = {
+VIEWS: dict[str, Callable[[Model, str], View]] = {
     "item": _item,
     "customer": _customer,
     "credit": _account,

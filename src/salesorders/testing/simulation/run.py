@@ -14,9 +14,9 @@ import attrs
 from salesorders.kernel.errors import SalesOrdersError
 from salesorders.storage import Entry
 from salesorders.testing.simulation.choose import Chooser
+from salesorders.testing.simulation.documents import document_kinds
 from salesorders.testing.simulation.ending import finish
 from salesorders.testing.simulation.faults import KINDS, Crash, HostError
-from salesorders.testing.simulation.invariants import KINDS as DOCUMENTS
 from salesorders.testing.simulation.invariants import Holding, Violation, checked
 from salesorders.testing.simulation.model import Expected, Now, raises
 from salesorders.testing.simulation.rooms import INVARIANTS, VERBS
@@ -247,7 +247,7 @@ class Run:
         now = self.world.now()
         holding = Holding(self.world.store.inner, self.world.tenant, self.world.names)
         count = 0
-        for kind in DOCUMENTS:
+        for kind in document_kinds():
             for version, document in holding.versioned(kind):
                 count += 1
                 name = document.ref.partition("/")[2]
@@ -271,7 +271,7 @@ class Run:
         holding = Holding(store, tenant, self.world.names)
         versions = [
             (document.ref, version)
-            for kind in DOCUMENTS
+            for kind in document_kinds()
             for version, document in holding.versioned(kind)
         ]
         store.seal(tenant)

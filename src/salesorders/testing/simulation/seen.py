@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
 from typing import Any
 
-__all__ = ["WIDE", "cents", "decimal", "seen", "thousandths"]
+__all__ = ["VIEWS", "WIDE", "cents", "decimal", "seen", "thousandths"]
 
 View = tuple[Any, ...]
 Names = Mapping[str, str]
@@ -176,7 +176,7 @@ def _series(series: Any, names: Names) -> View:
     return (series.last, series.last_on)
 
 
-_VIEWS: dict[str, Callable[[Any, Names], View]] = {
+VIEWS: dict[str, Callable[[Any, Names], View]] = {
     "item": _item,
     "customer": _customer,
     "credit": _account,
@@ -193,4 +193,4 @@ _VIEWS: dict[str, Callable[[Any, Names], View]] = {
 
 def seen(document: Any, names: Names) -> View:
     """Return a document in the model's words; ``names`` gives the key of the command that made an id."""
-    return _VIEWS[document.ref.partition("/")[0]](document, names)
+    return VIEWS[document.ref.partition("/")[0]](document, names)

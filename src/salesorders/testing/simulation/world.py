@@ -14,6 +14,7 @@ from salesorders.kernel.change import GatewayEffect
 from salesorders.lifecycle import Policies
 from salesorders.storage import Entry
 from salesorders.sync import Desk, Relay
+from salesorders.testing.simulation.documents import MADE, SHARED
 from salesorders.testing.simulation.faults import KINDS, Crash, HostError
 from salesorders.testing.simulation.invariants import Violation
 from salesorders.testing.simulation.model import Model, Now
@@ -125,13 +126,8 @@ class Notices:
         self.held_back.clear()
 
     def _take(self, tenant: str, key: str, effect: GatewayEffect) -> None:
-        names = self._world.names
-        told = dict(effect.payload)
-        about = {
-            "order.confirmed": lambda: names.get(str(told["order"]), "?"),
-            "shipment.left": lambda: names.get(str(told["shipment"]), "?"),
-            "invoice.issued": lambda: str(told["number"]),
-        }[effect.kind]()
+        # What an effect is about stands first in its payload.
+        about = self._world.names.get(str(effect.payload[0][1]), "?")
         want = self._world.model.effects.get(key)
         if tenant != self._world.tenant or want != (effect.kind, about):
             raise Violation(f"I33: the gateway was told {effect.kind} {about} for {want}")
@@ -278,13 +274,10 @@ class World:
         found = {}
         for put in entry.puts:
             kind, _, name = put.document.ref.partition("/")
-            known = self.names.get(name, name) if kind in (*MADE, "receivable") else name
+            known = self.names.get(name, name) if kind in (*MADE, *SHARED) else name
             found[kind, known] = put
         return found
 
 
 def _at_once(seconds: float) -> None:
     """Nobody waits here."""
-
-
-MADE = ("order", "shipment", "invoice", "payment")

@@ -85,7 +85,7 @@ def _issued(
     account["delivered"] -= worth.gross
     account["items"] += worth.gross
     model.post(on, AR=worth.gross, UNBILLED_AR=-worth.net, TAX_OUT=-worth.tax)
-    model.effect(key, "invoice.issued", number)
+    model.effect(key, "invoice.issued", key)
     return [
         ("order", shipment["order"]),
         ("shipment", name),

@@ -29,6 +29,8 @@ CUSTOMERS: dict[str, list[Any]] = {
     "C4": [None, 0, None],
 }
 
+TERMS: list[list[int] | None] = [None, [200, 10], [150, 7]]
+
 
 def item_of(sku: str, told: Sequence[Any], retired: bool = False) -> Item:
     """Return the library's item of what a script tells."""
@@ -139,12 +141,13 @@ def _choose_change(dice: Dice, model: Model, now: Now) -> Choice | None:
         told: list[Any] = (
             model.customers[name]["told"] if name in model.customers else CUSTOMERS["C2"]
         )
-        terms: list[list[int] | None] = [None, [200, 10], [150, 7]]
-        early = dice.pick(terms)
+        early = dice.pick(TERMS)
         return who, {"customer": name, "told": [told[0], max(14, told[1]), early]}
     sku = dice.pick([*model.items, "NOTHING"])
     told = model.items[sku]["told"] if sku in model.items else ITEMS["BOLT"]
-    prices = [[least, max(1, value + dice.upto(7) - 3)] for least, value in ITEMS.get(sku, told)[3]]
+    # Round the first prices, so that many small changes do not lead away.
+    first: list[Any] = ITEMS.get(sku) or told
+    prices = [[least, max(1, value + dice.upto(7) - 3)] for least, value in first[3]]
     return who, {"item": sku, "told": [*told[:3], prices, *told[4:]]}
 
 
