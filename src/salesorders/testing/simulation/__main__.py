@@ -71,6 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     talks = sys.stderr.isatty()
     for number, result in enumerate(_results(arguments), 1):
         report.add(result)
+        if result.violation:
+            said = f"seed {result.script.seed}: {result.violation}"
+            print(said, file=sys.stderr, flush=True)  # noqa: T201 - nobody waits for the end to hear it
         if talks:
             done = f"\r{number}/{arguments.seeds} seeds, {report.commands:,} commands"
             print(done, end="", file=sys.stderr, flush=True)  # noqa: T201 - progress, to a terminal only

@@ -66,6 +66,8 @@ class Model:
         self.accounts: dict[str, Document] = {}
         self.sites: dict[str, list[str]] = {}
         self.levels: dict[tuple[str, str], Document] = {}
+        # The latest day that the clock has stood at; it may step back.
+        self.latest = date.min
         # Where a count found less than there should be: promises may stand uncovered.
         self.losses: set[tuple[str, str]] = set()
         self.orders: dict[str, Document] = {}

@@ -101,6 +101,7 @@ class Run:
         for _ in range(TRIES):
             struck = len(self.world.struck)
             now = self.world.now()
+            self.model.latest = max(self.model.latest, now.today)
             self._expected = None
             self._commands = self._commands_of(step, verb, now)
             self.result.commands[f"{step.verb}"] += 1

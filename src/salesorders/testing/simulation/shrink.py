@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,8 @@ def shrink(
 
 
 class _Hunt:
+    """What is left so far. Only what fails in the same way counts: another fault may lie on the way down."""
+
     best: Script
     found: Result
 
@@ -51,9 +54,10 @@ class _Hunt:
         if self._left <= 0:
             return False
         result = self.run(script)
-        if result.violation:
+        fails = bool(result.violation) and _way(result) == _way(self.found)
+        if fails:
             self.best, self.found = script, result
-        return bool(result.violation)
+        return fails
 
     def chunks(self) -> None:
         """Take out halves, quarters, ... down to single commands, until nothing more can go."""
@@ -83,6 +87,13 @@ class _Hunt:
                 step = attrs.evolve(self.best.steps[n], args=args)
                 steps = (*self.best.steps[:n], step, *self.best.steps[n + 1 :])
                 self._fails(attrs.evolve(self.best, steps=steps))
+
+
+def _way(result: Result) -> str:
+    """The invariant, or the verb with the word that says what differs; no labels, no figures."""
+    words = result.violation.split()
+    named = re.search(r"I[0-9]{2}", result.violation)
+    return named[0] if named else " ".join(words[1:3])
 
 
 def _with_steps(script: Script, steps: tuple[Step, ...]) -> Script:

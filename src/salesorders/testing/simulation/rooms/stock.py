@@ -194,16 +194,20 @@ def _on_hand_is_the_sum_of_movements(model: Model, store: Any, now: Now) -> None
 
 
 def _promises_are_covered(model: Model, store: Any, now: Now) -> None:
-    """I04: what is claimed up to a day is there or planned up to that day, where no count has found a loss."""
+    """I04: what is claimed up to a day is there or planned up to that day, unless a count has found a loss.
+
+    What is past due, claims and receipts alike, counts as of the latest day that the clock has stood at.
+    """
     for level in store.documents("stock"):
         if (level.sku, level.site) in model.losses:
             continue
         steps = [(receipt.on, receipt.quantity) for receipt in level.receipts]
         steps += [(day.on, -day.quantity) for day in level.demand]
         steps += [(r.on, -r.quantity) for r in level.reservations if now.at < r.expires_at]
+        days = [(max(on, model.latest), q) for on, q in steps]
         balance = level.on_hand
-        for on in sorted({on for on, _ in steps}):
-            balance += sum(q for day, q in steps if day == on)
+        for on in sorted({on for on, _ in days}):
+            balance += sum(q for day, q in days if day == on)
             assert balance >= 0, (level.ref, on, balance)
 
 
