@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -67,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run and report; the answer is the exit status: 1 where something is violated."""
     arguments = _asked(argv)
     report = Report()
-    started, worked = time.perf_counter(), time.process_time()
+    started, worked = time.perf_counter(), sum(os.times()[:4])
     talks = sys.stderr.isatty()
     for number, result in enumerate(_results(arguments), 1):
         report.add(result)
@@ -78,8 +79,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             done = f"\r{number}/{arguments.seeds} seeds, {report.commands:,} commands"
             print(done, end="", file=sys.stderr, flush=True)  # noqa: T201 - progress, to a terminal only
     report.seconds = time.perf_counter() - started
-    # What other programs on the machine take from this one does not count; children are not seen.
-    report.cpu_seconds = time.process_time() - worked if arguments.jobs == 1 else 0.0
+    # What other programs on the machine take from this one does not count here.
+    report.cpu_seconds = sum(os.times()[:4]) - worked
     if talks:
         print(file=sys.stderr)  # noqa: T201 - ends the line of the progress
     told = json.dumps(report.numbers()) if arguments.json else report.text()

@@ -232,10 +232,48 @@ def _expect_open(model: Model, step: Step, now: Now) -> Expected:
     return answers("read", tuple(sorted(owed)))
 
 
+# --- master data
+
+
+def _choose_master(dice: Dice, model: Model) -> Mapping[str, Any]:
+    return {"item": dice.pick([*model.items, "NOTHING"]), "alias": f"DE-IBAN-C{1 + dice.upto(9)}"}
+
+
+def _send_master(world: Any, step: Step) -> Any:
+    catalog = world.desk(step.by).catalog
+    known = [customer.id for customer in catalog.customers(alias=step.args["alias"]).items]
+    return (seen(catalog.get(step.args["item"]), world.names), tuple(known))
+
+
+def _expect_master(model: Model, step: Step, now: Now) -> Expected:
+    name, alias = step.args["item"], step.args["alias"].removeprefix("DE-IBAN-")
+    if name not in model.items:
+        return raises("item.unknown")
+    known = (alias,) if alias in model.customers else ()
+    return answers("read", (model.view(("item", name)), known))
+
+
+def _choose_nothing(dice: Dice, model: Model) -> Mapping[str, Any]:
+    return {}
+
+
+def _send_quality(world: Any, step: Step) -> Any:
+    rows = world.desk(step.by).catalog.quality().rows
+    return tuple(sorted(what for what, _ in rows))
+
+
+def _expect_quality(model: Model, step: Step, now: Now) -> Expected:
+    lacking = [f"item/{sku}" for sku, i in model.items.items() if i["stocked"] and not i["cost"]]
+    unset = [f"customer/{name}" for name, a in model.accounts.items() if a["limit"] is None]
+    return answers("read", tuple(sorted(lacking + unset)))
+
+
 VERBS = (
     reading_verb("read.get", _choose_get, _send_get, _expect_get, 16),
     reading_verb("read.find", _choose_find, _send_find, _expect_find, 11),
     reading_verb("read.exposure", _choose_account, _send_account, _expect_account, 9),
     reading_verb("read.level", _choose_level, _send_level, _expect_level, 9),
+    reading_verb("read.master", _choose_master, _send_master, _expect_master, 4),
+    reading_verb("catalog.quality", _choose_nothing, _send_quality, _expect_quality, 1),
     reading_verb("read.open_items", _choose_account, _send_open, _expect_open, 9),
 )

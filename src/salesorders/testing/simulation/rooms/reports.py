@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesorders.testing.simulation.arithmetic import half_up
-from salesorders.testing.simulation.model import Expected, Model, Now, answers
+from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
 from salesorders.testing.simulation.promising import HORIZON, Balance
 from salesorders.testing.simulation.rooms.reading import reading_verb
 from salesorders.testing.simulation.script import Step
@@ -210,8 +210,39 @@ def _send_history(world: Any, step: Step) -> Any:
 def _expect_history(model: Model, step: Step, now: Now) -> Expected:
     name = step.args["order"][1:]
     if name not in model.orders:
-        return Expected(("raises", "document.unknown"))
+        return raises("document.unknown")
     return answers("read", tuple(range(1, model.versions["order", name] + 1)))
+
+
+def _choose_key(dice: Dice, model: Model) -> Mapping[str, Any]:
+    return {"key": dice.pick(list(model.answers)) if dice.chance(0.9) else "never-sent"}
+
+
+def _send_explain(world: Any, step: Step) -> Any:
+    told = world.desk(step.by).audit.explain(step.args["key"])
+    return told.split("\n")[0].rpartition(" ")[2]
+
+
+def _expect_explain(model: Model, step: Step, now: Now) -> Expected:
+    key = step.args["key"]
+    if key not in model.answers:
+        return raises("key.unknown")
+    return answers("read", model.answers[key][1][0])
+
+
+def _send_journal(world: Any, step: Step) -> Any:
+    today = world.now().today
+    entries = world.desk(step.by).ledger.entries(today, today)
+    sums: dict[str, int] = {}
+    for entry in entries:
+        for line in entry.lines:
+            sums[line.role] = sums.get(line.role, 0) + cents(line.debit) - cents(line.credit)
+    return tuple(sorted((role, amount) for role, amount in sums.items() if amount))
+
+
+def _expect_journal(model: Model, step: Step, now: Now) -> Expected:
+    day = model.postings.get(now.today, {})
+    return answers("read", tuple(sorted((role, amount) for role, amount in day.items() if amount)))
 
 
 VERBS = (
@@ -220,5 +251,7 @@ VERBS = (
     reading_verb("ledger.trial_balance", _choose_days, _send_trial, _expect_trial, 0.4),
     reading_verb("stock.availability", _choose_sku, _send_availability, _expect_availability, 3),
     reading_verb("reports.backlog", _choose_nothing, _send_backlog, _expect_backlog, 1),
+    reading_verb("audit.explain", _choose_key, _send_explain, _expect_explain, 1),
+    reading_verb("ledger.entries", _choose_nothing, _send_journal, _expect_journal, 0.3),
     reading_verb("audit.history", _choose_history, _send_history, _expect_history, 0.3),
 )
