@@ -44,7 +44,17 @@ class Report:
         return sum(count for name, count in self.answers.items() if " " not in name)
 
     def numbers(self) -> dict[str, float]:
-        """Return all as one flat object of numbers."""
+        """Return all as one flat object of numbers, with a number for each kind of fault and each verb."""
+        return {
+            **self.sums(),
+            **{f"faults.{kind}": self.faults[kind] for kind in KINDS},
+            **{
+                f"commands.{name}": n for name, n in sorted(self.answers.items()) if " " not in name
+            },
+        }
+
+    def sums(self) -> dict[str, float]:
+        """Return what all runs come to together."""
         rate = self.commands / self.seconds if self.seconds else 0.0
         return {
             "commands": self.commands,
@@ -69,7 +79,7 @@ class Report:
         """Return all as text for people."""
         lines = ["Commands", *_table(self._by_verb()), "", "Faults"]
         lines += _table([(name, f"{self.faults[name]:,}") for name in sorted(KINDS)])
-        lines += ["", "Sums", *_table([(k, f"{v:,}") for k, v in self.numbers().items()])]
+        lines += ["", "Sums", *_table([(k, f"{v:,}") for k, v in self.sums().items()])]
         return "\n".join(lines)
 
     def _by_verb(self) -> list[tuple[str, ...]]:
