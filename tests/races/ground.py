@@ -136,8 +136,7 @@ def run_threads(store: WatchedStore, shares: Sequence[Sequence[Step]]) -> Ran:
     def work(share: Sequence[Step]) -> None:
         gate.wait()
         try:
-            for step in share:
-                answers.append(answered(desks, step))
+            answers.extend([answered(desks, step) for step in share])
         except BaseException as error:
             broken.append(error)
             raise
@@ -223,13 +222,7 @@ VERBS: dict[str, Verb] = {
     "unapply": lambda desk, step: desk.cash.unapply(
         step.what["payment"], step.what["invoice"], key=step.key
     ),
-    "release": lambda desk, step: desk.orders.release(
-        step.what["order"], reason="r", key=step.key
-    ),
-    "approve": lambda desk, step: desk.orders.approve(
-        step.what["order"], reason="r", key=step.key
-    ),
-    "decline": lambda desk, step: desk.orders.decline(
-        step.what["order"], reason="r", key=step.key
-    ),
+    "release": lambda desk, step: desk.orders.release(step.what["order"], reason="r", key=step.key),
+    "approve": lambda desk, step: desk.orders.approve(step.what["order"], reason="r", key=step.key),
+    "decline": lambda desk, step: desk.orders.decline(step.what["order"], reason="r", key=step.key),
 }

@@ -27,7 +27,9 @@ def seen(desk: so.Desk) -> str:
     """What is wrong in one snapshot and in one read of all payments and receivables; nothing where all is well."""
     store = desk.engine.store
     snapshot = store.snapshot(desk.tenant)
-    refs = [one.ref for one in snapshot.documents if one.ref.startswith(("payment/", "receivable/"))]
+    refs = [
+        one.ref for one in snapshot.documents if one.ref.startswith(("payment/", "receivable/"))
+    ]
     there = store.read(desk.tenant, refs)
     cash = [one.document for one in there.values()]
     return "; ".join([*disagreements(documents(snapshot)), *unbalanced(cash, "read")])

@@ -53,11 +53,17 @@ class Runner:
             async with self._connect() as connection:
                 return await connection.run_sync(self._manner.writing, unit, *args)
 
-    async def look(self, unit: Callable[..., R], *args: Any) -> R:
-        """Run a unit that has to see one moment."""
+    async def note(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit in a transaction of its own that locks what it leans on."""
         with translated():
             async with self._connect() as connection:
-                return await connection.run_sync(self._manner.looking, unit, *args)
+                return await connection.run_sync(self._manner.noting, unit, *args)
+
+    async def look(self, unit: Callable[..., R], tenant: str) -> R:
+        """Run a unit that has to see one moment of a tenant."""
+        with translated():
+            async with self._connect() as connection:
+                return await connection.run_sync(self._manner.looking, unit, tenant)
 
     async def close(self) -> None:
         """Close every connection, for good."""
@@ -83,9 +89,13 @@ class _Hosted(Runner):
         with translated():
             return await self._connection.run_sync(HOSTED.writing, unit, *args)
 
-    async def look(self, unit: Callable[..., R], *args: Any) -> R:
+    async def note(self, unit: Callable[..., R], *args: Any) -> R:
         with translated():
-            return await self._connection.run_sync(HOSTED.looking, unit, *args)
+            return await self._connection.run_sync(HOSTED.noting, unit, *args)
+
+    async def look(self, unit: Callable[..., R], tenant: str) -> R:
+        with translated():
+            return await self._connection.run_sync(HOSTED.looking, unit, tenant)
 
     async def close(self) -> None:
         """Nothing: the connection is the host's."""
@@ -105,8 +115,11 @@ class _InThread(Runner):
     async def write(self, unit: Callable[..., R], *args: Any) -> R:
         return await in_thread(self._other.write, unit, *args)
 
-    async def look(self, unit: Callable[..., R], *args: Any) -> R:
-        return await in_thread(self._other.look, unit, *args)
+    async def note(self, unit: Callable[..., R], *args: Any) -> R:
+        return await in_thread(self._other.note, unit, *args)
+
+    async def look(self, unit: Callable[..., R], tenant: str) -> R:
+        return await in_thread(self._other.look, unit, tenant)
 
     async def close(self) -> None:
         await in_thread(self._other.close)

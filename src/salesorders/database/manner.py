@@ -21,13 +21,19 @@ R = TypeVar("R")
 class Manner:
     """The words that begin, keep and undo a unit. Drivers stand in autocommit: nobody else says them.
 
-    ``look`` begins a unit that has to see one moment.
+    ``note`` begins a unit that holds locks on all that it leans on, so that it wants to see what is
+    there when it has them, whatever the level; ``look`` begins one that has to see one moment of a
+    tenant. Around that stand ``hold`` and ``free``: while rows of the chain get their places, nobody
+    else gives any, or one of the two would fail for having looked too early.
     """
 
     begin: str
     keep: str
     undo: tuple[str, ...]
+    note: str
     look: str
+    hold: str = ""
+    free: str = ""
 
     def reading(
         self,
@@ -48,14 +54,29 @@ class Manner:
         """Run a unit and keep all of it, or undo all of it and raise."""
         return self._within(self.begin, connection, unit, *args)
 
-    def looking(
+    def noting(
         self,
         connection: Connection,
         unit: Callable[..., R],
         *args: Any,
     ) -> R:
+        """Run a unit that holds what it leans on, and keep or undo all of it."""
+        return self._within(self.note, connection, unit, *args)
+
+    def looking(self, connection: Connection, unit: Callable[..., R], tenant: str) -> R:
         """Run a unit that reads all of one moment."""
-        return self._within(self.look, connection, unit, *args)
+        if not self.hold:
+            return self._within(self.look, connection, unit, tenant)
+        whose = {"tenant": tenant}
+        with translated():
+            connection.exec_driver_sql(self.hold, whose)
+        try:
+            return self._within(self.look, connection, unit, tenant)
+        finally:
+            # Where the connection is lost, so is the lock.
+            if not connection.invalidated:
+                with translated():
+                    connection.exec_driver_sql(self.free, whose)
 
     def _within(
         self,
@@ -96,17 +117,30 @@ class Manner:
                 return
 
 
-SQLITE = Manner("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",), look="BEGIN")
-REPEATABLE = "BEGIN ISOLATION LEVEL REPEATABLE READ"
-READ_COMMITTED = Manner(
-    "BEGIN ISOLATION LEVEL READ COMMITTED", "COMMIT", ("ROLLBACK",), look=REPEATABLE
-)
-SERIALIZABLE = Manner(
-    "BEGIN ISOLATION LEVEL SERIALIZABLE", "COMMIT", ("ROLLBACK",), look=REPEATABLE
-)
+SQLITE = Manner("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",), note="BEGIN IMMEDIATE", look="BEGIN")
+_BEGIN = "BEGIN ISOLATION LEVEL"
+
+
+def _postgresql(level: str) -> Manner:
+    return Manner(
+        f"{_BEGIN} {level}",
+        "COMMIT",
+        ("ROLLBACK",),
+        note=f"{_BEGIN} READ COMMITTED",
+        look=f"{_BEGIN} REPEATABLE READ",
+        # The lock that giving places takes; of the session, for a transaction sees what was there
+        # when it asked for a lock, and not when it got it.
+        hold="SELECT pg_advisory_lock(hashtext(%(tenant)s))",
+        free="SELECT pg_advisory_unlock(hashtext(%(tenant)s))",
+    )
+
+
+READ_COMMITTED = _postgresql("READ COMMITTED")
+SERIALIZABLE = _postgresql("SERIALIZABLE")
 HOSTED = Manner(
     "SAVEPOINT salesorders",
     "RELEASE SAVEPOINT salesorders",
     ("ROLLBACK TO SAVEPOINT salesorders", "RELEASE SAVEPOINT salesorders"),
+    note="SAVEPOINT salesorders",
     look="SAVEPOINT salesorders",
 )

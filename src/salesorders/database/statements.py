@@ -24,6 +24,7 @@ _AMONG = {
     "sqlite": "{column} IN (SELECT value FROM json_each(:{name}))",
 }
 _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
+_HELD = {"postgresql": " FOR UPDATE", "sqlite": ""}
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
 
 _TEXTS = {
@@ -74,6 +75,15 @@ _TEXTS = {
         " VALUES (:tenant, :key, :body, :at, :text, :seq, :recorded_at, :before, :hash)"
         " ON CONFLICT (tenant, key) DO NOTHING"
     ),
+    # A command that is decided with its documents in hand: its key first, like everybody's.
+    "decided": (
+        f"UPDATE salesorders_commands SET at = :at, text = :text {_OF_TENANT} AND key = :key"
+    ),
+    # In the order in which documents are written.
+    "hold": (
+        f"SELECT ref FROM salesorders_documents {_OF_TENANT} AND {{refs}}"
+        " ORDER BY substr(ref, 1, 7) = 'series/', ref{held}"
+    ),
     "seal": (
         "UPDATE salesorders_commands SET seq = :seq, recorded_at = :recorded_at,"
         f" before = :before, hash = :hash {_OF_TENANT} AND key = :key AND seq IS NULL"
@@ -114,6 +124,7 @@ class Statements:
             "refs": among.format(column="ref", name="refs"),
             "gateways": among.format(column="gateway", name="gateways"),
             "unlocked": _WITHOUT_WAITING[dialect],
+            "held": _HELD[dialect],
             "lock": _LOCK[dialect],
         }
         self._arrays = dialect == "postgresql"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from salesorders.database.statements import Statements
 from salesorders.kernel.change import Document, GatewayEffect, Page
 from salesorders.kernel.codec import decode, encode
 from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
-from salesorders.storage import Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
+from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -143,6 +143,40 @@ class Units:
             last = self._last(connection, tenant)
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
         self._command(connection, tenant, entry, row)
+        self._documents(connection, tenant, ready)
+
+    def decide(
+        self,
+        connection: Connection,
+        tenant: str,
+        asked: Asked,
+        refs: Sequence[str],
+        decision: Callable[[Inside], Entry],
+    ) -> None:
+        """Let a command be decided while nobody else writes ``refs``, and write it."""
+        inside = Inside(self, connection, tenant)
+        if self.chains:
+            # Nobody else writes at all.
+            if self.answer(connection, tenant, asked.key) is not None:
+                raise KeyReused(None, "key", "the key has been used")
+            self.commit(connection, tenant, self.prepared(tenant, decision(inside)))
+            return
+        self._command(connection, tenant, Entry(asked.key, asked.body, asked.at, ""), None)
+        self._do(connection, "hold", {"tenant": tenant, "refs": self.said.listed(refs)})
+        ready = self.prepared(tenant, decision(inside))
+        self._do(
+            connection,
+            "decided",
+            {
+                "tenant": tenant,
+                "key": asked.key,
+                "at": moment(ready.entry.at),
+                "text": ready.entry.text,
+            },
+        )
+        self._documents(connection, tenant, ready)
+
+    def _documents(self, connection: Connection, tenant: str, ready: Prepared) -> None:
         written = ready.written
         if written and self._do(connection, "put", written).rowcount != len(written):
             raise StaleVersion(None, self._stale(connection, tenant, written), "it changed since")
@@ -302,6 +336,23 @@ class Units:
         for item in snapshot.waiting:
             queued = _queued(tenant, item.key, ((item.number, item.effect),))
             self._do(connection, "queue", queued)
+
+
+@attrs.frozen
+class Inside:
+    """What a decision reads with inside the transaction that will write it."""
+
+    units: Units
+    connection: Connection
+    tenant: str
+
+    def read(self, refs: Sequence[str]) -> Mapping[str, Versioned]:
+        """Return what is there of ``refs``."""
+        return self.units.read(self.connection, self.tenant, refs)
+
+    def find(self, kind: str, name: str, value: str, *, after: str, limit: int) -> Page[Versioned]:
+        """Return a page of documents under a lookup."""
+        return self.units.find(self.connection, self.tenant, kind, name, value, after, limit)
 
 
 def _queued(

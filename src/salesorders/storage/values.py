@@ -9,7 +9,7 @@ import attrs
 
 from salesorders.kernel.change import Document, GatewayEffect
 
-__all__ = ["Entry", "Pending", "Put", "Row", "Snapshot", "Stored", "Versioned"]
+__all__ = ["Asked", "Entry", "Pending", "Put", "Row", "Snapshot", "Stored", "Versioned"]
 
 
 @attrs.frozen
@@ -30,6 +30,15 @@ class Put:
     version: int
     document: Document
     earlier: Document | None = None
+
+
+@attrs.frozen
+class Asked:
+    """A command that is still to be decided: its key, the hash of what is asked, its moment."""
+
+    key: str
+    body: str
+    at: datetime
 
 
 @attrs.frozen

@@ -58,10 +58,15 @@ class Runner:
         with translated(), self._connect() as connection:
             return self._manner.writing(connection, unit, *args)
 
-    def look(self, unit: Callable[..., R], *args: Any) -> R:
-        """Run a unit that has to see one moment."""
+    def note(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit in a transaction of its own that locks what it leans on."""
         with translated(), self._connect() as connection:
-            return self._manner.looking(connection, unit, *args)
+            return self._manner.noting(connection, unit, *args)
+
+    def look(self, unit: Callable[..., R], tenant: str) -> R:
+        """Run a unit that has to see one moment of a tenant."""
+        with translated(), self._connect() as connection:
+            return self._manner.looking(connection, unit, tenant)
 
     def close(self) -> None:
         """Close every connection, for good."""
@@ -85,8 +90,11 @@ class _Hosted(Runner):
     def write(self, unit: Callable[..., R], *args: Any) -> R:
         return HOSTED.writing(self._connection, unit, *args)
 
-    def look(self, unit: Callable[..., R], *args: Any) -> R:
-        return HOSTED.looking(self._connection, unit, *args)
+    def note(self, unit: Callable[..., R], *args: Any) -> R:
+        return HOSTED.noting(self._connection, unit, *args)
+
+    def look(self, unit: Callable[..., R], tenant: str) -> R:
+        return HOSTED.looking(self._connection, unit, tenant)
 
     def close(self) -> None:
         """Nothing: the connection is the host's."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from salesorders.sync.running import Runner, over_connection, over_url
 from salesorders.database import Address, address_of, is_current, migrate, require
 from salesorders.kernel.change import Page
 from salesorders.kernel.limits import flag_of
-from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
+from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Versioned
 
 __all__ = ["SqlStore", "open_store"]
 
@@ -62,6 +62,12 @@ class SqlStore:
         ready = self._units.prepared(tenant, entry)
         self._runner.write(self._units.commit, tenant, ready)
 
+    def decide(
+        self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]
+    ) -> None:
+        """Let a command be decided while nobody else writes its documents, and commit it."""
+        self._runner.note(self._units.decide, tenant, asked, refs, decision)
+
     def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""
         return self._runner.read(self._units.rows, tenant, after, limit)
@@ -71,7 +77,7 @@ class SqlStore:
         if self._units.chains:
             return 0
         placed = 0
-        while more := self._runner.write(self._units.seal, tenant):
+        while more := self._runner.note(self._units.seal, tenant):
             placed += more
         return placed
 
@@ -92,17 +98,17 @@ class SqlStore:
         limit: int,
     ) -> Sequence[Pending]:
         """Take effects that nobody else holds, oldest first."""
-        return self._runner.write(
+        return self._runner.note(
             self._units.lease, tenant, worker, now, until, gateways, limit
         )
 
     def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
         """Let any worker have an effect again."""
-        self._runner.write(self._units.give_back, tenant, key, number, worker)
+        self._runner.note(self._units.give_back, tenant, key, number, worker)
 
     def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""
-        self._runner.write(self._units.delivered, tenant, key, number)
+        self._runner.note(self._units.delivered, tenant, key, number)
 
     def snapshot(self, tenant: str) -> Snapshot:
         """Return all that the tenant has, as it stands at one moment."""

@@ -67,7 +67,7 @@ class NaiveStore:
         if "moment" not in self._without:
             return first
         self._wait()
-        later = self._inner.snapshot(tenant)
+        later: Snapshot = self._inner.snapshot(tenant)
         half = len(first.documents) // 2
         seen = {one.ref for one in first.documents[:half]}
         rest = tuple(one for one in later.documents if one.ref not in seen)

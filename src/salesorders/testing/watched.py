@@ -27,6 +27,11 @@ class WatchedStore:
         self.commits = 0
         self.outrun = 0
 
+    def __getattribute__(self, name: str) -> Any:
+        if name == "decide" and not hasattr(self._inner, "decide"):
+            raise AttributeError(name)
+        return super().__getattribute__(name)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
@@ -34,6 +39,16 @@ class WatchedStore:
         """Write a command, after the hook."""
         self._before_commit()
         self._counted(self._inner.commit, tenant, entry)
+
+    def decide(self, tenant: str, asked: Any, refs: Any, decision: Callable[[Any], Entry]) -> None:
+        """Decide a command with its documents in hand, the hook between reading and writing."""
+
+        def slowly(reader: Any) -> Entry:
+            entry = decision(reader)
+            self._before_commit()
+            return entry
+
+        self._counted(self._inner.decide, tenant, asked, refs, slowly)
 
     def _counted(self, call: Callable[..., Any], *args: Any) -> Any:
         try:
