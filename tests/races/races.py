@@ -14,7 +14,7 @@ import attrs
 import salesorders as so
 from salesorders.kernel.ids import derived_id
 from tests.builders import a_customer, an_item
-from tests.races.ground import Answer, Desks, Ran, Step
+from tests.races.ground import Answer, Desks, Ran, Step, answered
 from tests.races.looking import disagreements, documents
 
 ZERO = Decimal(0)
@@ -299,14 +299,17 @@ def _relays_ready(desks: Desks, size: int) -> None:
 
 
 def _relays(size: int, chance: Random) -> list[Step]:
-    first = [Step("relay", f"relay-{n}", {"dies": n % 5 == 4}) for n in range(size)]
-    # What the dead ones held is anybody's when their leases have ended.
-    later = [Step("relay", f"later-{n}", at=timedelta(minutes=6)) for n in range(size)]
-    return [*first, *later]
+    return [Step("relay", f"relay-{n}", {"dies": n % 5 == 4}) for n in range(size)]
 
 
 def _relays_wrong(end: End) -> Iterator[str]:
-    carried = Counter(key for answer in end.ran.answers for key in answer.text.split())
+    # What the dead ones held is anybody's when their leases have ended.
+    later = [
+        answered(end.desks, Step("relay", f"later-{n}", at=timedelta(minutes=6)))
+        for n in range(end.size)
+    ]
+    answers = (*end.ran.answers, *later)
+    carried = Counter(key for answer in answers for key in answer.text.split())
     twice = [key for key, times in carried.items() if times > 1]
     if twice:
         yield f"{len(twice)} effects were carried more than once"
