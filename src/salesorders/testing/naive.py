@@ -136,7 +136,7 @@ class NaiveStore:
                 with self._guard:
                     lock = self._locks.setdefault(ref, threading.Lock())
                 if not lock.acquire(timeout=PATIENCE):
-                    raise StoreError("store.deadlock", ref, "two commands wait for each other")
+                    raise StoreError("store.busy", ref, "two commands wait for each other")
                 held.append(lock)
                 self._wait()
             yield
