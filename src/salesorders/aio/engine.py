@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.aio.in_hand import PAGE, InHand, Turn, gathered, in_order, too_many, versions
+from salesorders.aio.in_hand import PAGE, InHand, Seen, Turn, in_order, too_many
 from salesorders.aio.ports import Clock, Store
 from salesorders.aio.wait import pause
 from salesorders.catalog import Seller
@@ -137,40 +137,42 @@ class Engine:
                     return hand.outcome
                 if attempt:
                     await pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
-                change, held = await self._decided(turn)
+                change, seen = await self._decided(turn)
                 if change is None:
-                    refs = in_order(held)
+                    refs = in_order(seen.held)
                     continue
                 if dry_run:
                     return await self._previewed(turn, change)
-                entry = turn.entry(change, held)
+                entry = turn.entry(change, seen)
                 # Whoever is outrun has these in hand the next time.
                 refs = tuple(put.document.ref for put in entry.puts if put.version)
+                refs = refs or in_order(seen.held)
                 await self.store.commit(self.tenant, entry)
                 return change.outcome
             except StaleVersion:
                 continue
         raise ConcurrencyExhausted(None, "key", f"{TRIES} tries met newer versions")
 
-    async def _decided(self, turn: Turn) -> tuple[Change[Any] | None, dict[str, Versioned]]:
+    async def _decided(self, turn: Turn) -> tuple[Change[Any] | None, Seen]:
         """Decide from what is there now; no change where a refusal was made from what has moved on.
 
         Documents are read one after the other, so another command may stand between two of them. What
-        is written is compared at the commit; a refusal writes nothing, so it is compared here.
+        is written, and what a refusal was made from, is compared at the commit; lists, and what raises
+        and so commits nothing, are compared here.
         """
-        case, held = await self._load(turn.use, turn.request, turn.command)
+        case, seen = await self._load(turn.use, turn.request, turn.command)
         try:
             change = turn.decided(case)
         except SalesOrdersError:
-            if await self._moved(turn, held):
-                return None, held
+            if await self._moved(turn, seen):
+                return None, seen
             raise
-        moved = not change.puts and await self._moved(turn, held)
-        return None if moved else change, held
+        moved = seen.lists and not change.puts and await self._moved(turn, seen)
+        return None if moved else change, seen
 
-    async def _moved(self, turn: Turn, held: dict[str, Versioned]) -> bool:
+    async def _moved(self, turn: Turn, seen: Seen) -> bool:
         _, again = await self._load(turn.use, turn.request, turn.command)
-        return versions(again) != versions(held)
+        return again.versions != seen.versions
 
     async def _previewed(self, turn: Turn, change: Change[Any]) -> Any:
         """Return a preview, or the first answer of a key that was used."""
@@ -185,27 +187,25 @@ class Engine:
             raise KeyReused(None, "key", "the key was used for something else")
         return revive(parse_json(row.text)["outcome"])
 
-    async def _load(
-        self, use: UseCase[R, C, Out], request: R, command: Command
-    ) -> tuple[C, dict[str, Versioned]]:
+    async def _load(self, use: UseCase[R, C, Out], request: R, command: Command) -> tuple[C, Seen]:
         """Drive the verb's loading plan; versions stay here, with whoever handed the documents out."""
-        held: dict[str, Versioned] = {}
+        seen = Seen()
         plan = use.load(request, self.setting(command), command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(await self._wave(wanted, held))
+                wanted = plan.send(await self._wave(wanted, seen))
         except StopIteration as done:
             case: C = done.value
-            return case, held
+            return case, seen
 
-    async def _wave(self, wanted: Ask, held: dict[str, Versioned]) -> Loaded:
+    async def _wave(self, wanted: Ask, seen: Seen) -> Loaded:
         refs = tuple(sorted(set(wanted.refs)))
         there = await self.store.read(self.tenant, refs) if refs else {}
         found = {}
         for find in wanted.finds:
             found[find] = await self.all(*find, wanted.most)
-        return gathered(held, there, found)
+        return seen.gathered(wanted, there, found)
 
     async def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:
         """Return every document under a lookup; more than ``most`` raise ``limit.exceeded``."""

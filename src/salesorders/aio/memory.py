@@ -117,10 +117,11 @@ class MemoryStore:
             held = self._of(tenant)
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
-            for put in entry.puts:
-                there = held.documents.get(put.document.ref)
-                if (there.version if there else 0) != put.version:
-                    raise StaleVersion(None, put.document.ref, "it changed since it was read")
+            read = *((put.document.ref, put.version) for put in entry.puts), *entry.reads
+            for ref, version in read:
+                there = held.documents.get(ref)
+                if (there.version if there else 0) != version:
+                    raise StaleVersion(None, ref, "it changed since it was read")
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
             bodies = [self._in(put.document) for put in entry.puts]

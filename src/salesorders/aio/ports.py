@@ -42,8 +42,8 @@ class Store(Protocol):
     async def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing.
 
-        Raises ``version.stale`` where a document is not at the version that was read, and
-        ``key.reused`` where the key has a row.
+        Raises ``version.stale`` where a document of ``puts`` or ``reads`` is not at the version that was
+        read, and ``key.reused`` where the key has a row.
         """
 
     async def rows(self, tenant: str, *, after: int, limit: int) -> Sequence[Row]:

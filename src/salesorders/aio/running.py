@@ -16,7 +16,15 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from salesorders.aio.wait import in_thread
-from salesorders.database import HOSTED, Address, Manner, Statements, Units, translated
+from salesorders.database import (
+    HOSTED,
+    Address,
+    Manner,
+    Statements,
+    Units,
+    ask_the_idle,
+    translated,
+)
 from salesorders.database.failures import SENTENCES
 from salesorders.kernel.errors import StoreError, invalid
 from salesorders.sync import running as blocking
@@ -52,6 +60,12 @@ class Runner:
         with translated():
             async with self._connect() as connection:
                 return await connection.run_sync(self._manner.writing, unit, *args)
+
+    async def lone(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that writes with one statement."""
+        with translated():
+            async with self._connect() as connection:
+                return await connection.run_sync(self._manner.lone, unit, *args)
 
     async def note(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own that locks what it leans on."""
@@ -89,6 +103,9 @@ class _Hosted(Runner):
         with translated():
             return await self._connection.run_sync(HOSTED.writing, unit, *args)
 
+    async def lone(self, unit: Callable[..., R], *args: Any) -> R:
+        return await self.write(unit, *args)
+
     async def note(self, unit: Callable[..., R], *args: Any) -> R:
         with translated():
             return await self._connection.run_sync(HOSTED.noting, unit, *args)
@@ -115,6 +132,9 @@ class _InThread(Runner):
     async def write(self, unit: Callable[..., R], *args: Any) -> R:
         return await in_thread(self._other.write, unit, *args)
 
+    async def lone(self, unit: Callable[..., R], *args: Any) -> R:
+        return await in_thread(self._other.lone, unit, *args)
+
     async def note(self, unit: Callable[..., R], *args: Any) -> R:
         return await in_thread(self._other.note, unit, *args)
 
@@ -129,7 +149,9 @@ def over_url(address: Address, *, durable: bool) -> Runner:
     """Return what runs units on the database at an address; nothing is opened before the first."""
     if address.is_file:
         return _InThread(blocking.over_url(address, durable=durable))
-    return Runner(create_async_engine(address.url, **address.options), address.manner)
+    engine = create_async_engine(address.url, **address.options)
+    ask_the_idle(engine.sync_engine)
+    return Runner(engine, address.manner)
 
 
 def over_connection(connection: Any) -> Runner:

@@ -59,7 +59,8 @@ class SqlStore:
     async def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
         ready = self._units.prepared(tenant, entry)
-        await self._runner.write(self._units.commit, tenant, ready)
+        run = self._runner.lone if ready.is_lone else self._runner.write
+        await run(self._units.commit, tenant, ready)
 
     async def decide(
         self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]

@@ -6,7 +6,7 @@ connection, ``manner`` the transaction around a unit, ``address`` what a URL ask
 turns what drivers raise into our errors.
 """
 
-from salesorders.database.address import Address, address_of, prepare_sqlite
+from salesorders.database.address import Address, address_of, ask_the_idle, prepare_sqlite
 from salesorders.database.failures import translated
 from salesorders.database.manner import HOSTED, Manner
 from salesorders.database.migrate import is_current, migrate, require
@@ -26,6 +26,7 @@ __all__ = [
     "Statements",
     "Units",
     "address_of",
+    "ask_the_idle",
     "is_current",
     "migrate",
     "prepare_sqlite",

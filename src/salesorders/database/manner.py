@@ -24,7 +24,8 @@ class Manner:
     ``note`` begins a unit that holds locks on all that it leans on, so that it wants to see what is
     there when it has them, whatever the level; ``look`` begins one that has to see one moment of a
     tenant. Around that stand ``hold`` and ``free``: while rows of the chain get their places, nobody
-    else gives any, or one of the two would fail for having looked too early.
+    else gives any, or one of the two would fail for having looked too early. ``one_by_one``: a statement
+    alone is a transaction of this level.
     """
 
     begin: str
@@ -32,6 +33,7 @@ class Manner:
     undo: tuple[str, ...]
     note: str
     look: str
+    one_by_one: bool = False
     hold: str = ""
     free: str = ""
 
@@ -53,6 +55,18 @@ class Manner:
     ) -> R:
         """Run a unit and keep all of it, or undo all of it and raise."""
         return self._within(self.begin, connection, unit, *args)
+
+    def lone(
+        self,
+        connection: Connection,
+        unit: Callable[..., R],
+        *args: Any,
+    ) -> R:
+        """Run a unit that writes with one statement: where that is a transaction, nothing is begun."""
+        if self.one_by_one:
+            with translated(committing=True):
+                return unit(connection, *args)
+        return self.writing(connection, unit, *args)
 
     def noting(
         self,
@@ -128,6 +142,7 @@ def _postgresql(level: str) -> Manner:
         ("ROLLBACK",),
         note=f"{_BEGIN} READ COMMITTED",
         look=f"{_BEGIN} REPEATABLE READ",
+        one_by_one=level == "READ COMMITTED",
         # The lock that giving places takes; of the session, for a transaction sees what was there
         # when it asked for a lock, and not when it got it.
         hold="SELECT pg_advisory_lock(hashtext(%(tenant)s))",

@@ -56,6 +56,11 @@ class Prepared:
     named: list[dict[str, str]]
     effects: list[dict[str, Any]]
 
+    @property
+    def is_lone(self) -> bool:
+        """Whether it is one row and nothing else."""
+        return not (self.written or self.effects)
+
 
 @attrs.frozen
 class Units:
@@ -207,8 +212,17 @@ class Units:
                 "before": row.before,
                 "hash": row.hash,
             }
-        if self._do(connection, "command", command).rowcount != 1:
-            raise KeyReused(None, "key", "the key has been used")
+        if not entry.reads:
+            done = self._do(connection, "command", command)
+        else:
+            refs, versions = zip(*entry.reads, strict=True)
+            command |= {"reads": self.said.listed(refs), "versions": self.said.listed(versions)}
+            done = self._do(connection, "answered", command)
+        if done.rowcount == 1:
+            return
+        if entry.reads and self.answer(connection, tenant, entry.key) is None:
+            raise StaleVersion(None, "", "what it was decided from has changed")
+        raise KeyReused(None, "key", "the key has been used")
 
     def _stale(
         self, connection: Connection, tenant: str, written: Sequence[Mapping[str, Any]]

@@ -46,6 +46,8 @@ class Entry:
     """One command to commit: its documents and effects, and its canonical text with facts and answer.
 
     ``body`` is the hash of what was asked; ``puts`` stand in the order in which they are to be written.
+    ``reads`` are what an answer was made from that writes no document: references with the version of
+    each, 0 for one that is not there.
     """
 
     key: str
@@ -54,6 +56,7 @@ class Entry:
     text: str
     puts: tuple[Put, ...] = ()
     effects: tuple[GatewayEffect, ...] = ()
+    reads: tuple[tuple[str, int], ...] = ()
 
 
 @attrs.frozen

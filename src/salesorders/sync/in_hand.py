@@ -15,7 +15,7 @@ from salesorders.kernel.limits import pinned_context
 from salesorders.lifecycle import Setting, UseCase
 from salesorders.storage import Asked, Entry, Put, Versioned, entry_text
 
-__all__ = ["PAGE", "InHand", "Turn", "gathered", "in_order", "too_many", "versions"]
+__all__ = ["PAGE", "InHand", "Seen", "Turn", "in_order", "too_many"]
 
 PAGE = 1_000
 Held = dict[str, Versioned]
@@ -29,17 +29,33 @@ def in_order(refs: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(refs, key=lambda ref: (ref.startswith("series/"), ref)))
 
 
-def gathered(
-    held: Held, there: Mapping[str, Versioned], found: Mapping[Find, list[Versioned]]
-) -> Loaded:
-    """Return the answer to a wave; versions are noted in ``held``."""
-    held.update(there)
-    for items in found.values():
-        for item in items:
-            held.setdefault(item.document.ref, item)
-    documents = {ref: one.document for ref, one in there.items()}
-    lists = {find: tuple(item.document for item in items) for find, items in found.items()}
-    return Loaded(documents, lists)
+@attrs.frozen
+class Seen:
+    """What a command has looked at: documents with their versions, references, and lists."""
+
+    held: Held = attrs.field(factory=dict)
+    refs: set[str] = attrs.field(factory=set)
+    lists: set[Find] = attrs.field(factory=set)
+
+    def gathered(
+        self, wanted: Ask, there: Mapping[str, Versioned], found: Mapping[Find, list[Versioned]]
+    ) -> Loaded:
+        """Return the answer to a wave."""
+        self.refs.update(wanted.refs)
+        self.lists.update(found)
+        self.held.update(there)
+        for items in found.values():
+            for item in items:
+                self.held.setdefault(item.document.ref, item)
+        documents = {ref: one.document for ref, one in there.items()}
+        lists = {find: tuple(item.document for item in items) for find, items in found.items()}
+        return Loaded(documents, lists)
+
+    @property
+    def versions(self) -> tuple[tuple[str, int], ...]:
+        """What was looked at, by version; 0 for what is not there."""
+        refs = sorted(self.refs | set(self.held))
+        return tuple((ref, self.held[ref].version if ref in self.held else 0) for ref in refs)
 
 
 def too_many(kind: str, items: list[Versioned], most: int) -> None:
@@ -68,8 +84,12 @@ class Turn:
         with pinned_context():
             return self.use.decide(self.request, case, self.command)
 
-    def entry(self, change: Change[Any], held: Held) -> Entry:
-        """Return the command with its documents, each over the version that it was made from."""
+    def entry(self, change: Change[Any], seen: Seen) -> Entry:
+        """Return the command with its documents, each over the version that it was made from.
+
+        What writes no document is good as long as nothing has moved that it was made from.
+        """
+        held = seen.held
         new: dict[str, Document] = {document.ref: document for document in change.puts}
         puts = []
         for ref in in_order(new):
@@ -80,7 +100,8 @@ class Turn:
         written = tuple((put.document.ref, put.version + 1) for put in puts)
         command = self.command
         text = entry_text(self.use.name, self.body, command, change, written)
-        return Entry(command.key, self.body, command.at, text, tuple(puts), change.effects)
+        reads = () if puts else seen.versions
+        return Entry(command.key, self.body, command.at, text, tuple(puts), change.effects, reads)
 
 
 @attrs.define
@@ -98,15 +119,15 @@ class InHand:
 
     def __call__(self, reader: Reader) -> Entry:
         """Load, decide and return what is to be committed."""
-        case, held = self._loaded(reader)
+        case, seen = self._loaded(reader)
         try:
             change = self.turn.decided(case)
         except SalesOrdersError:
-            self._compared(reader, held)
+            self._compared(reader, seen)
             raise
         if not change.puts:
-            self._compared(reader, held)
-        entry = self.turn.entry(change, held)
+            self._compared(reader, seen)
+        entry = self.turn.entry(change, seen)
         self._grow(put.document.ref for put in entry.puts if put.version)
         self.outcome = change.outcome
         return entry
@@ -118,33 +139,30 @@ class InHand:
             self.refs = wanted
             raise StaleVersion(None, "", "more is written than was held")
 
-    def _compared(self, reader: Reader, held: Held) -> None:
+    def _compared(self, reader: Reader, seen: Seen) -> None:
         """Raise where what a refusal was made from has moved on; what is in hand has not."""
         _, again = self._loaded(reader)
-        if versions(again) != versions(held):
-            self._grow(held)
+        if again.versions != seen.versions:
+            self._grow(seen.held)
             raise StaleVersion(None, "", "it changed while it was read")
 
-    def _loaded(self, reader: Reader) -> tuple[Any, Held]:
-        held: Held = {}
+    def _loaded(self, reader: Reader) -> tuple[Any, Seen]:
+        seen = Seen()
         plan = self.turn.use.load(self.turn.request, self.turn.setting, self.turn.command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(_wave(reader, wanted, held))
+                wanted = plan.send(_wave(reader, wanted, seen))
         except StopIteration as done:
-            return done.value, held
+            return done.value, seen
 
 
-def versions(held: Held) -> dict[str, int]:
-    """Return what was read, by version."""
-    return {ref: one.version for ref, one in held.items()}
-
-
-def _wave(reader: Reader, wanted: Ask, held: Held) -> Loaded:
+def _wave(reader: Reader, wanted: Ask, seen: Seen) -> Loaded:
     refs = tuple(sorted(set(wanted.refs)))
     there = reader.read(refs) if refs else {}
-    return gathered(held, there, {find: _all(reader, find, wanted.most) for find in wanted.finds})
+    return seen.gathered(
+        wanted, there, {find: _all(reader, find, wanted.most) for find in wanted.finds}
+    )
 
 
 def _all(reader: Reader, find: Find, most: int) -> list[Versioned]:

@@ -43,8 +43,8 @@ class Store(Protocol):
     def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing.
 
-        Raises ``version.stale`` where a document is not at the version that was read, and
-        ``key.reused`` where the key has a row.
+        Raises ``version.stale`` where a document of ``puts`` or ``reads`` is not at the version that was
+        read, and ``key.reused`` where the key has a row.
         """
 
     def rows(self, tenant: str, *, after: int, limit: int) -> Sequence[Row]:

@@ -16,6 +16,7 @@ from salesorders.database import (
     Manner,
     Statements,
     Units,
+    ask_the_idle,
     prepare_sqlite,
     translated,
 )
@@ -58,6 +59,11 @@ class Runner:
         with translated(), self._connect() as connection:
             return self._manner.writing(connection, unit, *args)
 
+    def lone(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that writes with one statement."""
+        with translated(), self._connect() as connection:
+            return self._manner.lone(connection, unit, *args)
+
     def note(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own that locks what it leans on."""
         with translated(), self._connect() as connection:
@@ -90,6 +96,9 @@ class _Hosted(Runner):
     def write(self, unit: Callable[..., R], *args: Any) -> R:
         return HOSTED.writing(self._connection, unit, *args)
 
+    def lone(self, unit: Callable[..., R], *args: Any) -> R:
+        return self.write(unit, *args)
+
     def note(self, unit: Callable[..., R], *args: Any) -> R:
         return HOSTED.noting(self._connection, unit, *args)
 
@@ -105,6 +114,8 @@ def over_url(address: Address, *, durable: bool) -> Runner:
     engine = create_engine(address.url, **address.options)
     if address.is_file:
         event.listen(engine, "connect", prepare_sqlite(durable=durable))
+    else:
+        ask_the_idle(engine)
     return Runner(engine, address.manner)
 
 

@@ -60,7 +60,8 @@ class SqlStore:
     def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
         ready = self._units.prepared(tenant, entry)
-        self._runner.write(self._units.commit, tenant, ready)
+        run = self._runner.lone if ready.is_lone else self._runner.write
+        run(self._units.commit, tenant, ready)
 
     def decide(
         self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]

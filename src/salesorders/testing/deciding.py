@@ -94,7 +94,7 @@ class DecidingSuite(Suite):
     @promise("lists inside a decision: a bill is settled that is not there, or one is forgotten")
     def test_a_decision_finds_what_the_store_finds(self) -> None:
         self._begin()
-        seen = []
+        seen: list[str] = []
 
         def looked(reader: Any) -> Entry:
             page = reader.find("customer", "all", "", after="", limit=1)

@@ -123,7 +123,7 @@ class NaiveStore:
             there = self._inner.read(tenant, [put.document.ref for put in entry.puts])
             puts = tuple(_over(put, there.get(put.document.ref)) for put in entry.puts)
             try:
-                self._inner.commit(tenant, attrs.evolve(entry, puts=puts))
+                self._inner.commit(tenant, attrs.evolve(entry, puts=puts, reads=()))
             except StaleVersion:
                 continue
             return
