@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
+from salesorders.database.driven import driven
 from salesorders.database.failures import translated
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ class Manner:
             return self._within(self.look, connection, unit, tenant)
         whose = {"tenant": tenant}
         with translated():
-            connection.exec_driver_sql(self.hold, whose)
+            driven(connection, self.hold, whose)
         try:
             return self._within(self.look, connection, unit, tenant)
         finally:
             # Where the connection is lost, so is the lock.
             if not connection.invalidated:
                 with translated():
-                    connection.exec_driver_sql(self.free, whose)
+                    driven(connection, self.free, whose)
 
     def _within(
         self,
@@ -108,7 +109,7 @@ class Manner:
                 raise
         with translated(committing=True):
             try:
-                connection.exec_driver_sql(self.keep)
+                self._say(connection, self.keep)
             except BaseException:
                 self._undo(connection)
                 raise
@@ -120,12 +121,19 @@ class Manner:
             # A driver that begins late would take the savepoint for the whole transaction.
             if not driver.in_transaction and driver.isolation_level is not None:
                 connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql(words)
+        self._say(connection, words)
+
+    def _say(self, connection: Connection, words: str) -> None:
+        """A host's connection keeps count of what is said on it; our own is spoken to directly."""
+        if self is HOSTED:
+            connection.exec_driver_sql(words)
+        else:
+            driven(connection, words)
 
     def _undo(self, connection: Connection) -> None:
         for words in self.undo:
             try:
-                connection.exec_driver_sql(words)
+                self._say(connection, words)
             except Exception:  # noqa: BLE001 - the connection is lost and so is the transaction; the first error counts
                 connection.invalidate()
                 return

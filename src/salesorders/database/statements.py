@@ -88,7 +88,7 @@ _TEXTS = {
     ),
     # In the order in which documents are written.
     "hold": (
-        f"SELECT ref FROM salesorders_documents {_OF_TENANT} AND {{refs}}"
+        f"SELECT ref, version, body FROM salesorders_documents {_OF_TENANT} AND {{refs}}"
         " ORDER BY substr(ref, 1, 7) = 'series/', ref{held}"
     ),
     # An answer that writes no document, where nothing has moved that it was made from.

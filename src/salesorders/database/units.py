@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from salesorders.database.driven import driven
 from salesorders.database.memo import Memo
 from salesorders.database.statements import Statements
 from salesorders.kernel.change import Document, GatewayEffect, Page
@@ -67,11 +68,12 @@ class Units:
     """The store's work in the words of one dialect.
 
     ``chains``: the database has one writer, so a row gets its place at the commit; otherwise ``seal``
-    gives it one.
+    gives it one. ``hosted``: the connection is a host's, who sees on it what is said.
     """
 
     said: Statements
     chains: bool
+    hosted: bool = False
     memo: Memo = attrs.field(factory=Memo)
 
     def _do(
@@ -80,7 +82,9 @@ class Units:
         # A CursorResult, whose type SQLAlchemy 2.0 and 2.1 write differently.
         # exec_driver_sql takes one mapping or a list of them; many go to the driver in one call.
         parameters: Any = dict(what) if isinstance(what, Mapping) else list(what)
-        return connection.exec_driver_sql(self.said[name], parameters)
+        if self.hosted:
+            return connection.exec_driver_sql(self.said[name], parameters)
+        return driven(connection, self.said[name], parameters)
 
     def _held(self, version: int, body: str) -> Versioned:
         return Versioned(version, self.memo.of(body, decode))
@@ -159,16 +163,17 @@ class Units:
         decision: Callable[[Inside], Entry],
     ) -> None:
         """Let a command be decided while nobody else writes ``refs``, and write it."""
-        inside = Inside(self, connection, tenant)
         if self.chains:
             # Nobody else writes at all.
             if self.answer(connection, tenant, asked.key) is not None:
                 raise KeyReused(None, "key", "the key has been used")
-            self.commit(connection, tenant, self.prepared(tenant, decision(inside)))
+            alone = Inside(self, connection, tenant)
+            self.commit(connection, tenant, self.prepared(tenant, decision(alone)))
             return
         self._command(connection, tenant, Entry(asked.key, asked.body, asked.at, ""), None)
-        self._do(connection, "hold", {"tenant": tenant, "refs": self.said.listed(refs)})
-        ready = self.prepared(tenant, decision(inside))
+        held = self._do(connection, "hold", {"tenant": tenant, "refs": self.said.listed(refs)})
+        there = dict.fromkeys(refs) | {ref: self._held(*rest) for ref, *rest in held}
+        ready = self.prepared(tenant, decision(Inside(self, connection, tenant, there)))
         self._do(
             connection,
             "decided",
@@ -359,10 +364,13 @@ class Inside:
     units: Units
     connection: Connection
     tenant: str
+    in_hand: Mapping[str, Versioned | None] = attrs.field(factory=dict)
 
     def read(self, refs: Sequence[str]) -> Mapping[str, Versioned]:
-        """Return what is there of ``refs``."""
-        return self.units.read(self.connection, self.tenant, refs)
+        """Return what is there of ``refs``; what is in hand can't have changed."""
+        others = [ref for ref in refs if ref not in self.in_hand]
+        there = self.units.read(self.connection, self.tenant, others) if others else {}
+        return there | {ref: one for ref in refs if (one := self.in_hand.get(ref)) is not None}
 
     def find(self, kind: str, name: str, value: str, *, after: str, limit: int) -> Page[Versioned]:
         """Return a page of documents under a lookup."""

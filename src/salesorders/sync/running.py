@@ -87,7 +87,8 @@ class _Hosted(Runner):
         self._connection = connection
         self._manner = HOSTED
         dialect = connection.dialect
-        self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
+        chains = dialect.name == "sqlite"
+        self.units = Units(Statements(dialect.name), chains=chains, hosted=True)
         self.said = f"{dialect.name}, in the host's transaction"
 
     def read(self, unit: Callable[..., R], *args: Any) -> R:
