@@ -43,10 +43,10 @@ class End:
         return found
 
     def by_sku(self) -> Counter[str]:
-        """What orders claim, by article."""
+        """What orders claim that go on, by article."""
         claimed: Counter[str] = Counter()
         for order in self.papers("order"):
-            for line in order.lines:
+            for line in () if order.holds else order.lines:
                 claimed[line.sku] += int(sum((part.quantity for part in line.claimed), ZERO))
         return claimed
 

@@ -10,7 +10,7 @@ from tests.races.running import raced
 from tests.storing import Stores
 
 THREADS = 8
-SEEDS = 6
+SEEDS = 12
 NAIVE = [(race, fault) for race in RACES for fault in race.faults]
 
 

@@ -57,8 +57,8 @@ class NaiveStore:
             return there
         found: dict[str, Versioned] = {}
         for ref in refs:
-            found |= self._inner.read(tenant, (ref,))
             self._wait()
+            found |= self._inner.read(tenant, (ref,))
         return found
 
     def snapshot(self, tenant: str) -> Snapshot:
