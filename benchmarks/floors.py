@@ -21,13 +21,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.ground import furnished, opened, steps_of
+from benchmarks.ground import furnished, opened, overheard, steps_of
 from benchmarks.order_cycle import measured
 
 import salesorders as so
@@ -78,16 +79,11 @@ def _store_round(orders: int) -> tuple[float, float, float]:
 def _cycles(store: str, orders: int) -> tuple[float, list[tuple[str, Any, bool]]]:
     """CPU milliseconds a cycle, and every statement that was sent."""
     heard: list[tuple[str, Any, bool]] = []
-    with opened(store) as desk:
-        runner = getattr(desk.engine.store, "_runner", None)
-        if runner is not None:
-            from sqlalchemy import event
 
-            event.listen(
-                runner._engine,
-                "before_cursor_execute",
-                lambda _c, _k, words, values, _x, many: heard.append((words, values, many)),
-            )
+    def hear(words: str, values: Any) -> None:
+        heard.append((words, values, isinstance(values, list)))
+
+    with opened(store) as desk, overheard(hear) if store != "memory" else nullcontext():
         clerks = furnished(desk)
         for n in range(10):
             _play(clerks, n, "warm")
@@ -108,7 +104,7 @@ def _replay(raw: sqlite3.Connection, heard: list[tuple[str, Any, bool]]) -> None
         if many:
             raw.executemany(words, values)
         else:
-            raw.execute(words, values).fetchall()
+            raw.execute(words, values or ()).fetchall()
 
 
 def price_over_loop(rounds: int = 300) -> dict[str, float]:

@@ -21,7 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.ground import STAGES, furnished, opened, progress, steps_of
+from benchmarks.ground import STAGES, furnished, opened, overheard, progress, steps_of
 
 import salesorders as so
 
@@ -32,18 +32,15 @@ WARM = 20
 def statements_of(desk: so.Desk) -> Iterator[list[int]]:
     """How many statements the desk's store sends while the block runs; one sent for many rows counts once."""
     count = [0]
-    runner = getattr(desk.engine.store, "_runner", None)
-    if runner is None:
+    if getattr(desk.engine.store, "_runner", None) is None:
         yield count
         return
-    from sqlalchemy import event
 
     def heard(*_: Any) -> None:
         count[0] += 1
 
-    event.listen(runner._engine, "before_cursor_execute", heard)
-    yield count
-    event.remove(runner._engine, "before_cursor_execute", heard)
+    with overheard(heard):
+        yield count
 
 
 def measured(store: str, orders: int, lines: int) -> dict[str, Any]:

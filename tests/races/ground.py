@@ -120,6 +120,8 @@ def answered(desks: Desks, step: Step) -> Answer:
         outcome = VERBS[step.verb](desks.of(step.by, step.tenant, step.at), step)
     except so.SalesOrdersError as error:
         return Answer(step, error.code, error.detail, time.perf_counter() - began)
+    except Exception as error:  # noqa: BLE001 - a race goes on, and whoever broke down has lost it
+        return Answer(step, type(error).__name__, str(error)[:200], time.perf_counter() - began)
     took = time.perf_counter() - began
     if isinstance(outcome, str):
         return Answer(step, "seen", outcome, took)

@@ -417,7 +417,7 @@ RACES = [
         _buyers_ready,
         _buyers,
         _buyers_wrong,
-        (*OUTRUN, ("keys", "versions")),
+        (("versions", "transaction"), ("versions",), ("keys", "versions")),
     ),
     Race(
         "T2",

@@ -11,7 +11,7 @@ from tests.builders import House, a_customer, a_house, an_item, books_agree, fin
 from tests.races.ground import POLICIES
 from tests.storing import Stores
 
-CROWD = 24
+CROWD = 16
 KINDS = ["values", "sqlite", "postgres"]
 Call = Callable[[], Coroutine[Any, Any, Any]]
 

@@ -9,7 +9,7 @@ from tests.storing import Stores
 
 
 def test_workers_that_are_killed_every_200_ms_lose_nothing(shared: Where) -> None:
-    died, wrong = survived(attrs.evolve(shared, pause=0.001), orders=60, kills=6)
+    died, wrong = survived(attrs.evolve(shared, pause=0.001), orders=30, kills=5)
     assert wrong == []
     assert died >= 3
 
@@ -20,6 +20,6 @@ def test_without_a_transaction_a_killed_worker_leaves_half_an_order(
 ) -> None:
     for seed in range(4):
         where = Where(any_store.url(kind), without=("transaction",), pause=0.004, seed=seed)
-        if survived(where, orders=20, kills=3)[1]:
+        if survived(where, orders=12, kills=2)[1]:
             return
     pytest.fail("nothing was half done")

@@ -9,7 +9,7 @@ import attrs
 
 from salesorders.aio.ports import Reader
 from salesorders.kernel.change import Ask, Change, Command, Document, Loaded
-from salesorders.kernel.errors import SalesOrdersError, StaleVersion, invalid
+from salesorders.kernel.errors import StaleVersion, invalid
 from salesorders.kernel.limits import pinned_context
 from salesorders.lifecycle import Setting, UseCase
 from salesorders.storage import Asked, Entry, Put, Versioned, entry_text
@@ -121,7 +121,7 @@ class InHand:
         case, seen = self._loaded(reader)
         try:
             change = self.turn.decided(case)
-        except SalesOrdersError:
+        except Exception:
             self._compared(reader, seen)
             raise
         if not change.puts:
