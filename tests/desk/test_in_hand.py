@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 import salesorders as so
+from salesorders.kernel.change import Ask, Change
+from salesorders.lifecycle import UseCase
 from salesorders.testing import WatchedStore
 from tests.builders import House, a_house, a_request
 from tests.storing import Stores
@@ -117,3 +119,44 @@ def test_a_preview_of_what_has_moved_on_writes_nothing(
     before = race.house.state()
     assert isinstance(race.house.ann.orders.place(a_request(), key="k", dry_run=True), so.Preview)
     assert race.house.state() == before
+
+
+def test_nonsense_that_two_moments_made_is_decided_again(
+    overtaken: Callable[..., Overtaken],
+) -> None:
+    race = overtaken()
+    calls = []
+
+    def load(request: Any, setting: Any, command: Any) -> Any:
+        yield Ask(("stock/BOLT@BER",))
+
+    def decide(request: Any, case: Any, command: Any) -> Change[Any]:
+        calls.append(command.key)
+        if len(calls) == 1:
+            race.calm.wim.stock.receive("BOLT", 1, site="BER")
+            raise KeyError("a half of something")
+        return Change(so.Rejected(()))
+
+    use: UseCase[Any, Any, Any] = UseCase("orders.place", load, decide)
+    ann = so.Actor("ann", roles={"sales"})
+    request = so.OrderRequest("C7", [so.Line("BOLT", 1)])
+    engine = race.house.raw.engine
+    assert engine.run(use, request, actor=ann, key="k", dry_run=False) == so.Rejected(())
+    assert len(calls) == 2
+
+
+def test_what_breaks_on_what_has_not_moved_is_raised(overtaken: Callable[..., Overtaken]) -> None:
+    race = overtaken()
+
+    def load(request: Any, setting: Any, command: Any) -> Any:
+        yield Ask(("stock/BOLT@BER",))
+
+    def decide(request: Any, case: Any, command: Any) -> Change[Any]:
+        raise KeyError("a bug")
+
+    use: UseCase[Any, Any, Any] = UseCase("orders.place", load, decide)
+    request = so.OrderRequest("C7", [so.Line("BOLT", 1)])
+    with pytest.raises(KeyError):
+        race.house.raw.engine.run(
+            use, request, actor=so.Actor("ann", roles={"sales"}), key="k", dry_run=False
+        )
