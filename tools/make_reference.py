@@ -267,7 +267,7 @@ def policies() -> str:
 def ports() -> str:
     """The protocols that a host may implement, method by method."""
     parts = []
-    for port in (aio.Store, aio.Clock, aio.Gateway):
+    for port in (aio.Store, aio.Deciding, aio.Reader, aio.Clock, aio.Gateway):
         parts.append(
             f"## {port.__name__}\n\n{{py:class}}`~salesorders.aio.{port.__name__}`: {paragraph(port)}\n"
         )

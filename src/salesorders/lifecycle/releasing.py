@@ -13,7 +13,7 @@ from salesorders.inventory import StockSites
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.claim import unexpired
-from salesorders.kernel.decision import Decision, refuse
+from salesorders.kernel.decision import Decision, Effect, refuse
 from salesorders.kernel.ids import ident_of
 from salesorders.lifecycle.gates import claim_all, credit_request, discount_request, merged
 from salesorders.lifecycle.outcomes import Declined, Held, Placed, Rejected
@@ -138,6 +138,8 @@ def _go_on(
         return Change(Held(order, merged(order, command, policies)), (order,), events)
     own = {ref: level.release_holder(order.id) for ref, level in case.stock.levels.items()}
     claims = claim_all(order, case.account, own, case.stock.sites, policies, command)
+    if any(finding.effect is Effect.REFUSE for finding in claims.findings):
+        return Change(Rejected(claims.findings))
     order = claims.order
     levels = {level.ref: level for level in (*own.values(), *claims.levels)}
     others = [level for ref, level in levels.items() if level != case.stock.levels[ref]]
