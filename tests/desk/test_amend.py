@@ -178,7 +178,7 @@ def test_terms_of_what_has_left_stay(checked: House) -> None:
     checked.shipped(order, {"1": 10})
     for changes in (more(discount="6%"), more(quantity=51)):
         outcome = unchanged(checked, lambda changes=changes: amended(checked, order, changes))
-        assert codes(outcome) == {"amend.terms_fixed"}
+        assert codes(outcome) == {"order.terms_fixed"}
     order = amended(checked, order, more("2", 70, "5%")).unwrap()
     order = amended(checked, order, more(quantity=40)).unwrap()
     order = amended(checked, order, more(quantity=50)).unwrap()
@@ -193,8 +193,8 @@ def test_terms_of_the_whole_document_stay_once_something_has_left(checked: House
     assert order.amounts.adjustments[0].amount == Decimal("2.06")
     checked.shipped(order, {"1": 10})
     outcome = amended(checked, order, add=[so.Line("BOLT", 1)])
-    assert [(f.code, f.path) for f in outcome.findings] == [("amend.terms_fixed", "add")]
-    assert codes(amended(checked, order, reprice=True)) == {"amend.terms_fixed"}
+    assert [(f.code, f.path) for f in outcome.findings] == [("order.terms_fixed", "add")]
+    assert codes(amended(checked, order, reprice=True)) == {"order.terms_fixed"}
     order = amended(checked, order, more(quantity=100)).unwrap()
     checked.shipped(order)
     assert checked.exposure().open_orders == 0

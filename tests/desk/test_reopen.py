@@ -111,3 +111,19 @@ def test_what_others_took_meanwhile_is_promised_for_later(make_house: Any) -> No
     outcome = house.ann.orders.reopen(order.id, reason="r")
     assert outcome.order.lines[0].claimed == ()
     assert "stock.short" in {finding.code for finding in outcome.findings}
+
+
+def test_what_was_cancelled_before_a_shipment_is_opened_after_it(checked: House) -> None:
+    order = checked.order().unwrap()
+    checked.ann.orders.cancel(order.id, {"1": 20}, reason="r").unwrap()
+    parts = [checked.shipped(order, {"1": 50})]
+    order = checked.ann.orders.reopen(order.id, reason="r").unwrap()
+    parts.append(checked.shipped(order))
+    assert sum((part.amounts.gross for part in parts), ZERO) == Decimal("114.24")
+
+
+def test_parts_that_were_cut_from_an_allowance_do_not_grow_by_reopening(checked: House) -> None:
+    order = checked.order(discount="5%").unwrap()
+    checked.ann.orders.cancel(order.id, {"1": 20}, reason="r").unwrap()
+    checked.shipped(order, {"1": 50})
+    assert codes(checked.ann.orders.reopen(order.id, reason="r")) == {"order.terms_fixed"}

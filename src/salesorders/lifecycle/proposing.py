@@ -12,8 +12,6 @@ from salesorders.amounts import (
     Adjustment,
     AllowanceCharge,
     AmountLine,
-    Amounts,
-    line_at,
     line_net,
     with_lines,
 )
@@ -26,7 +24,7 @@ from salesorders.kernel.money import Money, rounded
 from salesorders.kernel.unit_codes import is_whole
 from salesorders.lifecycle.changing import ChangeCase
 from salesorders.lifecycle.quoting import priced, reference_findings
-from salesorders.lifecycle.regating import at_path, listed, wanting
+from salesorders.lifecycle.regating import at_path, listed, terms_fixed, wanting
 from salesorders.orders import Line, LineChange, Order, OrderLine, OrderRequest
 
 __all__ = ["Draft"]
@@ -38,8 +36,6 @@ register(
     {
         "amend.below_shipped": "Of line {line} {shipped} {unit} left already; {quantity} is less.",
         "amend.below_shipped/cure": "Ask for at least {least}; what has left comes back as a return.",
-        "amend.terms_fixed": "Something that {order} gives allowances for has left: its terms stay as they are.",
-        "amend.terms_fixed/cure": "Order the rest anew, or settle the difference after billing.",
     }
 )
 
@@ -52,7 +48,7 @@ class Draft:
     case: ChangeCase
     command: Command
     lines: dict[str, OrderLine] = attrs.field(init=False)
-    terms: dict[str, AmountLine] = attrs.field(factory=dict, init=False)
+    fresh: dict[str, AmountLine] = attrs.field(factory=dict, init=False)
     grown: dict[str, str] = attrs.field(factory=dict, init=False)
     touched: set[str] = attrs.field(factory=set, init=False)
     wanted: dict[str, Decimal] = attrs.field(factory=dict, init=False)
@@ -60,12 +56,6 @@ class Draft:
 
     def __attrs_post_init__(self) -> None:
         self.lines = {line.id: line for line in self.before.lines}
-
-    @property
-    def whole(self) -> Amounts:
-        """The terms so far: what shipments are cut from or, until then, what was agreed."""
-        order = self.before
-        return (order.cut_from if order.is_started else order.agreed) or order.amounts
 
     @exact
     def change(self, path: str, asked: LineChange) -> None:
@@ -102,7 +92,7 @@ class Draft:
             )
             return False
         if quantity < line.in_force:
-            self.lines[line.id] = line.cancel(line.in_force - quantity)
+            self._shrink(line, line.in_force - quantity)
         elif quantity > line.in_force:
             more = quantity - line.in_force
             if not self._grows(path, line, quantity):
@@ -112,24 +102,29 @@ class Draft:
             )
         return True
 
+    def _shrink(self, line: OrderLine, less: Decimal) -> None:
+        """Take some off; what comes at once or not at all may come, or come earlier, when it is less."""
+        in_time = (entry.quantity for entry in line.claimed if entry.on <= line.requested_on)
+        late = sum(in_time, ZERO) < line.in_base(line.open)
+        line = line.cancel(less)
+        again, wanted = wanting(line, ZERO, self.case)
+        if late and wanted:
+            line, self.wanted[line.id] = again, wanted
+        self.lines[line.id] = line
+
     def _grows(self, path: str, line: OrderLine, quantity: Decimal) -> bool:
         self.grown[line.id] = path
         self.touched.add(line.id)
-        there = self.whole.line(line.id)
-        if not self.before.is_started or quantity <= there.quantity:
+        if self.before.may_hold(line.id, quantity):
             return True
-        if self._fixed(line.shipped > 0 and bool(there.adjustments), f"{path}.quantity"):
-            return False
-        self.terms[line.id] = line_at(there, quantity, self.whole.currency)
-        return True
+        self.findings.append(terms_fixed(self.before, f"{path}.quantity"))
+        return False
 
     def _fixed(self, line_is: bool, path: str) -> bool:
         """Whether terms can't change any more: parts were cut from them that have to add up (I22)."""
-        fixed = self.before.is_started and (line_is or bool(self.whole.adjustments))
+        fixed = self.before.is_started and (line_is or bool(self.before.terms.adjustments))
         if fixed:
-            facts: dict[str, Fact] = {"order": self.before.id}
-            finding = Finding("amend.terms_fixed", Effect.REFUSE, path, facts, {}, facts)
-            self.findings.append(finding)
+            self.findings.append(terms_fixed(self.before, path))
         return fixed
 
     def date(self, line_id: str, on: date) -> None:
@@ -142,8 +137,8 @@ class Draft:
     def _discount(self, path: str, line: OrderLine, discount: AllowanceCharge) -> None:
         if self._fixed(line.shipped > 0, f"{path}.discount"):
             return
-        there = self.terms.get(line.id) or self.whole.line(line.id)
-        currency = self.whole.currency
+        there = self.fresh.get(line.id) or self.before.terms.line(line.id)
+        currency = self.before.terms.currency
         worth = rounded(there.price * line.in_force / there.per, currency)
         others = [
             asked for asked in _asked(there, currency) if asked.charge or asked.code != DISCOUNT
@@ -156,7 +151,7 @@ class Draft:
             self._refuse("price.line_negative", f"{path}.discount", **facts)
             return
         self.touched.add(line.id)
-        self.terms[line.id] = attrs.evolve(
+        self.fresh[line.id] = attrs.evolve(
             there, quantity=line.in_force, net=net, adjustments=adjustments
         )
 
@@ -177,7 +172,7 @@ class Draft:
         if not found:
             sheet = priced(request, self.case.items, self.case.setting)
             found = list(sheet.findings)
-            self.terms.update((line.id, line) for line in sheet.amounts.lines)
+            self.fresh.update((line.id, line) for line in sheet.amounts.lines)
         self.findings += [at_path(finding, paths) for finding in found]
         if not any(finding.effect is Effect.REFUSE for finding in found):
             for line in added:
@@ -203,26 +198,27 @@ class Draft:
         """Price again, at today's list and on the same terms, every line of which nothing has left."""
         if self._fixed(False, "reprice"):
             return
-        currency = self.whole.currency
+        currency = self.before.terms.currency
         fresh = [
             (f"lines[{index}]", self.lines[line.id], _asked(there, currency), there)
             for index, line in enumerate(self.before.lines)
             if not line.shipped and self.lines[line.id].in_force
-            for there in (self.terms.get(line.id) or self.whole.line(line.id),)
+            for there in (self.fresh.get(line.id) or self.before.terms.line(line.id),)
         ]
         lines, findings = listed(fresh, self.case)
         self.findings += findings
-        self.terms.update(lines)
+        self.fresh.update(lines)
         self.touched.update(lines)
 
     def list_prices(self) -> dict[str, AmountLine]:
         """Return today's list for the lines that grew; an item that is sold no more refuses."""
         grown = [
-            (path, self.lines[name], (), self.whole.line(name)) for name, path in self.grown.items()
+            (path, self.lines[name], (), self.before.terms.line(name))
+            for name, path in self.grown.items()
         ]
         lines, findings = listed(grown, self.case)
         self.findings += [f for f in findings if f.effect is Effect.REFUSE]
-        if (self.grown or self.terms) and self.case.customer.retired:
+        if (self.grown or self.fresh) and self.case.customer.retired:
             self._refuse("customer.retired", "order", id=self.case.customer.id)
         return lines
 
@@ -230,8 +226,8 @@ class Draft:
         """Return what the order would be."""
         new = [line for name, line in self.lines.items() if name not in _names(self.before)]
         order = changed(self.before, lines=(*self.before.lines, *new))
-        if self.terms:
-            whole = with_lines(self.whole, self.terms.values())
+        if self.fresh:
+            whole = with_lines(self.before.terms, self.fresh.values())
             order = (
                 changed(order, cut_from=whole) if order.is_started else changed(order, agreed=whole)
             )

@@ -26,7 +26,7 @@ from salesorders.lifecycle.gates import claim_all, credit_request, discount_requ
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 from salesorders.pricing import PricedWant, PriceRequest, price
 
-__all__ = ["Passed", "Proposal", "at_path", "listed", "passed", "wanting"]
+__all__ = ["Passed", "Proposal", "at_path", "listed", "passed", "terms_fixed", "wanting"]
 
 ZERO = Decimal(0)
 
@@ -34,6 +34,8 @@ register(
     {
         "orders.amend": "May this change be made?",
         "orders.reopen": "May this order be opened again?",
+        "order.terms_fixed": "Something of {order} has left: the terms it was cut from stay as they are.",
+        "order.terms_fixed/cure": "Make it {as}, or settle the difference after billing.",
     }
 )
 
@@ -211,6 +213,12 @@ def _promised(
         for line_id, schedule in schedules.items()
     }
     return order.with_lines(lines), {**levels, **answer.levels}, answer.findings
+
+
+def terms_fixed(order: Order, path: str) -> Finding:
+    """Refuse what would change the terms that shipments were cut from: they would not add up any more."""
+    facts = {"order": order.id}
+    return Finding("order.terms_fixed", Effect.REFUSE, path, facts, {}, {"as": "a new order"})
 
 
 def wanting(line: OrderLine, more: Decimal, case: ChangeCase) -> tuple[OrderLine, Decimal]:

@@ -20,7 +20,7 @@ from salesorders.lifecycle.changing import (
     with_maker,
 )
 from salesorders.lifecycle.outcomes import Held, Rejected, Reopened
-from salesorders.lifecycle.regating import Proposal, listed, passed, wanting
+from salesorders.lifecycle.regating import Proposal, listed, passed, terms_fixed, wanting
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import OrderReopened
 
@@ -61,7 +61,10 @@ def reopen(
     ending = before.endings[-1]
     lines, wanted = {}, {}
     for line_id, part in ending.lines:
-        lines[line_id], wanted[line_id] = wanting(before.line(line_id).reopen(part), part, case)
+        line = before.line(line_id).reopen(part)
+        if not before.may_hold(line_id, line.in_force):
+            return Change(Rejected((terms_fixed(before, "order"),)))
+        lines[line_id], wanted[line_id] = wanting(line, part, case)
     after = with_maker(changed(before.resized(lines), endings=before.endings[:-1]), command)
     prices, findings = listed(
         [

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import attrs
 
-from salesorders.amounts import Amounts, first_units, portion, resized
+from salesorders.amounts import Amounts, first_units, line_at, portion, resized, with_lines
 from salesorders.catalog import Address
 from salesorders.kernel.change import changed
 from salesorders.kernel.codec import digest, encode
@@ -336,19 +336,42 @@ class Order:
         """Return the order with these lines in place of those of the same id."""
         return changed(self, lines=tuple([others.get(line.id, line) for line in self.lines]))
 
+    @property
+    def terms(self) -> Amounts:
+        """What shipments are cut from or, until something has left, what was agreed."""
+        return (self.cut_from if self.is_started else self.agreed) or self.amounts
+
+    def may_hold(self, line_id: str, quantity: Decimal) -> bool:
+        """Whether so much of a line can be in force.
+
+        Parts that were cut from allowances and charges have to add up with what is cut later, so these
+        can't grow any more.
+        """
+        there = self.terms.line(line_id)
+        if not self.is_started or quantity <= there.quantity:
+            return True
+        cut = self.line(line_id).shipped > 0 and bool(there.adjustments)
+        return not (cut or self.terms.adjustments)
+
     def resized(self, others: Mapping[str, OrderLine]) -> Order:
         """Return the order with these lines, and with the amounts of what is then in force.
 
         Until something has left, the amounts are the agreed terms at the new quantities. From then on
-        they are the first units of what shipments are cut from.
+        they are the first units of what shipments are cut from, which grows where it has to: ask
+        :meth:`may_hold` first.
         """
         order = self.with_lines(others)
         quantities = {line.id: line.in_force for line in order.lines}
+        whole = self.terms
         if not self.is_started:
-            agreed = self.agreed or self.amounts
-            amounts = resized(agreed, quantities)
-            return changed(order, amounts=amounts, agreed=None if amounts == agreed else agreed)
-        whole = self.cut_from or self.amounts
+            amounts = resized(whole, quantities)
+            return changed(order, amounts=amounts, agreed=None if amounts == whole else whole)
+        larger = [
+            line_at(line, quantities[line.id], whole.currency)
+            for line in whole.lines
+            if quantities[line.id] > line.quantity
+        ]
+        whole = with_lines(whole, larger) if larger else whole
         amounts = first_units(whole, quantities)
         return changed(order, amounts=amounts, cut_from=None if amounts == whole else whole)
 
