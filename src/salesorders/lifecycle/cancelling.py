@@ -36,8 +36,8 @@ __all__ = ["CANCEL", "CLOSE", "CancelLine", "CancelRequest", "CloseRequest"]
 
 register(
     {
-        "cancel.over": "Of line {line} {open} {unit} is open and {quantity} can't be cancelled.",
-        "cancel.over/cure": "Cancel at most {open}; what has left comes back as a return.",
+        "cancel.over": "Of line {line} {quantity} {unit} can't be cancelled: {shipped} {unit} left already.",
+        "cancel.over/cure": "Cancel at most {open}.",
     }
 )
 

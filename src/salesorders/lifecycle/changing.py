@@ -148,8 +148,11 @@ def credit_again(
     if after.amounts.gross <= before.amounts.gross or released_for(after, "credit", command):
         return None
     days = [entry.on for line in after.lines for entry in line.confirmed]
-    request = CreditRequest(after.id, after.customer, after.amounts_open, min(days, default=None))
-    account = case.account.unclaim(before.amounts_open)
+    # Allowances may round apart, so that the last of an order is worth a minor unit less than nothing.
+    request = CreditRequest(
+        after.id, after.customer, max(after.amounts_open, ZERO), min(days, default=None)
+    )
+    account = case.account.unclaim(max(before.amounts_open, ZERO))
     return decide_credit(request, account, case.setting.policies.credit, command.at)
 
 
