@@ -58,36 +58,9 @@ def reopen(
     if not before.endings:
         finding = refuse("order.nothing_to_reopen", "order", order=before.id, status=before.status)
         return Change(Rejected((finding,)))
-    ending = before.endings[-1]
-    lines, wanted = {}, {}
-    for line_id, part in ending.lines:
-        line = before.line(line_id).reopen(part)
-        if not before.may_hold(line_id, line.in_force):
-            return Change(Rejected((terms_fixed(before, "order"),)))
-        lines[line_id], wanted[line_id] = wanting(line, part, case)
-    after = with_maker(changed(before.resized(lines), endings=before.endings[:-1]), command)
-    prices, findings = listed(
-        [
-            (f"lines[{index}]", line, (), after.amounts.line(line.id))
-            for index, line in enumerate(after.lines)
-            if line.id in wanted
-        ],
-        case,
-    )
-    refused = [finding for finding in findings if finding.effect is Effect.REFUSE]
-    if case.customer.retired:
-        refused.append(refuse("customer.retired", "order", id=case.customer.id))
-    if refused:
-        return Change(Rejected(tuple(refused)))
-    proposal = Proposal(
-        question=REOPEN.name,
-        before=before,
-        after=after,
-        holds=before.holds or ending.holds,
-        touched=frozenset(wanted),
-        list_prices=prices,
-        wanted=wanted,
-    )
+    proposal = _proposed(case, command)
+    if isinstance(proposal, Rejected):
+        return Change(proposal)
     answer = passed(proposal, case, command)
     if isinstance(answer, Decision):
         return Change(Held(before, answer))
@@ -99,13 +72,46 @@ def reopen(
         request.reason,
         command.today,
         order.amounts.gross - before.amounts.gross,
-        ending.lines,
+        before.endings[-1].lines,
     )
     return Change(
         Reopened(order, answer.findings),
         put_with(order, answer.account, answer.levels, case),
         (event, *answer.facts),
         (notice("order.reopened", order),),
+    )
+
+
+def _proposed(case: ChangeCase, command: Command) -> Proposal | Rejected:
+    """The order with what its last ending took off, or why it can't have it."""
+    before = case.order
+    ending = before.endings[-1]
+    lines, wanted = {}, {}
+    for line_id, part in ending.lines:
+        line = before.line(line_id).reopen(part)
+        if not before.may_hold(line_id, line.in_force):
+            return Rejected((terms_fixed(before, "order"),))
+        lines[line_id], wanted[line_id] = wanting(line, part, case)
+    after = with_maker(changed(before.resized(lines), endings=before.endings[:-1]), command)
+    again = [
+        (f"lines[{index}]", line, (), after.amounts.line(line.id))
+        for index, line in enumerate(after.lines)
+        if line.id in wanted
+    ]
+    prices, findings = listed(again, case)
+    refused = [finding for finding in findings if finding.effect is Effect.REFUSE]
+    if case.customer.retired:
+        refused.append(refuse("customer.retired", "order", id=case.customer.id))
+    if refused:
+        return Rejected(tuple(refused))
+    return Proposal(
+        question=REOPEN.name,
+        before=before,
+        after=after,
+        holds=before.holds or ending.holds,
+        touched=frozenset(wanted),
+        list_prices=prices,
+        wanted=wanted,
     )
 
 
