@@ -238,7 +238,7 @@ def credit_shares(house: House, customer: str) -> Iterator[tuple[str, Decimal]]:
     """What every document of a customer adds to which bucket, from scratch."""
     for order in house.documents("order"):
         if order.customer == customer and not order.holds:
-            yield "open_orders", ZERO if order.status == "cancelled" else order.amounts.gross
+            yield "open_orders", order.amounts.gross
     for shipment in house.documents("shipment"):
         if shipment.customer == customer:
             yield "open_orders", -shipment.amounts.gross

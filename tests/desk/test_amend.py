@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 import salesorders as so
@@ -267,6 +268,20 @@ def test_a_held_order_is_changed_at_once_and_goes_on_where_nothing_holds_it(chec
     assert checked.exposure().open_orders == order.amounts.gross
     assert (checked.level().claimed, checked.level().reservations) == (100, ())
     checked.shipped(order)
+
+
+def test_a_price_that_was_not_agreed_on_is_not_agreed_on_by_a_change(make_house: Any) -> None:
+    pricing = attrs.evolve(so.Policies().pricing, deviation_holds=True)
+    house = make_house(policies=so.Policies(pricing=pricing))
+    house.checked = True
+    cheap = [so.Line("BOLT", 120, price="0.70")]
+    order = house.ann.orders.place(so.OrderRequest("C7", cheap)).order
+    order = amended(house, order, add=[so.Line("BOLT", 5, price="0.60")]).unwrap()
+    (hold,) = order.holds
+    assert (hold.gate, len(hold.decision.findings)) == ("price", 2)
+    other = house.order().unwrap()
+    held = unchanged(house, lambda: amended(house, other, add=[so.Line("BOLT", 5, price="0.60")]))
+    assert codes(held) == {"price.deviates"}
 
 
 def test_i19_who_changed_an_order_does_not_let_it_go(checked: House) -> None:

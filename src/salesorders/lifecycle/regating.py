@@ -165,8 +165,11 @@ def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed:
     policies, after = case.setting.policies, proposal.after
     held_by = {hold.gate: hold for hold in proposal.holds}
     prices = _prices(proposal, case, command)
-    holds = [hold for gate, hold in held_by.items() if gate not in ("authority", "credit")]
-    if not prices.allowed and "price" not in held_by:
+    holds = [hold for gate, hold in held_by.items() if gate not in ("authority", "credit", "price")]
+    # What was not agreed on before is not agreed on by a change: it stands beside what is new.
+    open_prices = held_by["price"].decision.findings if "price" in held_by else ()
+    prices = changed(prices, findings=(*open_prices, *prices.findings))
+    if not prices.allowed:
         holds.append(Hold("price", prices))
     touched = proposal.touched
     if "authority" in held_by:

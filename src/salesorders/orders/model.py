@@ -277,7 +277,7 @@ class Order:
 
     @property
     def amounts_open(self) -> Decimal:
-        """What is still to be shipped is worth, with tax; the order counts so much for credit."""
+        """The worth, with tax, of what is still to be shipped; so much the order counts for credit."""
         if not self.is_started:
             return self.amounts.gross
         shipped = {line.id: line.shipped for line in self.lines}
