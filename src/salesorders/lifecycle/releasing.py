@@ -167,10 +167,8 @@ def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[De
         return Change(
             Rejected((refuse("order.not_held", "order", order=order.id, gate="any gate"),))
         )
-    lines = tuple(
-        changed(line, cancelled=line.cancelled + line.open, claimed=()) for line in order.lines
-    )
-    order = changed(order, lines=lines, holds=(), held_until=None)
+    lines = {line.id: line.cancel(line.open) for line in order.lines if line.open}
+    order = changed(order.resized(lines), holds=(), held_until=None)
     levels = [level.release_holder(order.id) for level in case.stock.levels.values()]
     others = [level for level in levels if level != case.stock.levels[level.ref]]
     event = OrderDeclined(order.id, command.actor.id, request.reason)
