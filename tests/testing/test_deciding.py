@@ -68,14 +68,19 @@ class KeyFirst(MemoryStore):
             raise
 
 
+class Unlisted(Reading):
+    """Reads, and finds nothing."""
+
+    def find(self, *args: Any, **page: Any) -> Any:
+        return Page()
+
+
 class Blind(MemoryStore):
     """Lists nothing while it decides."""
 
     def decide(self, tenant: str, asked: Any, refs: Any, decision: Any) -> None:
         def blindly(reader: Any) -> Any:
-            blind = Reading(self, tenant)
-            blind.find = lambda *_, **__: Page()  # type: ignore[method-assign]
-            return decision(blind)
+            return decision(Unlisted(self, tenant))
 
         super().decide(tenant, asked, refs, blindly)
 
