@@ -86,8 +86,8 @@ def _cycles(store: str, orders: int, between: Callable[[int], object] = int) -> 
             _play(clerks, n, "warm")
         taken = beside = 0.0
         for n in range(orders):
-            taken += cpu_of(lambda n=n: _play(clerks, n, ""))  # type: ignore[misc]
-            beside += cpu_of(lambda n=n: between(n))  # type: ignore[misc]
+            taken += cpu_of(lambda n=n: _play(clerks, n, ""))
+            beside += cpu_of(lambda n=n: between(n))
     return taken / orders * 1000, beside / orders * 1000
 
 
@@ -96,16 +96,16 @@ Heard = list[tuple[str, Any, bool]]
 
 def _statements(store: str, orders: int) -> tuple[Heard, list[Heard]]:
     """Every statement that a desk sends: to begin with, and for each cycle."""
-    from sqlalchemy import event
+    from sqlalchemy import Engine, event
 
     heard: Heard = []
+
+    def listening(_c: Any, _k: Any, words: str, values: Any, _x: Any, many: bool) -> None:
+        heard.append((words, values, many))
+
+    event.listen(Engine, "before_cursor_execute", listening)
     with opened(store) as desk:
-        # The store's engine is its own affair; a benchmark may look.
-        event.listen(
-            desk.engine.store._runner._engine,  # type: ignore[attr-defined]
-            "before_cursor_execute",
-            lambda _c, _k, words, values, _x, many: heard.append((words, values, many)),
-        )
+        heard.clear()  # the tables
         clerks = furnished(desk)
         for n in range(10):
             _play(clerks, n, "warm")
@@ -114,6 +114,7 @@ def _statements(store: str, orders: int) -> tuple[Heard, list[Heard]]:
             heard.clear()
             _play(clerks, n, "")
             cycles.append(list(heard))
+    event.remove(Engine, "before_cursor_execute", listening)
     return before, cycles
 
 

@@ -31,7 +31,7 @@ from reference_pages import (
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.bad_input.cases import CASES, NO_DOOR
+from tests.bad_input.order_cases import CASES, NO_DOOR
 
 import salesorders
 from salesorders import aio, storage
@@ -267,7 +267,7 @@ def policies() -> str:
 def ports() -> str:
     """The protocols that a host may implement, method by method."""
     parts = []
-    for port in (aio.Store, aio.Clock, aio.Gateway):
+    for port in (aio.Store, aio.Deciding, aio.Reader, aio.Clock, aio.Gateway):
         parts.append(
             f"## {port.__name__}\n\n{{py:class}}`~salesorders.aio.{port.__name__}`: {paragraph(port)}\n"
         )

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from salesorders.testing import StoreSuite
+from salesorders.testing import DecidingSuite, StoreSuite
 from tests.storing import KINDS, Stores
 
 
-class Shipped(StoreSuite):
+class Shipped:
     """A store of one kind and twin, empty."""
 
     kind = ""
@@ -22,11 +22,14 @@ class Shipped(StoreSuite):
         return self.stores.make(self.twin, self.kind)
 
 
-def shipped(twin: str, kind: str) -> type[Shipped]:
-    return type(f"Test_{kind}_{twin}", (Shipped,), {"twin": twin, "kind": kind})
+def shipped(suite: type, name: str, twin: str, kind: str) -> type:
+    return type(name, (Shipped, suite), {"twin": twin, "kind": kind})
 
 
 for a_kind in KINDS:
     for a_twin in ("sync", "aio"):
-        found = shipped(a_twin, a_kind)
-        globals()[found.__name__] = found
+        for a_suite, a_name in (
+            (StoreSuite, f"Test_{a_kind}_{a_twin}"),
+            (DecidingSuite, f"Test_{a_kind}_{a_twin}_in_hand"),
+        ):
+            globals()[a_name] = shipped(a_suite, a_name, a_twin, a_kind)

@@ -26,6 +26,13 @@ class NoVersionCheck(MemoryStore):
         super().commit(tenant, attrs.evolve(entry, puts=tuple(puts)))
 
 
+class ReadsForgotten(MemoryStore):
+    """Only what is written is compared."""
+
+    def commit(self, tenant: str, entry: Any) -> None:
+        super().commit(tenant, attrs.evolve(entry, reads=()))
+
+
 class RowByRow(MemoryStore):
     """Each document is a transaction of its own."""
 
@@ -253,6 +260,7 @@ WRONG = [
     FromNought,
     Beautified,
     NoVersionCheck,
+    ReadsForgotten,
     RowByRow,
     LostOutbox,
     Again,

@@ -4,7 +4,7 @@ Read ``requests.py``, ``model.py``, ``policy.py``, ``decide.py``, ``events.py``.
 """
 
 from salesorders.credit.decide import decide_credit, decide_release
-from salesorders.credit.events import CreditClaimed, LimitSet
+from salesorders.credit.events import CreditClaimed, CreditUnclaimed, LimitSet
 from salesorders.credit.model import (
     NOT_SET,
     UNLIMITED,
@@ -30,6 +30,7 @@ __all__ = [
     "CreditLimit",
     "CreditPolicy",
     "CreditRequest",
+    "CreditUnclaimed",
     "Envelope",
     "Exposure",
     "LimitSet",

@@ -126,6 +126,10 @@ class CreditAccount:
         """Cash came in and is not applied yet."""
         return self._moved(None, "unapplied", amount)
 
+    def unreceive(self, amount: Decimal) -> CreditAccount:
+        """Cash that came in was taken back: the exact inverse of :meth:`receive`."""
+        return self._moved("unapplied", None, amount)
+
     def settle(self, amount: Decimal, discount: Decimal = ZERO) -> CreditAccount:
         """Cash was applied, with what was granted for early payment."""
         return self._settled(amount, discount, -1)

@@ -1,10 +1,19 @@
 """The verbs across capabilities, one file a stage; each is what it loads and what it decides.
 
 Read ``usecase.py`` and ``outcomes.py``, then along an order's way: ``master.py``, ``stocking.py``,
-``quoting.py``, ``gates.py``, ``placing.py``, ``releasing.py``, ``shipping.py``, ``invoicing.py``,
-``paying.py``; ``reporting.py`` looks back.
+``quoting.py``, ``gates.py``, ``placing.py``, ``releasing.py``, ``changing.py`` with ``cancelling.py``,
+``amending.py`` and ``reopening.py``, ``shipping.py``, ``invoicing.py``, ``paying.py``, ``reversing.py``;
+``reporting.py`` looks back.
 """
 
+from salesorders.lifecycle.amending import AMEND, AmendRequest
+from salesorders.lifecycle.cancelling import (
+    CANCEL,
+    CLOSE,
+    CancelLine,
+    CancelRequest,
+    CloseRequest,
+)
 from salesorders.lifecycle.invoicing import ISSUE, IssueRequest
 from salesorders.lifecycle.master import (
     ADD,
@@ -17,7 +26,10 @@ from salesorders.lifecycle.master import (
 )
 from salesorders.lifecycle.outcomes import (
     Added,
+    Amended,
     Applied,
+    Cancelled,
+    Closed,
     Declined,
     Held,
     Issued,
@@ -26,22 +38,18 @@ from salesorders.lifecycle.outcomes import (
     Preview,
     Proposed,
     Rejected,
+    Reopened,
+    Reversed,
     Shipped,
     Stocked,
     Unapplied,
     Unidentified,
 )
-from salesorders.lifecycle.paying import (
-    APPLY,
-    RECEIVE_CASH,
-    UNAPPLY,
-    ApplyRequest,
-    CashRequest,
-    UnapplyRequest,
-)
+from salesorders.lifecycle.paying import APPLY, RECEIVE_CASH, ApplyRequest, CashRequest
 from salesorders.lifecycle.placing import PLACE, PlaceCase, PlaceRequest
 from salesorders.lifecycle.quoting import QUOTE, Quote, quoted
 from salesorders.lifecycle.releasing import APPROVE, DECLINE, RELEASE, HeldRequest
+from salesorders.lifecycle.reopening import REOPEN, ReopenRequest
 from salesorders.lifecycle.reporting import (
     Fact,
     Kpis,
@@ -53,6 +61,7 @@ from salesorders.lifecycle.reporting import (
     payments_as_of,
     period_of,
 )
+from salesorders.lifecycle.reversing import REVERSE, UNAPPLY, ReverseRequest, UnapplyRequest
 from salesorders.lifecycle.shipping import SHIP
 from salesorders.lifecycle.stocking import (
     ADJUST,
@@ -66,9 +75,12 @@ from salesorders.lifecycle.usecase import Policies, Setting, UseCase, dated_poli
 __all__ = [
     "ADD",
     "ADJUST",
+    "AMEND",
     "APPLY",
     "APPROVE",
+    "CANCEL",
     "CHANGE",
+    "CLOSE",
     "DECLINE",
     "ISSUE",
     "PLACE",
@@ -77,15 +89,24 @@ __all__ = [
     "RECEIVE",
     "RECEIVE_CASH",
     "RELEASE",
+    "REOPEN",
     "RETIRE",
+    "REVERSE",
     "SET_LIMIT",
     "SHIP",
     "UNAPPLY",
     "Added",
     "AdjustRequest",
+    "AmendRequest",
+    "Amended",
     "Applied",
     "ApplyRequest",
+    "CancelLine",
+    "CancelRequest",
+    "Cancelled",
     "CashRequest",
+    "CloseRequest",
+    "Closed",
     "Declined",
     "Fact",
     "Held",
@@ -105,7 +126,11 @@ __all__ = [
     "Quote",
     "ReceiptRequest",
     "Rejected",
+    "ReopenRequest",
+    "Reopened",
     "RetireRequest",
+    "ReverseRequest",
+    "Reversed",
     "Setting",
     "Shipped",
     "Stocked",

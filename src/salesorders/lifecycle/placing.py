@@ -103,6 +103,8 @@ def place(
     order = _new_order(request, sheet.amounts, case, command)
     order = changed(order, holds=gate_holds(order, remarks, case.account, policies, command))
     claims = claim_all(order, case.account, case.stock.levels, case.stock.sites, policies, command)
+    if any(finding.effect is Effect.REFUSE for finding in claims.findings):
+        return Change(Rejected((*remarks, *claims.findings)))
     order = changed(claims.order, findings=(*remarks, *claims.findings))
     gates = tuple(hold.gate for hold in order.holds)
     placed = OrderPlaced(

@@ -13,7 +13,7 @@ from salesorders.inventory import StockSites
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.claim import unexpired
-from salesorders.kernel.decision import Decision, refuse
+from salesorders.kernel.decision import Decision, Effect, refuse
 from salesorders.kernel.ids import ident_of
 from salesorders.lifecycle.gates import claim_all, credit_request, discount_request, merged
 from salesorders.lifecycle.outcomes import Declined, Held, Placed, Rejected
@@ -138,6 +138,8 @@ def _go_on(
         return Change(Held(order, merged(order, command, policies)), (order,), events)
     own = {ref: level.release_holder(order.id) for ref, level in case.stock.levels.items()}
     claims = claim_all(order, case.account, own, case.stock.sites, policies, command)
+    if any(finding.effect is Effect.REFUSE for finding in claims.findings):
+        return Change(Rejected(claims.findings))
     order = claims.order
     levels = {level.ref: level for level in (*own.values(), *claims.levels)}
     others = [level for ref, level in levels.items() if level != case.stock.levels[ref]]
@@ -165,10 +167,8 @@ def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[De
         return Change(
             Rejected((refuse("order.not_held", "order", order=order.id, gate="any gate"),))
         )
-    lines = tuple(
-        changed(line, cancelled=line.cancelled + line.open, claimed=()) for line in order.lines
-    )
-    order = changed(order, lines=lines, holds=(), held_until=None)
+    lines = {line.id: line.cancel(line.open) for line in order.lines if line.open}
+    order = changed(order.resized(lines), holds=(), held_until=None)
     levels = [level.release_holder(order.id) for level in case.stock.levels.values()]
     others = [level for level in levels if level != case.stock.levels[level.ref]]
     event = OrderDeclined(order.id, command.actor.id, request.reason)

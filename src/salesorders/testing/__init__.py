@@ -10,13 +10,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salesorders.testing.deciding import DecidingSuite
+    from salesorders.testing.naive import NaiveStore
     from salesorders.testing.stores import StoreSuite
     from salesorders.testing.suite import BrokenPromise, Suite, promise
+    from salesorders.testing.watched import WatchedStore
 
-__all__ = ["BrokenPromise", "StoreSuite", "Suite", "promise"]
+__all__ = [
+    "BrokenPromise",
+    "DecidingSuite",
+    "NaiveStore",
+    "StoreSuite",
+    "Suite",
+    "WatchedStore",
+    "promise",
+]
 
 # Imported when first used: pytest loads the table's plugin in every run, also where no suite is.
-_HOMES = {"BrokenPromise": "suite", "StoreSuite": "stores", "Suite": "suite", "promise": "suite"}
+_HOMES = {
+    "BrokenPromise": "suite",
+    "DecidingSuite": "deciding",
+    "NaiveStore": "naive",
+    "StoreSuite": "stores",
+    "Suite": "suite",
+    "WatchedStore": "watched",
+    "promise": "suite",
+}
 
 
 def __getattr__(name: str) -> Any:

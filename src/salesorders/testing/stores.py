@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
+from attrs import evolve
 
 from salesorders.catalog import Customer
 from salesorders.kernel.change import GatewayEffect
@@ -133,6 +134,18 @@ class StoreSuite(Suite):
         assert self._found() == ["C1"]
         assert self._kinds() == []
         assert [row.key for row in self._rows()] == ["add-C1"]
+
+    @promise("a refusal that was never right: it was made from what had moved on meanwhile")
+    def test_what_an_answer_was_made_from_is_compared_though_nothing_is_written(self) -> None:
+        self._put("C1")
+        seen = (("customer/C1", 1), ("customer/C2", 0))
+        self.adapter.commit("main", evolve(command("k1"), reads=seen))
+        for n, moved in enumerate((("customer/C1", 2), ("customer/C1", 0), ("customer/C2", 1))):
+            with pytest.raises(StaleVersion):
+                self.adapter.commit("main", evolve(command(f"moved-{n}"), reads=(moved,)))
+            assert self.adapter.answer("main", f"moved-{n}") is None
+        with pytest.raises(KeyReused):
+            self.adapter.commit("main", evolve(command("k1"), reads=seen))
 
     # --- keys and the chain
 

@@ -44,6 +44,8 @@ class FaultyStore:
         self._committed = committed
         self._older: dict[tuple[str, str], Versioned] = {}
         self._leases: dict[tuple[str, str, int], tuple[str, datetime]] = {}
+        if hasattr(inner, "decide"):
+            self.decide = self._decide
         # The verb of the step, which says what of it may be older.
         self.verb = ""
 
@@ -88,6 +90,25 @@ class FaultyStore:
         if kind is not None:
             _before_commit(kind)
         self.inner.commit(tenant, entry)
+        self._after(tenant, entry, kind)
+
+    def _decide(
+        self, tenant: str, asked: Any, refs: Sequence[str], decision: Callable[[Any], Entry]
+    ) -> None:
+        """Let a command that was outrun be decided with its documents in hand, as ``commit`` does otherwise."""
+        kind = self._passing("commit")
+        if kind is not None:
+            _before_commit(kind)
+        entries: list[Entry] = []
+
+        def noted(reader: Any) -> Entry:
+            entries.append(decision(reader))
+            return entries[-1]
+
+        self.inner.decide(tenant, asked, refs, noted)
+        self._after(tenant, entries[-1], kind)
+
+    def _after(self, tenant: str, entry: Entry, kind: str | None) -> None:
         for put in entry.puts:
             if put.earlier is not None:
                 ref = (tenant, put.document.ref)

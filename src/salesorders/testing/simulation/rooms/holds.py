@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from salesorders.testing.simulation.arithmetic import Sums
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import HOLD, claim, put_levels, release_holder
 from salesorders.testing.simulation.rooms.orders import levels_of, read_order
@@ -96,7 +97,9 @@ def _expect_decline(model: Model, step: Step, now: Now) -> Expected:
     if not old["gates"]:
         return answers("Rejected", ("order.not_held",))
     order = {**old, "gates": [], "held_until": None, "declined": True}
-    order["lines"] = [{**line, "cancelled": line["q"], "claimed": []} for line in old["lines"]]
+    nothing = {"claimed": [], "confirmed": [], "net": 0, "off": 0}
+    order["lines"] = [{**line, "cancelled": line["q"], **nothing} for line in old["lines"]]
+    order["sums"] = Sums(0, dict.fromkeys(old["sums"].groups, (0, 0)))
     before = levels_of(model, order)
     levels = {place: release_holder(level, key) for place, level in before.items()}
     levels = {place: level for place, level in levels.items() if level != before[place]}

@@ -212,6 +212,7 @@ def _expect_place(model: Model, step: Step, now: Now) -> Expected:
         "held_until": until,
         "complete": step.args.get("complete", False),
         "at": now.at,
+        "booked": order["sums"].gross,
         "placed_on": now.today,
     }
     for line in order["lines"]:

@@ -101,7 +101,7 @@ def _expect_kpis(model: Model, step: Step, now: Now) -> Expected:
     owed = sum(opens.values())
     current = sum(left for key, left in opens.items() if model.invoices[key]["due"] >= last)
     sales = sum(i["gross"] for i in model.invoices.values() if first <= i["on"] <= last)
-    booked = sum(o["sums"].gross for o in model.orders.values() if first <= o["placed_on"] <= last)
+    booked = sum(o["booked"] for o in model.orders.values() if first <= o["placed_on"] <= last)
     days = step.args["days"]
 
     def per_sale(amount: int) -> int | None:
