@@ -127,7 +127,9 @@ def test_a_desk_waits_as_its_host_says(twin: str) -> None:
 
 
 class Outrun:
-    """A store whose first commit is outrun."""
+    """A store whose first commit is outrun, and that lets nobody decide in hand."""
+
+    decide = None
 
     def __init__(self, inner: Any, twin: str) -> None:
         self.inner, self.twin, self.left = inner, twin, 1
