@@ -27,6 +27,9 @@ ALSO = {
     ),
 }
 
+# What databases say of a serialization that failed, a deadlock, a lock that was not had.
+ABORTED = "store.conflict"
+
 Passing = Callable[[str], str | None]
 
 
@@ -173,7 +176,7 @@ def _before_commit(kind: str) -> None:
     if kind in ("conflict.once", "conflict.budget"):
         raise StaleVersion(None, "", "somebody was first")
     if kind == "store.serialization":
-        raise StaleVersion("store.conflict", "", "another writer was first")
+        raise StaleVersion(ABORTED, "", "another writer was first")
     if kind == "crash.before_commit":
         raise Crash(kind)
     if kind in _ERRORS:
