@@ -10,16 +10,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salesorders.testing.gateways import AsyncFakeGateway, FakeGateway, Fault
     from salesorders.testing.stores import StoreSuite
     from salesorders.testing.suite import BrokenPromise, Suite, promise
 
-__all__ = ["BrokenPromise", "StoreSuite", "Suite", "promise"]
+__all__ = [
+    "AsyncFakeGateway",
+    "BrokenPromise",
+    "FakeGateway",
+    "Fault",
+    "StoreSuite",
+    "Suite",
+    "promise",
+]
 
 # Imported when first used: pytest loads the table's plugin in every run, also where no suite is.
-_HOMES = {"BrokenPromise": "suite", "StoreSuite": "stores", "Suite": "suite", "promise": "suite"}
+_HOMES = {
+    "gateways": "AsyncFakeGateway FakeGateway Fault",
+    "stores": "StoreSuite",
+    "suite": "BrokenPromise Suite promise",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _HOME:
         raise AttributeError(f"module 'salesorders.testing' has no attribute {name!r}")
-    return getattr(import_module(f"salesorders.testing.{_HOMES[name]}"), name)
+    return getattr(import_module(f"salesorders.testing.{_HOME[name]}"), name)
