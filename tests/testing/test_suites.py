@@ -1,9 +1,5 @@
 """The kit catches every wrong store, says what a user would lose, and can't be quietly weakened."""
 
-import subprocess
-import sys
-from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,11 +49,27 @@ def test_every_promise_is_broken_by_some_wrong_store() -> None:
 def test_a_promise_cannot_be_overridden() -> None:
     with pytest.raises(TypeError, match="test_a_key_has_one_row"):
         type("Mine", (StoreSuite,), {"test_a_key_has_one_row": lambda self: None})
+    with pytest.raises(TypeError, match="test_a_key_has_one_row"):
+        type("Mine", (StoreSuite,), {"test_a_key_has_one_row": None})
+    beside = type("Beside", (), {"test_a_key_has_one_row": lambda self: None})
+    with pytest.raises(TypeError, match="test_a_key_has_one_row"):
+        type("Mine", (beside, StoreSuite), {})
 
 
 def test_a_suite_cannot_be_marked_as_skipped() -> None:
+    marked = type("Marked", (), {"pytestmark": pytest.mark.skip})
     with pytest.raises(TypeError, match="pytestmark"):
         type("Mine", (StoreSuite,), {"pytestmark": pytest.mark.skip})
+    with pytest.raises(TypeError, match="pytestmark"):
+        type("Mine", (marked, StoreSuite), {})
+
+
+@pytest.mark.parametrize(
+    "name", ["adapter", "teardown_method", "_put", "promises", "__test__", "port"]
+)
+def test_what_a_promise_is_asked_with_cannot_be_replaced(name: str) -> None:
+    with pytest.raises(TypeError, match=name):
+        type("Mine", (StoreSuite,), {name: None})
 
 
 def test_a_weaker_promise_needs_its_reason() -> None:
@@ -65,58 +77,3 @@ def test_a_weaker_promise_needs_its_reason() -> None:
         type("Mine", (StoreSuite,), {"concurrent": False})
     with pytest.raises(TypeError, match="concurrent"):
         type("Mine", (StoreSuite,), {"reasons": {"concurrent": "but it is"}})
-
-
-ADAPTERS = """
-import attrs
-
-from salesorders.sync import MemoryStore
-from salesorders.testing import StoreSuite
-
-
-class Lost(MemoryStore):
-    def commit(self, tenant, entry):
-        super().commit(tenant, attrs.evolve(entry, effects=()))
-
-
-class TestGood(StoreSuite):
-    concurrent = False
-    reasons = {"concurrent": "one notebook at a time"}
-
-    def make(self):
-        return MemoryStore()
-
-
-class TestBad(StoreSuite):
-    def make(self):
-        return Lost()
-"""
-
-
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_a_table_at_the_end_says_what_was_proved(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    if workers:
-        pytest.importorskip("xdist", reason="pytest-xdist is not installed")
-    (tmp_path / "test_mine.py").write_text(ADAPTERS)
-    # A root of its own: nothing of a folder above it counts.
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        *workers,
-        str(tmp_path),
-    ]
-    if not any(found.name == "salesorders" for found in entry_points(group="pytest11")):
-        command += ["-p", "salesorders.testing.plugin"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    text = done.stdout
-    assert "= promises =" in text, text + done.stderr
-    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if " store " in line}
-    assert rows["TestGood"] == ["store", str(len(PROMISES) - 2), "0", "2"]
-    assert int(rows["TestBad"][2]) > 0
-    assert text.count("not proved: ") == 2
-    assert "a user would lose: a message" in text
