@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from salesorders.testing import StoreSuite
 from tests.storing import KINDS, Stores
@@ -22,8 +24,25 @@ class Shipped(StoreSuite):
         return self.stores.make(self.twin, self.kind)
 
 
+class Connected(Shipped):
+    """A store over a connection, which can be lost."""
+
+    def lose_connection(self, store: Any, when: str) -> None:
+        runner = getattr(store._runner, "_other", store._runner)
+        engine = getattr(runner._engine, "sync_engine", runner._engine)
+        point = "before_cursor_execute" if when == "before" else "after_cursor_execute"
+
+        def lost(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            if statement == "COMMIT":
+                event.remove(engine, point, lost)
+                raise OperationalError(statement, None, ConnectionError("the line is dead"))
+
+        event.listen(engine, point, lost)
+
+
 def shipped(twin: str, kind: str) -> type[Shipped]:
-    return type(f"Test_{kind}_{twin}", (Shipped,), {"twin": twin, "kind": kind})
+    base = Connected if kind in ("sqlite", "postgres") else Shipped
+    return type(f"Test_{kind}_{twin}", (base,), {"twin": twin, "kind": kind})
 
 
 for a_kind in KINDS:

@@ -249,7 +249,7 @@ class Beautified(MemoryStore):
         return None if row is None else attrs.evolve(row, text=row.text.replace(":", ": "))
 
 
-WRONG = [
+WRONG: list[Any] = [
     FromNought,
     Beautified,
     NoVersionCheck,

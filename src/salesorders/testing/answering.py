@@ -6,11 +6,16 @@ import asyncio
 import atexit
 import inspect
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
-__all__ = ["Answering", "finished"]
+__all__ = ["Answering", "Play", "at_once", "finished"]
+
+# Calls of an adapter (its verb, positional and named arguments) in the order in which they are made. What
+# each answers or raises is sent back in. The verb ``pause`` lets the others run for so many seconds.
+Play = Generator[tuple[Any, ...], Any, Any]
 
 # One loop for the whole run: connections of an async driver belong to the loop that opened them.
 _LOOP = asyncio.new_event_loop()
@@ -30,6 +35,10 @@ def finished(value: Any) -> Any:
     return asyncio.run(waited())
 
 
+# The verb that tells which twin an adapter is, whatever its port.
+_VERBS = ("commit", "deliver", "now")
+
+
 class Answering:
     """An adapter whose calls answer at once, whether they are coroutines or not."""
 
@@ -46,6 +55,12 @@ class Answering:
         """Call a method with each of the arguments, all at the same time; what was raised is an answer too."""
         method = getattr(self.inner, name)
         return at_once([(method, each) for each in arguments])
+
+    def played(self, plays: Sequence[Play]) -> list[Any]:
+        """Play several at the same time and return what each of them returned or raised."""
+        if any(inspect.iscoroutinefunction(getattr(self.inner, verb, None)) for verb in _VERBS):
+            return at_once([(_awaited, (self.inner, play)) for play in plays])
+        return at_once([(_blocking, (self.inner, play)) for play in plays])
 
     def done(self) -> None:
         """Close the adapter, where it can be closed."""
@@ -69,8 +84,43 @@ def at_once(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list
         return [call.result() for call in running]
 
 
-def _caught(method: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _blocking(inner: Any, play: Play) -> Any:
+    step: Callable[[], Any] = play.__next__
+    while True:
+        try:
+            verb, positional, *named = step()
+        except StopIteration as end:
+            return end.value
+        method = sleep if verb == "pause" else getattr(inner, verb)
+        step = _next(play, _caught(method, positional, *named))
+
+
+async def _awaited(inner: Any, play: Play) -> Any:
+    step: Callable[[], Any] = play.__next__
+    while True:
+        try:
+            verb, positional, *named = step()
+        except StopIteration as end:
+            return end.value
+        method = asyncio.sleep if verb == "pause" else getattr(inner, verb)
+        try:
+            answer = await method(*positional, **(named[0] if named else {}))
+        except Exception as error:  # noqa: BLE001 - what a call raises goes into the play
+            answer = error
+        step = _next(play, answer)
+
+
+def _next(play: Play, answer: Any) -> Callable[[], Any]:
+    """What takes the play on by one step."""
+    if isinstance(answer, Exception):
+        return lambda: play.throw(answer)
+    return lambda: play.send(answer)
+
+
+def _caught(
+    method: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any] | None = None
+) -> Any:
     try:
-        return method(*arguments)
+        return method(*arguments, **(named or {}))
     except Exception as error:  # noqa: BLE001 - what a call raises is its answer, looked at by the suite
         return error

@@ -235,8 +235,9 @@ def a_request(
 
 
 def an_item(sku: str = "BOLT", price: str = "1.00", **more: Any) -> Item:
-    """Return an item at one price, taxed at 19 %."""
-    return Item(sku, f"Item {sku}", prices=[Price(price)], tax=more.pop("tax", "S19"), **more)
+    """Return an item at one price, taxed at 19 %, unless ``prices`` or ``tax`` are named."""
+    fields: dict[str, Any] = {"prices": [Price(price)], "tax": "S19"} | more
+    return Item(sku, f"Item {sku}", **fields)
 
 
 def a_customer(id: str = "C7", limit: object = "5000", **more: Any) -> Customer:  # noqa: A002  # the field's own name
