@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from salesorders.testing import StoreSuite
+from salesorders.testing import DeskSuite, StoreSuite
 from tests.storing import KINDS, Stores
 
 
-class Shipped(StoreSuite):
-    """A store of one kind and twin, empty."""
+class Lent:
+    """Stores of one kind and twin, empty."""
 
     kind = ""
     twin = ""
@@ -22,6 +22,14 @@ class Shipped(StoreSuite):
 
     def make(self) -> Any:
         return self.stores.make(self.twin, self.kind)
+
+
+class Shipped(Lent, StoreSuite):
+    """What a store promises."""
+
+
+class UnderADesk(Lent, DeskSuite):
+    """What a desk over a store promises."""
 
 
 class Connected(Shipped):
@@ -40,12 +48,14 @@ class Connected(Shipped):
         event.listen(engine, point, lost)
 
 
-def shipped(twin: str, kind: str) -> type[Shipped]:
-    base = Connected if kind in ("sqlite", "postgres") else Shipped
-    return type(f"Test_{kind}_{twin}", (base,), {"twin": twin, "kind": kind})
+def shipped(twin: str, kind: str, suite: Any) -> Any:
+    if suite is Shipped and kind in ("sqlite", "postgres"):
+        suite = Connected
+    return type(f"Test_{kind}_{twin}_{suite.port}", (suite,), {"twin": twin, "kind": kind})
 
 
 for a_kind in KINDS:
     for a_twin in ("sync", "aio"):
-        found = shipped(a_twin, a_kind)
-        globals()[found.__name__] = found
+        for a_suite in (Shipped, UnderADesk):
+            found = shipped(a_twin, a_kind, a_suite)
+            globals()[found.__name__] = found

@@ -1,54 +1,57 @@
-"""The kit catches every wrong store, says what a user would lose, and can't be quietly weakened."""
+"""The kit catches every wrong adapter, says what a user would lose, and can't be quietly weakened."""
 
-from functools import cache
 from typing import Any
 
 import pytest
 
-from salesorders.testing import BrokenPromise, StoreSuite
-from tests.testing import wrong_crowds, wrong_stores, wrong_texts
+from salesorders.testing import StoreSuite
+from tests.testing.asked import KITS, broken
 
-PROMISES = StoreSuite.promises()
-WRONG = [*wrong_stores.WRONG, *wrong_texts.WRONG, *wrong_crowds.WRONG]
-
-
-def suite_over(store: Any) -> type[StoreSuite]:
-    how = {"make": lambda self: store()}
-    if hasattr(store, "lose"):
-        how["lose_connection"] = lambda self, store, when: store.lose(when)
-    return type("Asked", (StoreSuite,), how)
+RIGHT = [(port, adapter) for port, kit in KITS.items() for adapter in kit.right]
+WRONG = [(port, adapter) for port, kit in KITS.items() for adapter in kit.wrong]
 
 
-@cache
-def broken(store: Any) -> dict[str, str]:
-    """The promises that a store breaks, with what is said of each."""
-    said = {}
-    for name in set(PROMISES) - set(suite_over(store).unasked()):
-        suite = suite_over(store)()
-        try:
-            getattr(suite, name)()
-        except BrokenPromise as error:
-            said[name] = str(error)
-        finally:
-            suite.teardown_method()
-    return said
+def named(pairs: list[tuple[str, Any]]) -> list[str]:
+    return [f"{port}-{adapter.__name__}" for port, adapter in pairs]
 
 
-def test_a_right_store_breaks_nothing() -> None:
-    assert broken(wrong_texts.Breakable) == {}
+@pytest.mark.parametrize(("port", "adapter"), RIGHT, ids=named(RIGHT))
+def test_a_right_adapter_breaks_nothing(port: str, adapter: Any) -> None:
+    assert broken(port, adapter) == {}
 
 
-@pytest.mark.parametrize("store", WRONG)
-def test_a_wrong_store_is_caught_and_the_loss_is_said(store: Any) -> None:
-    said = broken(store)
+@pytest.mark.parametrize(("port", "adapter"), WRONG, ids=named(WRONG))
+def test_a_wrong_adapter_is_caught_and_the_loss_is_said(port: str, adapter: Any) -> None:
+    said = broken(port, adapter)
     assert said
     assert all(text.startswith("a user would lose: ") for text in said.values())
 
 
-def test_every_promise_is_broken_by_some_wrong_store() -> None:
+def promises(port: str, names: Any) -> set[Any]:
+    """The tests themselves: a suite that promises more shares those of the one below it."""
+    return {getattr(KITS[port].suite, name) for name in names}
+
+
+@pytest.mark.parametrize("port", KITS)
+def test_every_promise_is_broken_by_some_wrong_adapter(port: str) -> None:
     """A test that no wrong adapter fails would prove nothing."""
-    caught = {name for store in WRONG for name in broken(store)}
-    assert set(PROMISES) - caught == set()
+    caught = set()
+    for other, kit in KITS.items():
+        if issubclass(KITS[port].suite, kit.suite):
+            for adapter in kit.wrong:
+                caught |= promises(other, broken(other, adapter))
+    assert promises(port, KITS[port].suite.promises()) - caught == set()
+
+
+@pytest.mark.parametrize("port", KITS)
+def test_every_promise_is_kept_by_some_right_adapter(port: str) -> None:
+    kept = set()
+    for other, kit in KITS.items():
+        if issubclass(KITS[port].suite, kit.suite):
+            for adapter in kit.right:
+                asked = set(kit.suite.promises()) - set(kit.over(adapter).unasked())
+                kept |= promises(other, asked - set(broken(other, adapter)))
+    assert promises(port, KITS[port].suite.promises()) - kept == set()
 
 
 def test_a_promise_cannot_be_overridden() -> None:

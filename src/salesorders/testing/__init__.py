@@ -10,25 +10,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salesorders.testing.carrying import GatewaySuite
+    from salesorders.testing.clocks import ClockSuite
+    from salesorders.testing.desks import DeskSuite
     from salesorders.testing.gateways import AsyncFakeGateway, FakeGateway, Fault
+    from salesorders.testing.posting import LedgerGatewaySuite, Posted
     from salesorders.testing.stores import StoreSuite
-    from salesorders.testing.suite import BrokenPromise, Suite, promise
+    from salesorders.testing.suite import BrokenPromise, Suite, hook, promise
 
 __all__ = [
     "AsyncFakeGateway",
     "BrokenPromise",
+    "ClockSuite",
+    "DeskSuite",
     "FakeGateway",
     "Fault",
+    "GatewaySuite",
+    "LedgerGatewaySuite",
+    "Posted",
     "StoreSuite",
     "Suite",
+    "hook",
     "promise",
 ]
 
 # Imported when first used: pytest loads the table's plugin in every run, also where no suite is.
 _HOMES = {
+    "desks": "DeskSuite",
     "gateways": "AsyncFakeGateway FakeGateway Fault",
+    "carrying": "GatewaySuite",
+    "clocks": "ClockSuite",
+    "posting": "LedgerGatewaySuite Posted",
     "stores": "StoreSuite",
-    "suite": "BrokenPromise Suite promise",
+    "suite": "BrokenPromise Suite hook promise",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

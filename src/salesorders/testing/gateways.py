@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import attrs
 
@@ -64,11 +64,20 @@ class Fault:
 class FakeGateway:
     """Takes effects as another system would, with its own books, and goes wrong where a script says so.
 
-    ``remembers_keys=False`` is a system that takes the same message again for another: with it a lost
-    answer becomes a doubled effect, as it does out there. Many threads may deliver at once.
+    ``kinds`` are those that it knows, by default all; another is declined. ``remembers_keys=False`` is a
+    system that takes the same message again for another: with it a lost answer becomes a doubled
+    effect, as it does out there. Many threads may deliver at once.
     """
 
-    def __init__(self, faults: Iterable[Fault] = (), *, remembers_keys: bool = True) -> None:
+    def __init__(
+        self,
+        faults: Iterable[Fault] = (),
+        *,
+        kinds: Collection[str] | None = None,
+        remembers_keys: bool = True,
+    ) -> None:
+        self._kinds = kinds
+        self._next = ""
         self._script = {(fault.label, fault.point, fault.nth): fault.what for fault in faults}
         self._remembers = remembers_keys
         self._lock = threading.Lock()
@@ -92,7 +101,10 @@ class FakeGateway:
     def _fault(self, key: str, effect: GatewayEffect) -> str:
         label = key.rpartition("/")[0] or key
         self._met[label, effect.kind] += 1
-        what = self._script.get((label, effect.kind, self._met[label, effect.kind]), "")
+        what = self._next or self._script.get(
+            (label, effect.kind, self._met[label, effect.kind]), ""
+        )
+        self._next = ""
         if what:
             self.happened[what] += 1
         return what
@@ -100,7 +112,8 @@ class FakeGateway:
     def _take(self, place: Place, effect: GatewayEffect, fault: str) -> None:
         if fault == "poison":
             self._poisoned.add(place)
-        if fault == "decline" or place in self._poisoned:
+        strange = self._kinds is not None and effect.kind not in self._kinds
+        if fault == "decline" or place in self._poisoned or strange:
             raise GatewayDeclined(f"{place[1]} is refused")
         if fault == "lost_request":
             raise TimeoutError(f"{place[1]} got no answer")
@@ -123,6 +136,10 @@ class FakeGateway:
     def _same(known: GatewayEffect, effect: GatewayEffect) -> None:
         if known != effect:
             raise GatewayDeclined("the key was used for something else")
+
+    def go_wrong(self, what: str) -> None:
+        """Let the next delivery go wrong, whichever that is; ``what`` is one of :data:`FAULTS`."""
+        self._next = Fault("", "", 1, what).what
 
     def settle(self) -> int:
         """Decide what is pending: all of it happens now. Return how many effects that were."""

@@ -24,8 +24,8 @@ class BrokenPromise(AssertionError):
 def promise(loss: str, *, needs: str = "", instead_of: str = "") -> Callable[[Test[S]], Test[S]]:
     """Mark a test of a suite as a promise: ``loss`` says what a user loses without it.
 
-    ``needs`` names a flag or a hook of the suite: where an adapter declares the flag as false, with a
-    reason, or has not written the hook, the promise is not asked of it and the table says so.
+    ``needs`` names flags and hooks of the suite, with blanks between: where an adapter declares a flag as
+    false, with a reason, or has not written a hook, the promise is not asked of it and the table says so.
     ``instead_of`` names a flag too: the weaker promise that is asked only where that is false.
     """
 
@@ -75,7 +75,7 @@ class Suite:
             return
         mine = {"make", "reasons", *cls.flags, *cls.hooks}
         ours = {name for base in cls.__mro__ if _is_kit(base) for name in vars(base)}
-        closed = ours - set(dir(object)) - {"__annotations__", "__module__", "__dict__"} - mine
+        closed = {name for name in ours - mine if not name.startswith("__")}
         for base in cls.__mro__:
             names = () if _is_kit(base) else vars(base)
             for name in names:
@@ -138,8 +138,14 @@ class Suite:
         for name, test in cls._kit_promises():
             if test.instead_of and getattr(cls, test.instead_of):
                 found[name] = f"more is promised: {test.instead_of}"
-            elif test.needs and hasattr(getattr(cls, test.needs), "unwritten"):
-                found[name] = f"no {test.needs}() was written"
-            elif test.needs and not getattr(cls, test.needs):
-                found[name] = f"declared: {cls.reasons.get(test.needs, 'no reason given')}"
+            lacks = [why for need in test.needs.split() if (why := cls._lacks(need))]
+            if lacks:
+                found[name] = lacks[0]
         return found
+
+    @classmethod
+    def _lacks(cls, need: str) -> str:
+        there = getattr(cls, need)
+        if hasattr(there, "unwritten"):
+            return f"no {need}() was written"
+        return "" if there else f"declared: {cls.reasons.get(need, 'no reason given')}"
