@@ -21,6 +21,8 @@ __all__ = [
 ]
 
 PROPERTY = "salesorders.promise"
+# Names that are listed for each reason; the others are counted.
+LISTED = 10
 # Name, port and module of a suite.
 Key = tuple[str, str, str]
 # What became of a promise -> how the table counts it; whatever else pytest calls it, it is not proved.
@@ -132,6 +134,17 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         if counts[2] == len(ends):
             line("    not proved: anything; no promise was asked")
             continue
-        for name, (counted, why) in ends.items():
-            if counted == "not asked":
+        for why, names in _unproved(ends).items():
+            for name in names[:LISTED]:
                 line(f"    not proved: {name} ({why})")
+            if len(names) > LISTED:
+                line(f"    not proved: {len(names) - LISTED} more ({why})")
+
+
+def _unproved(ends: dict[str, tuple[str, str]]) -> dict[str, list[str]]:
+    """The promises that were not asked, by why."""
+    found: dict[str, list[str]] = {}
+    for name, (counted, why) in ends.items():
+        if counted == "not asked":
+            found.setdefault(why, []).append(name)
+    return found
