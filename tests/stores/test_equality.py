@@ -4,24 +4,18 @@ import io
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from salesorders.testing.scripts import VERBS, Script, ended
+from salesorders.testing.scripts import Script, ended
+from salesorders.testing.strategies import commands
 from tests.builders import House, a_house
 from tests.storing import Stores
-
-STEPS = st.lists(
-    st.tuples(st.sampled_from(VERBS), st.integers(1, 9), st.sampled_from(["C7", "C8"])),
-    min_size=3,
-    max_size=14,
-)
 
 
 @pytest.mark.parametrize("kind", ["text", "sqlite", "postgres"])
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(steps=STEPS)
+@given(steps=commands())
 def test_one_script_has_one_end(
     any_store: Stores, kind: str, steps: list[tuple[str, int, str]]
 ) -> None:

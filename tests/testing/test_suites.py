@@ -1,9 +1,12 @@
 """The kit catches every wrong adapter, says what a user would lose, and can't be quietly weakened."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
+from salesorders import testing
 from salesorders.testing import StoreSuite
 from tests.testing.asked import KITS, broken
 
@@ -13,6 +16,34 @@ WRONG = [(port, adapter) for port, kit in KITS.items() for adapter in kit.wrong]
 
 def named(pairs: list[tuple[str, Any]]) -> list[str]:
     return [f"{port}-{adapter.__name__}" for port, adapter in pairs]
+
+
+def test_every_suite_of_the_kit_has_adapters_of_both_sorts() -> None:
+    suites = {getattr(testing, name) for name in testing.__all__ if name.endswith("Suite")}
+    assert {kit.suite for kit in KITS.values()} == suites - {testing.Suite}
+    assert all(kit.right and kit.wrong for kit in KITS.values())
+
+
+def test_the_kit_is_reached_through_the_front_door_and_loaded_only_then() -> None:
+    asked = """
+import sys
+import salesorders as so
+loaded = {"pytest", "hypothesis", "salesorders.testing"} & set(sys.modules)
+assert not loaded, loaded
+so.testing
+loaded = {"pytest", "hypothesis"} & set(sys.modules)
+assert not loaded, loaded
+assert so.testing.StoreSuite.promises()
+assert so.testing.laws.money_laws and so.testing.builders.a_house
+try:
+    so.testing.StockSuite
+except AttributeError as error:
+    print("no", error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("no module"), done.stderr
 
 
 @pytest.mark.parametrize(("port", "adapter"), RIGHT, ids=named(RIGHT))

@@ -10,10 +10,7 @@ import pytest
 from salesorders.testing import StoreSuite
 
 COUNT = len(StoreSuite.promises())
-UNASKED = len(type("Plain", (StoreSuite,), {}).unasked())
-ALONE = type(
-    "Alone", (StoreSuite,), {"concurrent": False, "reasons": {"concurrent": "one notebook"}}
-)
+UNASKED = len(StoreSuite.unasked())
 IMPORTS = """
 import attrs
 import pytest
@@ -28,29 +25,27 @@ class TestGood(StoreSuite):
 """
 
 
+def run_apart(folder: Path, code: str, *options: str, conftest: str = "") -> str:
+    """What a run of pytest prints over this test file alone."""
+    (folder / "test_mine.py").write_text(code)
+    (folder / "conftest.py").write_text(conftest)
+    # A root of its own: nothing of a folder above it counts.
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    if not any(found.name == "salesorders" for found in entry_points(group="pytest11")):
+        command += ["-p", "salesorders.testing.plugin"]
+    done = subprocess.run(
+        [*command, *options, str(folder)], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert "= promises =" in done.stdout, done.stdout + done.stderr
+    return done.stdout
+
+
 def told(
     folder: Path, code: str, *options: str, conftest: str = ""
 ) -> tuple[dict[str, list[str]], str]:
     """The rows of the table of a run by adapter, and all that was printed."""
-    (folder / "test_mine.py").write_text(IMPORTS + code)
-    (folder / "conftest.py").write_text(conftest)
-    # A root of its own: nothing of a folder above it counts.
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        *options,
-        str(folder),
-    ]
-    if not any(found.name == "salesorders" for found in entry_points(group="pytest11")):
-        command += ["-p", "salesorders.testing.plugin"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    text = done.stdout
-    assert "= promises =" in text, text + done.stderr
+    text = run_apart(folder, IMPORTS + code, *options, conftest=conftest)
     rows = {line.split()[0]: line.split()[2:] for line in text.splitlines() if " store  " in line}
     return rows, text
 
@@ -80,7 +75,8 @@ def test_a_table_at_the_end_says_what_was_proved(tmp_path: Path, workers: tuple[
     if workers:
         pytest.importorskip("xdist", reason="pytest-xdist is not installed")
     rows, text = told(tmp_path, BAD, *workers)
-    unasked = len(ALONE.unasked())
+    alone = {"concurrent": False, "reasons": {"concurrent": "one notebook at a time"}}
+    unasked = len(type("Alone", (StoreSuite,), alone).unasked())
     assert rows["TestAlone"] == [str(COUNT - unasked), "0", str(unasked)]
     assert int(rows["TestBad"][1]) > 0
     assert text.count("not proved: ") == unasked + UNASKED

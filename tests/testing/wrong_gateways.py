@@ -24,6 +24,23 @@ class Right(FakeGateway):
         return self
 
 
+class AsyncRight:
+    """The same for async hosts."""
+
+    def __init__(self) -> None:
+        self.other_side = Right()
+        self.had = self.other_side.had
+        self.go_wrong = self.other_side.go_wrong
+
+    async def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
+        self.other_side.deliver(tenant, key, effect)
+
+    def again(self) -> Any:
+        other = AsyncRight()
+        other.other_side = self.other_side
+        return other
+
+
 class Forgetful(Right):
     """Sends whatever it is given; the other side has no keys."""
 
@@ -210,7 +227,7 @@ class LooksUpNothing(Keyless):
         return False
 
 
-RIGHT: list[Any] = [Right, Keyless]
+RIGHT: list[Any] = [Right, AsyncRight, Keyless]
 WRONG: list[Any] = [
     Forgetful,
     Overwrites,

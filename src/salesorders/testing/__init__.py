@@ -1,5 +1,8 @@
 """The conformance kit: suites that prove an adapter, to be subclassed with one ``make``. Needs the extra ``testing``.
 
+Besides: ``builders`` (a small trading house), ``strategies`` and ``laws`` for Hypothesis, ``gateways`` that go
+wrong on demand, ``scripts`` of a trading day.
+
 pytest collects a subclass like any test class. At the end of the run a table says what was proved, and
 what was not because it was skipped, failed, or declared as a weaker promise.
 """
@@ -45,9 +48,12 @@ _HOMES = {
     "suite": "BrokenPromise Suite hook promise",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+_MODULES = ("builders", "gateways", "laws", "scripts", "strategies")
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"salesorders.testing.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'salesorders.testing' has no attribute {name!r}")
     return getattr(import_module(f"salesorders.testing.{_HOME[name]}"), name)

@@ -44,7 +44,7 @@ class Suites:
         """Return every suite that could have been asked, also of other processes."""
         # A class with classes below it is what they share.
         own = [cls for cls in self.classes if not cls.__subclasses__()]
-        return self.told | {_key(cls): list(cls.promises()) for cls in own}
+        return self.told | {_key(cls): cls.wanted() for cls in own}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -124,8 +124,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     line = terminalreporter.write_line
     line(f"{'adapter':34} {'port':10} {'proved':>6} {'broken':>6} {'not asked':>9}")
     for suite in sorted(known | found):
-        ends = dict.fromkeys(known.get(suite, ()), ("not asked", "it did not run"))
-        ends |= found.get(suite, {})
+        wanted = known.get(suite, list(found.get(suite, ())))
+        came = found.get(suite, {})
+        ends = {name: came.get(name, ("not asked", "it did not run")) for name in wanted}
         counts = [
             sum(counted == column for counted, _ in ends.values())
             for column in ("proved", "broken", "not asked")

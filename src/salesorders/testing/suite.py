@@ -118,12 +118,11 @@ class Suite:
     @classmethod
     def _kit_promises(cls) -> Iterator[tuple[str, Any]]:
         """The promises as the kit has them, whatever was done to the class since."""
-        found = {
-            name: test
-            for base in reversed(cls.__mro__)
-            for name, test in vars(base).items()
-            if _is_kit(base) and hasattr(test, "loss")
-        }
+        found: dict[str, Any] = {}
+        for base in filter(_is_kit, cls.__mro__):
+            for name, test in vars(base).items():
+                if hasattr(test, "loss"):
+                    found.setdefault(name, test)
         return iter(found.items())
 
     @classmethod
@@ -132,11 +131,20 @@ class Suite:
         return {name: test.loss for name, test in cls._kit_promises()}
 
     @classmethod
+    def wanted(cls) -> list[str]:
+        """Return the names of the promises that count for this adapter: without weaker ones than it gives."""
+        return [name for name, test in cls._kit_promises() if not cls._gives_more(test)]
+
+    @classmethod
+    def _gives_more(cls, test: Any) -> bool:
+        return bool(test.instead_of and getattr(cls, test.instead_of))
+
+    @classmethod
     def unasked(cls) -> dict[str, str]:
         """Return the promises that are not asked of this adapter, with the reason that was declared."""
         found = {}
         for name, test in cls._kit_promises():
-            if test.instead_of and getattr(cls, test.instead_of):
+            if cls._gives_more(test):
                 found[name] = f"more is promised: {test.instead_of}"
             lacks = [why for need in test.needs.split() if (why := cls._lacks(need))]
             if lacks:
