@@ -176,7 +176,7 @@ BROKEN: dict[str, Callable[[], None]] = {
 @pytest.mark.parametrize("what", BROKEN)
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 def test_a_rule_that_breaks_a_law_is_caught(what: str) -> None:
-    with pytest.raises((AssertionError, TypeError)):
+    with pytest.raises((AssertionError, TypeError, ArithmeticError)):
         BROKEN[what]()
 
 

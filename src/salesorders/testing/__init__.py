@@ -48,11 +48,12 @@ _HOMES = {
     "suite": "BrokenPromise Suite hook promise",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
-_MODULES = ("builders", "gateways", "laws", "scripts", "strategies")
+# Modules that are doors of their own.
+MODULES = ("builders", "gateways", "laws", "scripts", "strategies")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
+    if name in MODULES:
         return import_module(f"salesorders.testing.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'salesorders.testing' has no attribute {name!r}")

@@ -48,7 +48,7 @@ class Fault:
     """One fault at one address: the ``nth`` time (from 1) that ``point`` is met under ``label``.
 
     ``label`` is the command's key, ``point`` the effect's kind (``invoice.issued``): an address stays
-    where it is when other commands are taken out of a script. ``what`` is one of :data:`FAULTS`.
+    where it is when other commands are taken out of a script. ``what`` is one of ``FAULTS``.
     """
 
     label: str
@@ -138,7 +138,7 @@ class FakeGateway:
             raise GatewayDeclined("the key was used for something else")
 
     def go_wrong(self, what: str) -> None:
-        """Let the next delivery go wrong, whichever that is; ``what`` is one of :data:`FAULTS`."""
+        """Let the next delivery go wrong, whichever that is; ``what`` is one of ``FAULTS``."""
         self._next = Fault("", "", 1, what).what
 
     def settle(self) -> int:
@@ -163,7 +163,7 @@ class FakeGateway:
     def differences(self, ours: Mapping[str, GatewayEffect], tenant: str = "main") -> list[str]:
         """Return the keys whose effects are not once and alike in both books, sorted; none is what is wanted.
 
-        ``ours`` is what we hold for done, such as :func:`carried` gives.
+        ``ours`` is what we hold for done, such as ``carried`` gives.
         """
         theirs = Counter(self.effects(tenant))
         mine = Counter(ours.items())

@@ -46,14 +46,14 @@ def fields_of(entry: Entry) -> dict[str, Any]:
 
 
 def posting(fields: Mapping[str, Any]) -> GatewayEffect:
-    """Return the effect that asks a ledger to post what :func:`fields_of` tells of an entry."""
+    """Return the effect that asks a ledger to post what ``fields_of`` tells of an entry."""
     return GatewayEffect("ledger", "entry.posted", tuple(fields.items()))
 
 
 class LedgerGatewaySuite(GatewaySuite):
     """Subclass it and write ``make`` and ``posted``; everything that a gateway promises is asked too.
 
-    An entry is handed over as :func:`posting` writes it; where your adapter takes another form, write
+    An entry is handed over as ``posting`` writes it; where your adapter takes another form, write
     ``handed(fields)``. ``account`` maps a role to what ``posted`` calls it. ``close_period`` closes the
     other side's books up to a day.
     """
