@@ -75,7 +75,12 @@ KITS = {
         StoreSuite,
         _store,
         (wrong_texts.Breakable,),
-        (*wrong_stores.WRONG, *wrong_texts.WRONG, *wrong_crowds.WRONG),
+        (
+            *wrong_stores.WRONG,
+            *wrong_texts.WRONG,
+            *wrong_crowds.WRONG,
+            wrong_desks.DropsTheAnswer,
+        ),
     ),
     "gateway": Kit(
         GatewaySuite, _gateway, tuple(wrong_gateways.RIGHT), tuple(wrong_gateways.WRONG)

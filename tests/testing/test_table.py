@@ -84,74 +84,76 @@ def test_a_table_at_the_end_says_what_was_proved(tmp_path: Path, workers: tuple[
     assert "declared: one notebook at a time" in text
 
 
-ONE = "test_a_key_has_one_row"
-QUIET = {
-    "replaced after the class": (GOOD + f"\nTestGood.{ONE} = lambda self: None\n", "", ()),
-    "taken away after the class": (GOOD + f"\nTestGood.{ONE} = None\n", "", ()),
-    "expected to fail": (
-        GOOD,
-        f"""
+QUIETLY = {
+    "replaced after the class": "test_a_key_has_one_row",
+    "taken away after the class": "test_lookups_follow_the_document",
+    "expected to fail": "test_amounts_come_back_to_the_last_digit",
+    "skipped by a conftest": "test_tenants_do_not_see_each_other",
+    "taken out by a conftest": "test_only_the_holder_gives_back",
+    "deselected": "test_reading_changes_nothing",
+}
+TAMPERED = f"""
+TestGood.{QUIETLY["replaced after the class"]} = lambda self: None
+TestGood.{QUIETLY["taken away after the class"]} = None
+"""
+CONFTEST = f"""
 import pytest
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.name == "{ONE}":
+        if item.name == "{QUIETLY["expected to fail"]}":
             item.add_marker(pytest.mark.xfail(strict=False))
-""",
-        (),
-    ),
-    "skipped by a conftest": (
-        GOOD,
-        f"""
-import pytest
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.name == "{ONE}":
+        if item.name == "{QUIETLY["skipped by a conftest"]}":
             item.add_marker(pytest.mark.skip)
-""",
-        (),
-    ),
-    "taken out by a conftest": (
-        GOOD,
-        f"""
-def pytest_collection_modifyitems(items):
-    items[:] = [item for item in items if item.name != "{ONE}"]
-""",
-        (),
-    ),
-    "deselected": (GOOD, "", ("-k", f"not {ONE}")),
-}
+    items[:] = [item for item in items if item.name != "{QUIETLY["taken out by a conftest"]}"]
+"""
 
 
-@pytest.mark.parametrize("how", QUIET)
-def test_a_promise_that_was_kept_from_running_is_not_proved(tmp_path: Path, how: str) -> None:
-    code, conftest, options = QUIET[how]
-    rows, text = told(tmp_path, code, *options, conftest=conftest)
-    assert rows["TestGood"] == [str(COUNT - UNASKED - 1), "0", str(UNASKED + 1)]
-    assert f"not proved: {ONE} (" in text
+def test_a_promise_that_was_kept_from_running_is_not_proved(tmp_path: Path) -> None:
+    options = ("-k", f"not {QUIETLY['deselected']}")
+    rows, text = told(tmp_path, GOOD + TAMPERED, *options, conftest=CONFTEST)
+    unasked = UNASKED + len(QUIETLY)
+    assert rows["TestGood"] == [str(COUNT - unasked), "0", str(unasked)]
+    missing = {how for how, name in QUIETLY.items() if f"not proved: {name} (" not in text}
+    assert missing == set()
 
 
-NONE = {
-    "all deselected": (GOOD, ("-k", "nothing_of_that_name")),
-    "a name that pytest does not collect": (GOOD.replace("TestGood", "Good"), ()),
-    "all skipped": ("\n@pytest.mark.skip" + GOOD, ()),
-    "taken out in a worker": (GOOD, ("-n", "1", "-k", "nothing_of_that_name")),
-}
+NEVER = """
+class Misnamed(StoreSuite):
+    def make(self):
+        return MemoryStore()
 
 
-@pytest.mark.parametrize("how", NONE)
-def test_a_suite_of_which_nothing_ran_is_named(tmp_path: Path, how: str) -> None:
-    code, options = NONE[how]
-    if "-n" in options:
+@pytest.mark.skip
+class TestSkipped(StoreSuite):
+    def make(self):
+        return MemoryStore()
+
+
+class Shared(StoreSuite):
+    def make(self):
+        return MemoryStore()
+
+
+class TestMine(Shared):
+    pass
+"""
+
+
+def test_a_suite_of_which_nothing_ran_is_named_and_what_suites_share_is_none(
+    tmp_path: Path,
+) -> None:
+    rows, text = told(tmp_path, NEVER)
+    assert set(rows) == {"Misnamed", "TestSkipped", "TestMine"}
+    assert rows["Misnamed"] == rows["TestSkipped"] == ["0", "0", str(COUNT)]
+    assert rows["TestMine"] == [str(COUNT - UNASKED), "0", str(UNASKED)]
+    assert text.count("not proved: anything") == 2
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")])
+def test_a_suite_that_was_deselected_is_named(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    if workers:
         pytest.importorskip("xdist", reason="pytest-xdist is not installed")
-    rows, text = told(tmp_path, code, *options)
-    assert list(rows.values()) == [["0", "0", str(COUNT)]]
+    rows, text = told(tmp_path, GOOD, *workers, "-k", "nothing_of_that_name")
+    assert rows == {"TestGood": ["0", "0", str(COUNT)]}
     assert "not proved: anything" in text
-
-
-def test_what_suites_share_is_no_suite_of_its_own(tmp_path: Path) -> None:
-    rows, _ = told(
-        tmp_path, GOOD.replace("TestGood", "Shared") + "\nclass TestMine(Shared):\n    pass\n"
-    )
-    assert list(rows) == ["TestMine"]
