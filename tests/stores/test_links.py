@@ -149,6 +149,11 @@ def test_a_page_that_is_damaged_is_told_wherever_it_is_met(
     assert met["store.damaged"]
 
 
+def fill(house: House) -> None:
+    for n in range(60):
+        house.order(1, key=f"more-{n}")
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///file::memory:?uri=true"])
 def test_a_database_in_memory_outlives_a_command_that_found_no_room(url: str) -> None:
     store = open_store(url)
@@ -158,8 +163,7 @@ def test_a_database_in_memory_outlives_a_command_that_found_no_room(url: str) ->
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(so.StoreError) as raised:
-        for n in range(60):
-            house.order(1, key=f"more-{n}")
+        fill(house)
     assert raised.value.code == "store.full"
     assert house.order(1, key="first").unwrap()
     store.close()
