@@ -81,7 +81,8 @@ class Units:
     ) -> Any:
         # A CursorResult, whose type SQLAlchemy 2.0 and 2.1 write differently.
         # exec_driver_sql takes one mapping or a list of them; many go to the driver in one call.
-        parameters: Any = dict(what) if isinstance(what, Mapping) else list(what)
+        one = what if isinstance(what, Mapping) else what[0] if len(what) == 1 else None
+        parameters: Any = list(what) if one is None else dict(one)
         if self.hosted:
             return connection.exec_driver_sql(self.said[name], parameters)
         return driven(connection, self.said[name], parameters)
