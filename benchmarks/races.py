@@ -21,10 +21,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import attrs
 from benchmarks.processes import served
+from tests.races.course import Race
 from tests.races.crew import Crew, crew
 from tests.races.ground import Where
 from tests.races.killed import survived
-from tests.races.races import BY_NAME, RACES, Race
+from tests.races.races import BY_NAME, RACES
 from tests.races.running import raced
 from tests.races.serial import SCENES, out_of_order
 from tests.storing import emptied
