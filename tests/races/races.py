@@ -50,7 +50,6 @@ def _buyers_wrong(end: End) -> Iterator[str]:
 
 # --- T2, T3: several lines
 
-
 SKUS = [f"P{n}" for n in range(8)]
 
 
@@ -97,8 +96,7 @@ def _twice_wrong(end: End) -> Iterator[str]:
 
 
 def _webhook_ready(desks: Desks, size: int) -> None:
-    desk = furnish(desks, {"BOLT": 10})
-    _sell(desk, "w", 5)
+    _sell(furnish(desks, {"BOLT": 10}), "w", 5)
 
 
 def _sell(desk: so.Desk, key: str, quantity: int) -> Any:
