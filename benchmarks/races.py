@@ -19,11 +19,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import attrs
 from benchmarks.processes import served
+from tests.races.course import Race
 from tests.races.crew import Crew, crew
 from tests.races.ground import Where
 from tests.races.killed import survived
-from tests.races.races import BY_NAME, RACES, Race
+from tests.races.races import BY_NAME, RACES
 from tests.races.running import raced
 from tests.races.serial import SCENES, out_of_order
 from tests.storing import emptied
@@ -97,9 +99,11 @@ def one_by_one(ground: Ground, options: Any) -> dict[str, Any]:
 
 def killed(ground: Ground, options: Any) -> dict[str, Any]:
     """T11, whose workers die."""
-    orders, kills = (10, 3) if options.small else (400, 50)
+    orders, kills = (30, 3) if options.small else (400, 50)
     without = ("transaction",) if options.naive else ()
-    died, wrong = survived(ground.fresh(0, without), orders=orders, kills=kills)
+    # Slow enough that nobody is done before it is killed.
+    where = attrs.evolve(ground.fresh(0, without), pause=max(options.pause, 0.006))
+    died, wrong = survived(where, orders=orders, kills=kills)
     return _line("T11", died, orders * 4, wrong)
 
 

@@ -8,10 +8,10 @@ import time
 from random import Random
 from typing import Any
 
+from tests.races.course import furnish, order_of, shipment_of
 from tests.races.crew import CONTEXT, PATIENCE
 from tests.races.ground import Answer, Desks, Step, Where, answered
 from tests.races.looking import disagreements, documents
-from tests.races.races import furnish, order_of, shipment_of
 
 EVERY = 0.2
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
+from tests.races.course import End, Race, summary
 from tests.races.crew import Crew
 from tests.races.ground import Desks, Where, dealt, run_threads
-from tests.races.races import End, Race, summary
 
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 

@@ -12,8 +12,8 @@ from itertools import permutations
 import salesorders as so
 from salesorders.storage import state_hash
 from salesorders.sync import MemoryStore
+from tests.races.course import furnish, order_of, shipment_of
 from tests.races.ground import Answer, Desks, Step, Where, answered, dealt, run_threads
-from tests.races.races import furnish, order_of, shipment_of
 
 Ended = tuple[str, tuple[tuple[str, str, str], ...]]
 

@@ -9,7 +9,7 @@ from tests.storing import Stores
 
 
 def test_workers_that_are_killed_every_200_ms_lose_nothing(shared: Where) -> None:
-    died, wrong = survived(attrs.evolve(shared, pause=0.001), orders=30, kills=5)
+    died, wrong = survived(attrs.evolve(shared, pause=0.006), orders=30, kills=5)
     assert wrong == []
     assert died >= 3
 

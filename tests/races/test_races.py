@@ -3,9 +3,10 @@
 import attrs
 import pytest
 
+from tests.races.course import Race
 from tests.races.crew import Crew
 from tests.races.ground import Where
-from tests.races.races import RACES, Race
+from tests.races.races import RACES
 from tests.races.running import raced
 from tests.storing import Stores
 

@@ -256,7 +256,7 @@ class Beautified(MemoryStore):
         return None if row is None else attrs.evolve(row, text=row.text.replace(":", ": "))
 
 
-WRONG = [
+WRONG: list[Any] = [
     FromNought,
     Beautified,
     NoVersionCheck,

@@ -82,7 +82,10 @@ class Store(Protocol):
         """Note that an effect was taken; a second time changes nothing."""
 
     async def snapshot(self, tenant: str) -> Snapshot:
-        """Return all that the tenant has, as it stands at one moment, every row sealed."""
+        """Return all that the tenant has, as it stands at one moment, every row sealed.
+
+        May raise ``version.stale`` where another writer stands in its way; then it is asked again.
+        """
 
     async def restore(self, tenant: str, snapshot: Snapshot) -> None:
         """Write a snapshot into a tenant that has nothing, else raise ``backup.occupied``."""

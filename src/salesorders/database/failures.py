@@ -76,7 +76,8 @@ def _code(error: Exception, committing: bool) -> str:
     for word, code in _WORDS:
         if state is None and word in words:
             return code
-    if lost or _UNANSWERED & {cls.__name__ for cls in type(orig).__mro__}:
+    names = {cls.__name__ for cls in (*type(error).__mro__, *type(orig).__mro__)}
+    if lost or _UNANSWERED & names:
         return "store.unknown" if committing else "store.unavailable"
     return "store.refused"
 

@@ -9,7 +9,7 @@ import pytest
 
 from salesorders.kernel.errors import Conflict, KeyReused
 from salesorders.storage import Asked, Entry, Put
-from salesorders.testing.stores import AT, AT_ONCE, command, customer, notices
+from salesorders.testing.stores.asking import AT, AT_ONCE, command, customer, notices
 from salesorders.testing.suite import Suite, promise
 
 __all__ = ["DecidingSuite"]

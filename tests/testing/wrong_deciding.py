@@ -1,17 +1,13 @@
-"""The suite for deciding in hand catches stores that only look as if they could."""
+"""Stores that only look as if they let a command be decided with its documents in hand."""
 
 from typing import Any
 
 import attrs
-import pytest
 
 from salesorders.kernel.change import Page
 from salesorders.kernel.errors import SalesOrdersError
 from salesorders.storage import Entry
 from salesorders.sync import MemoryStore
-from salesorders.testing import BrokenPromise, DecidingSuite
-
-PROMISES = DecidingSuite.promises()
 
 
 class Reading:
@@ -85,30 +81,5 @@ class Blind(MemoryStore):
         super().decide(tenant, asked, refs, blindly)
 
 
+RIGHT = [MemoryStore]
 WRONG = [Unheld, Forgetful, Twice, KeyFirst, Blind]
-
-
-def broken(store: Any) -> set[str]:
-    said = set()
-    for name in PROMISES:
-        suite = type("Asked", (DecidingSuite,), {"make": lambda self: store()})()
-        try:
-            getattr(suite, name)()
-        except BrokenPromise:
-            said.add(name)
-        finally:
-            suite.teardown_method()
-    return said
-
-
-def test_a_right_store_breaks_nothing() -> None:
-    assert broken(MemoryStore) == set()
-
-
-@pytest.mark.parametrize("store", WRONG)
-def test_a_wrong_store_is_caught(store: Any) -> None:
-    assert broken(store)
-
-
-def test_every_promise_is_broken_by_some_wrong_store() -> None:
-    assert set(PROMISES) == {name for store in WRONG for name in broken(store)}
