@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from salesorders.testing import simulation
+from salesorders.testing.simulation import documents, model, seen
 from salesorders.testing.simulation.arithmetic import half_up, off_list, part_of, priced, shared_out
+from salesorders.testing.simulation.documents import document_kinds, register_document
 
 FOLDER = Path(simulation.__file__ or "").parent
 ALONE = ("arithmetic", "model", "promising", "matching", "script")
@@ -92,3 +94,24 @@ def test_parts_add_up_to_the_whole() -> None:
     parts = [part_of(order, {"1": 1_000 * n}, {"1": 1_000})[0] for n in range(3)]
     assert sum(part.gross for part in parts) == total.gross
     assert sum(part.net for part in parts) == total.net
+
+
+def test_a_room_brings_a_kind_of_document_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for table in (model.VIEWS, seen.VIEWS):
+        monkeypatch.setitem(table, "parcel", None)
+    monkeypatch.setattr(documents, "MADE", [*documents.MADE])
+    register_document("parcel", lambda kept, name: kept.books["parcel"][name]["weight"], weight_of)
+    kept = model.Model()
+    kept.books["parcel"] = {"k1": {"weight": (7,)}}
+    assert "parcel" in document_kinds()
+    assert kept.view(("parcel", "k1")) == seen.seen(Parcel(), {}) == (7,)
+    assert "parcel" in documents.MADE
+
+
+class Parcel:
+    ref = "parcel/PA-1"
+    weight = 7
+
+
+def weight_of(parcel: Parcel, names: object) -> tuple[int]:
+    return (parcel.weight,)
