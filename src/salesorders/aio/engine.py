@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.aio.in_hand import PAGE, InHand, Seen, Turn, in_order, too_many
+from salesorders.aio.in_hand import PAGE, InHand, Seen, SeenOlder, Turn, in_order, too_many
 from salesorders.aio.ports import Clock, Store
 from salesorders.aio.wait import pause
 from salesorders.catalog import Seller
@@ -126,12 +126,14 @@ class Engine:
             return await self._run(turn, dry_run)
         except ConcurrencyExhausted:
             raise
-        except SalesOrdersError:
+        except (SalesOrdersError, SeenOlder) as error:
             # The store refuses a key that was used, whatever else has become of the command since.
             earlier = await self.store.answer(self.tenant, command.key)
-            if earlier is None:
-                raise
-            return self._first_answer(earlier, body)
+            if earlier is not None:
+                return self._first_answer(earlier, body)
+            if isinstance(error, SeenOlder):
+                raise error.said from None
+            raise
 
     async def _run(self, turn: Turn, dry_run: bool) -> Any:
         refs: tuple[str, ...] = ()

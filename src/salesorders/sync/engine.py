@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.sync.in_hand import PAGE, InHand, Seen, Turn, in_order, too_many
+from salesorders.sync.in_hand import PAGE, InHand, Seen, SeenOlder, Turn, in_order, too_many
 from salesorders.sync.ports import Clock, Store
 from salesorders.sync.wait import pause
 from salesorders.catalog import Seller
@@ -127,12 +127,14 @@ class Engine:
             return self._run(turn, dry_run)
         except ConcurrencyExhausted:
             raise
-        except SalesOrdersError:
+        except (SalesOrdersError, SeenOlder) as error:
             # The store refuses a key that was used, whatever else has become of the command since.
             earlier = self.store.answer(self.tenant, command.key)
-            if earlier is None:
-                raise
-            return self._first_answer(earlier, body)
+            if earlier is not None:
+                return self._first_answer(earlier, body)
+            if isinstance(error, SeenOlder):
+                raise error.said from None
+            raise
 
     def _run(self, turn: Turn, dry_run: bool) -> Any:
         refs: tuple[str, ...] = ()
