@@ -81,6 +81,10 @@ class Model:
         self.answers: dict[str, tuple[Any, View]] = {}
         self.effects: dict[str, tuple[str, str]] = {}
         self.versions: dict[Ref, int] = {}
+        # Every order as it was, by name and version: what somebody may still have before him.
+        self.pasts: dict[tuple[str, int], Document] = {}
+        # By how much a change made orders worth more or less, and when.
+        self.changed: list[tuple[date, int]] = []
         # Debit less credit by role, by posting day.
         self.postings: dict[date, dict[str, int]] = {}
         # How many effects were noted since a relay last ran.
@@ -110,7 +114,9 @@ class Model:
         written = expected.change()
         self.answers[key] = (body, expected.view)
         for ref in written:
-            self.versions[ref] = self.versions.get(ref, 0) + 1
+            version = self.versions[ref] = self.versions.get(ref, 0) + 1
+            if ref[0] == "order":
+                self.pasts[ref[1], version] = self.orders[ref[1]]
         return written
 
     def effect(self, key: str, kind: str, about: str, number: int = 0) -> None:
@@ -134,6 +140,10 @@ class Model:
             return False
         return limit is None or self.exposure(customer) + gross > limit
 
+    def decided(self, customer: str, by: str, now: Now) -> tuple[Any, ...]:
+        """Return what an order's holds are decided by."""
+        return (now.at, by, self.exposure(customer), self.accounts[customer]["limit"])
+
     # --- receivables
 
     def open_of(self, invoice: str) -> int:
@@ -145,6 +155,8 @@ class Model:
     def left_of(self, payment: str) -> int:
         """What of a payment is not used yet."""
         document = self.payments[payment]
+        if document["reversed_on"]:
+            return 0
         return int(document["amount"] - sum(amount for _, amount in document["used"]))
 
     # --- what documents must look like
@@ -199,11 +211,29 @@ def _order(model: Model, name: str) -> View:
             tuple(line["confirmed"]),
             tuple(line["claimed"]),
             line["net"],
+            line["on"],
         )
         for line in order["lines"]
     )
     head = (order["customer"], tuple(order["gates"]), tuple(order["makers"]), order["held_until"])
-    return (*head, tuple(order["released"]), order["sums"].view(), lines)
+    tail = (_status(order), order["ship_to_name"], tuple(order["endings"]))
+    return (*head, tuple(order["released"]), order["sums"].view(), lines, *tail)
+
+
+def _status(order: Document) -> str:
+    lines = order["lines"]
+    wanted = [line["q"] - line["cancelled"] for line in lines]
+    if order["gates"]:
+        return "held"
+    if not any(wanted):
+        return "cancelled"
+    if order["endings"] and order["endings"][-1][0] == "closed":
+        return "closed"
+    if all(line["invoiced"] >= q for line, q in zip(lines, wanted, strict=True)):
+        return "invoiced"
+    if all(line["shipped"] >= q for line, q in zip(lines, wanted, strict=True)):
+        return "shipped"
+    return "partly shipped" if any(line["shipped"] for line in lines) else "open"
 
 
 def _shipment(model: Model, name: str) -> View:
@@ -227,7 +257,7 @@ def _receivable(model: Model, name: str) -> View:
 
 def _payment(model: Model, name: str) -> View:
     payment = model.payments[name]
-    fields = ("customer", "amount", "on", "bank_ref", "candidates")
+    fields = ("customer", "amount", "on", "bank_ref", "candidates", "reversed_on")
     return (*(payment[field] for field in fields), tuple(sorted(payment["used"])))
 
 

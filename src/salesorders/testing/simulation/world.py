@@ -151,6 +151,8 @@ class World:
         self.model = Model()
         self.names: dict[str, str] = {}
         self.ids: dict[tuple[str, str], str] = {}
+        # Every order as the store had it, by name and version: what somebody may still have before him.
+        self.pasts: dict[tuple[str, int], Any] = {}
         self._armed: dict[tuple[str, int], str] = {}
         self._passed: dict[str, int] = {}
         self.struck: list[str] = []
@@ -263,6 +265,8 @@ class World:
             if kind in MADE and not put.version:
                 self.names[document.id] = entry.key
                 self.ids[kind, entry.key] = document.id
+            if kind == "order":
+                self.pasts[self.names[document.id], put.version + 1] = document
             elif kind == "stock":
                 for receipt in document.receipts:
                     if receipt.id not in self.names:

@@ -112,6 +112,8 @@ def expect_receipt(model: Model, key: str, args: Mapping[str, Any], now: Now) ->
         "bank_ref": bank_ref,
         "candidates": 0 if found.shares else found.ways,
         "used": [],
+        "reversed_on": None,
+        "back": None,
     }
     kind = "Applied" if found.shares else "Proposed" if found.customer else "Unidentified"
     return Expected((kind, key), lambda: _booked(model, key, payment, found, now))
