@@ -140,6 +140,11 @@ class Model:
             return False
         return limit is None or self.exposure(customer) + gross > limit
 
+    def over_limit(self, customer: str, more: int) -> bool:
+        """Whether so much more leaves a customer above a limit that is an amount."""
+        limit = self.accounts[customer]["limit"]
+        return isinstance(limit, int) and self.exposure(customer) + more > limit
+
     def decided(self, customer: str, by: str, now: Now) -> tuple[Any, ...]:
         """Return what an order's holds are decided by."""
         return (now.at, by, self.exposure(customer), self.accounts[customer]["limit"])

@@ -9,6 +9,7 @@ from typing import Any
 
 from salesorders.testing.simulation.invariants import Invariant
 from salesorders.testing.simulation.rooms import (
+    amending,
     billing,
     carrying,
     cash,
@@ -19,6 +20,7 @@ from salesorders.testing.simulation.rooms import (
     reading,
     reopening,
     reports,
+    reversing,
     shipping,
     statements,
     stock,
@@ -32,12 +34,14 @@ ROOMS: tuple[Any, ...] = (
     master,
     orders,
     holds,
+    amending,
     ending,
     reopening,
     stock,
     shipping,
     billing,
     cash,
+    reversing,
     statements,
     reading,
     reports,

@@ -14,7 +14,7 @@ from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, codes_of
 
-__all__ = ["VERBS", "choose_payment", "expect_receipt", "money"]
+__all__ = ["VERBS", "choose_payment", "expect_receipt", "money", "undone"]
 
 
 def money(amount: int) -> Money:
@@ -260,10 +260,11 @@ def _expect_unapply(model: Model, step: Step, now: Now) -> Expected:
         return raises("receivable.unknown")
     if not any(used == name for used, *_ in model.invoices[invoice]["applied"]):
         return raises("receivable.not_applied")
-    return Expected(("Unapplied", name), lambda: _undone(model, name, invoice, now))
+    return Expected(("Unapplied", name), lambda: undone(model, name, invoice, now))
 
 
-def _undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
+def undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
+    """Take back what a payment settled on an invoice, as if it had never been."""
     payment, document = model.payments[name], model.invoices[invoice]
     account = model.accounts[payment["customer"]]
     for used, cash, discount, _ in document["applied"]:
