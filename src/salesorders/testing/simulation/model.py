@@ -74,6 +74,8 @@ class Model:
         self.shipments: dict[str, Document] = {}
         self.invoices: dict[str, Document] = {}
         self.payments: dict[str, Document] = {}
+        # What is offered to a person who has to choose, as it was kept with a payment: (invoice, cash, discount).
+        self.offers: dict[str, list[list[tuple[str, int, int]]]] = {}
         self.series: dict[str, Document] = {}
         # Documents of rooms that bring a kind of their own, by kind and name.
         self.books: dict[str, dict[str, Document]] = {}

@@ -19,6 +19,7 @@ from salesorders.testing.simulation.faults import KINDS, Crash, HostError
 from salesorders.testing.simulation.invariants import Violation
 from salesorders.testing.simulation.model import Model, Now
 from salesorders.testing.simulation.script import Fault, Step
+from salesorders.testing.simulation.seen import cents
 from salesorders.testing.simulation.store import FaultyStore
 from salesorders.testing.simulation.verbs import STAFF
 
@@ -265,6 +266,8 @@ class World:
             if kind in MADE and not put.version:
                 self.names[document.id] = entry.key
                 self.ids[kind, entry.key] = document.id
+            if kind == "payment" and not put.version and document.candidates:
+                self.model.offers[entry.key] = [self._offer(one) for one in document.candidates]
             if kind == "order":
                 self.pasts[self.names[document.id], put.version + 1] = document
             elif kind == "stock":
@@ -272,6 +275,12 @@ class World:
                     if receipt.id not in self.names:
                         self.names[receipt.id] = entry.key
                         self.ids["receipt", entry.key] = receipt.id
+
+    def _offer(self, candidate: Any) -> list[tuple[str, int, int]]:
+        return [
+            (self.names[share.invoice], cents(share.amount), cents(share.discount))
+            for share in candidate.allocations
+        ]
 
     def refs_of(self, entry: Entry) -> Mapping[tuple[str, str], Any]:
         """Return what a command wrote by the model's names."""

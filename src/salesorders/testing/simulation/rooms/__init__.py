@@ -15,6 +15,7 @@ from salesorders.testing.simulation.rooms import (
     cash,
     ending,
     holds,
+    intake,
     master,
     orders,
     reading,
@@ -33,6 +34,7 @@ __all__ = ["INVARIANTS", "ROOMS", "VERBS"]
 ROOMS: tuple[Any, ...] = (
     master,
     orders,
+    intake,
     holds,
     amending,
     ending,

@@ -43,7 +43,7 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     key = dice.recent(keys)
     lines = model.orders[key]["lines"]
     args: dict[str, Any] = {"order": f"@{key}"}
-    some = [line for line in lines if dice.chance(0.5)]
+    some = [line for line in lines if dice.chance(0.5)] or lines[:1]
     args["changes"] = [_change(dice, line, now) for line in some]
     if dice.chance(0.15):
         args["add"] = [choose_line(dice, model, now) for _ in range(1 + dice.upto(2))]

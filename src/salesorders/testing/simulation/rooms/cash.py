@@ -188,6 +188,9 @@ def _choose_apply(dice: Dice, model: Model, now: Now) -> Choice | None:
     payment = dice.recent(free)
     customer = model.payments[payment]["customer"]
     own = [key for key in owed if model.invoices[key]["customer"] == customer]
+    if payment in model.offers and dice.chance(0.6):
+        number = dice.upto(len(model.offers[payment]) + dice.upto(2))
+        return by_role(dice, "cash"), {"payment": f"@{payment}", "candidate": number}
     invoice = dice.pick(own) if own and dice.chance(0.85) else dice.pick(list(model.invoices))
     amount = min(model.left_of(payment), model.open_of(invoice))
     if dice.chance(0.15):
@@ -197,6 +200,13 @@ def _choose_apply(dice: Dice, model: Model, now: Now) -> Choice | None:
 
 
 def _send_apply(world: Any, step: Step) -> Any:
+    if "candidate" in step.args:
+        return world.desk(step.by).cash.apply(
+            world.id("payment", step),
+            candidate=step.args["candidate"],
+            key=step.key,
+            dry_run=step.dry,
+        )
     shares = {
         world.ids.get(("invoice", name[1:]), f"IN-{name[1:]}"): money(amount)
         for name, amount in step.args["shares"].items()
@@ -210,7 +220,13 @@ def _expect_apply(model: Model, step: Step, now: Now) -> Expected:
     name = step.args["payment"][1:]
     if name not in model.payments:
         return raises("payment.unknown")
-    shares = [(ref[1:], amount, 0) for ref, amount in step.args["shares"].items()]
+    if "candidate" in step.args:
+        offers = model.offers.get(name, [])
+        if step.args["candidate"] >= len(offers):
+            return raises("payment.candidate")
+        shares = offers[step.args["candidate"]]
+    else:
+        shares = [(ref[1:], amount, 0) for ref, amount in step.args["shares"].items()]
     if any(invoice not in model.invoices for invoice, _, _ in shares):
         return raises("receivable.unknown")
     payment = model.payments[name]
@@ -218,11 +234,13 @@ def _expect_apply(model: Model, step: Step, now: Now) -> Expected:
     if any(model.invoices[invoice]["customer"] != customer for invoice, _, _ in shares):
         return answers("Rejected", ("payment.other_customer",))
     left = model.left_of(name)
-    for invoice, amount, _ in shares:
-        if not amount:
+    for invoice, amount, discount in shares:
+        if not amount + discount:
             return raises("receivable.nothing")
-        if amount > model.open_of(invoice):
+        if amount + discount > model.open_of(invoice):
             return raises("receivable.over_applied")
+        if discount > discount_on(model, invoice, payment["on"], amount + discount):
+            return raises("receivable.discount")
         left -= amount
         if left < 0:
             return raises("payment.over_allocated")

@@ -17,7 +17,7 @@ from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal, sums
 from salesorders.testing.simulation.verbs import STAFF, Choice, Dice, Verb, by_role, codes_of
 
-__all__ = ["VERBS", "choose_line", "discount_of", "line_of", "read_order"]
+__all__ = ["VERBS", "choose_line", "discount_of", "expect_place", "line_of", "read_order"]
 
 ZERO = Decimal(0)
 TENTH = 1_000
@@ -199,7 +199,7 @@ def _gates(model: Model, step: Step, order: Mapping[str, Any]) -> list[str]:
     return gates
 
 
-def _expect_place(model: Model, step: Step, now: Now) -> Expected:
+def expect_place(model: Model, step: Step, now: Now) -> Expected:
     order = _priced(model, step.args)
     if isinstance(order, set):
         return answers("Rejected", tuple(sorted(order)))
@@ -298,7 +298,7 @@ VERBS = (
         name="orders.place",
         choose=_choose_place,
         send=_send_place,
-        expect=_expect_place,
+        expect=expect_place,
         read=read_order,
         share=15,
         duty="sales",
