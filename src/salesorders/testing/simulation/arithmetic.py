@@ -163,9 +163,7 @@ def part_of(
     net, negative, touched = 0, False, set()
     for line in order["lines"]:
         if take.get(line["id"]):
-            part = line_up_to(line, after[line["id"]]) - line_up_to(
-                line, before.get(line["id"], 0)
-            )
+            part = line_up_to(line, after[line["id"]]) - line_up_to(line, before.get(line["id"], 0))
             net += part
             negative |= part < 0
             touched.add(line["tax"])

@@ -33,7 +33,17 @@ from salesorders.testing.simulation.resizing import (
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.verbs import STAFF, Dice
 
-__all__ = ["Proposal", "choose_seen", "copied", "day_of", "passed", "sized", "stale", "wanting", "written"]
+__all__ = [
+    "Proposal",
+    "choose_seen",
+    "copied",
+    "day_of",
+    "passed",
+    "sized",
+    "stale",
+    "wanting",
+    "written",
+]
 
 TENTH = 1_000
 Order = dict[str, Any]

@@ -157,4 +157,14 @@ def _by_name(
         return Match(customer, tuple((invoice, model.open_of(invoice), 0) for invoice in live))
     if len(live) == 1 and len(named) == 1 and not unknown:
         return Match(customer, ((live[0], cash, 0),))
-    return Match(customer, (), min(MOST, _sets(model, live, cash, on)[0] + 1))
+    count = _sets(model, live, cash, on)[0]
+    return Match(customer, (), min(MOST, count + (not _oldest_whole(model, live, cash))))
+
+
+def _oldest_whole(model: Model, live: Sequence[str], cash: int) -> bool:
+    """Whether the oldest items, in full, make up the cash: then the usual order is one of the sets."""
+    for invoice in sorted(live, key=lambda name: (model.invoices[name]["due"], model.ranks[name])):
+        if cash <= 0:
+            break
+        cash -= model.open_of(invoice)
+    return cash == 0

@@ -76,6 +76,8 @@ class Model:
         self.payments: dict[str, Document] = {}
         # What is offered to a person who has to choose, as it was kept with a payment: (invoice, cash, discount).
         self.offers: dict[str, list[list[tuple[str, int, int]]]] = {}
+        # Where items are due on one day, the library's ids say which is the first.
+        self.ranks: dict[str, str] = {}
         self.series: dict[str, Document] = {}
         # Documents of rooms that bring a kind of their own, by kind and name.
         self.books: dict[str, dict[str, Document]] = {}

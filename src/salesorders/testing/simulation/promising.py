@@ -163,14 +163,14 @@ def claim(
         for schedule in ("confirmed", "claimed"):
             line[schedule] = list(parts) if wanted is None else _joined(line[schedule], parts)
     changed = {}
-    for place, wanted in drawn.items():
+    for place, draws in drawn.items():
         old = levels[place]
         level = changed[place] = {
             **old,
             "claims": dict(old["claims"]),
             "held": [part for part in old["held"] if now.at < part[4]],
         }
-        for line_id, on, q in wanted:
+        for line_id, on, q in draws:
             if expires is None:
                 level["claims"][on] = level["claims"].get(on, 0) + q
             else:
@@ -201,9 +201,7 @@ def less(line: dict[str, Any], q: int) -> None:
     """Cancel so much of what is open of a line: the latest promises go first."""
     line["cancelled"] += q
     line["confirmed"] = _earliest(line["confirmed"], line["q"] - line["cancelled"])
-    line["claimed"] = _earliest(
-        line["claimed"], line["q"] - line["cancelled"] - line["shipped"]
-    )
+    line["claimed"] = _earliest(line["claimed"], line["q"] - line["cancelled"] - line["shipped"])
 
 
 def unclaimed(line: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ class Draft:
         if q is not None and not self._quantity(line, q):
             return
         if on is not None:
-            self.date(name, date.fromisoformat(on))
+            self.want_on(name, date.fromisoformat(on))
         if discount is not None:
             self._discount(line, discount)
 
@@ -96,7 +96,7 @@ class Draft:
             unclaimed(line)
             self.wanted[line["id"]] = left
 
-    def date(self, name: str, on: date) -> None:
+    def want_on(self, name: str, on: date) -> None:
         """Want what is open of a line by another day."""
         line = self.lines[name]
         left = line["q"] - line["cancelled"] - line["shipped"]

@@ -26,8 +26,8 @@ __all__ = [
     "line_at",
     "may_hold",
     "resized",
-    "terms_of",
     "termed",
+    "terms_of",
     "with_lines",
 ]
 

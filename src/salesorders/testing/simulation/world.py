@@ -268,6 +268,8 @@ class World:
                 self.ids[kind, entry.key] = document.id
             if kind == "payment" and not put.version and document.candidates:
                 self.model.offers[entry.key] = [self._offer(one) for one in document.candidates]
+            elif kind == "invoice":
+                self.model.ranks[entry.key] = document.id
             if kind == "order":
                 self.pasts[self.names[document.id], put.version + 1] = document
             elif kind == "stock":

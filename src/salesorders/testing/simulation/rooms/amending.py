@@ -67,7 +67,9 @@ def _change(dice: Dice, line: dict[str, Any], now: Now) -> list[Any]:
         q = max(0, line["shipped"] - 1_000) if dice.chance(0.05) else q
     discount = None
     if dice.chance(0.25):
-        discount = dice.pick([["p", 0], ["p", 500], ["p", 1000], ["p", 1250], ["a", 50], ["a", 333]])
+        discount = dice.pick(
+            [["p", 0], ["p", 500], ["p", 1000], ["p", 1250], ["a", 50], ["a", 333]]
+        )
     on = later(now, dice.upto(30) - 4) if dice.chance(0.15) else None
     return [line["id"] if dice.chance(0.98) else "9", q, discount, on]
 
@@ -135,7 +137,7 @@ def _drafted(draft: Draft, step: Step) -> dict[str, Any]:
         dated = {told[0] for told in args["changes"] if told[3] is not None}
         for line in draft.before["lines"]:
             if line["id"] not in dated:
-                draft.date(line["id"], on)
+                draft.want_on(line["id"], on)
     if args.get("reprice"):
         draft.reprice()
     draft.add(args.get("add", ()), on)

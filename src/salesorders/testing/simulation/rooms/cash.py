@@ -41,6 +41,12 @@ def choose_payment(dice: Dice, model: Model, now: Now, day: date | None) -> dict
         if dice.chance(0.4):
             amount -= sum(discount_on(model, key, on or now.today) for key in chosen)
         refs = [model.invoices[key]["number"] for key in chosen]
+        if len(own) > 1 and dice.chance(0.2):
+            # It names two and pays one: a person has to choose.
+            other = dice.pick([key for key in own if key != first])
+            amount = model.open_of(first)
+            refs = [model.invoices[key]["number"] for key in (first, other)]
+            return {"customer": customer, "amount": amount, "refs": refs}
     amount = dice.pick([amount] * 8 + [amount + 1, amount - 1, amount // 2, amount + 5_000])
     if dice.chance(0.25):
         refs = []
@@ -186,9 +192,12 @@ def _choose_apply(dice: Dice, model: Model, now: Now) -> Choice | None:
     if not free or not model.invoices:
         return None
     payment = dice.recent(free)
+    waiting = [key for key in free if key in model.offers]
+    if waiting and dice.chance(0.5):
+        payment = dice.recent(waiting)
     customer = model.payments[payment]["customer"]
     own = [key for key in owed if model.invoices[key]["customer"] == customer]
-    if payment in model.offers and dice.chance(0.6):
+    if payment in model.offers and dice.chance(0.8):
         number = dice.upto(len(model.offers[payment]) + dice.upto(2))
         return by_role(dice, "cash"), {"payment": f"@{payment}", "candidate": number}
     invoice = dice.pick(own) if own and dice.chance(0.85) else dice.pick(list(model.invoices))

@@ -24,7 +24,9 @@ __all__ = ["VERBS"]
 
 
 def _open(order: Mapping[str, Any]) -> dict[str, int]:
-    lines = [(line["id"], line["q"] - line["shipped"] - line["cancelled"]) for line in order["lines"]]
+    lines = [
+        (line["id"], line["q"] - line["shipped"] - line["cancelled"]) for line in order["lines"]
+    ]
     return {name: q for name, q in lines if q}
 
 
@@ -46,7 +48,7 @@ def _choose(part: float) -> Callable[[Dice, Model, Now], Choice | None]:
 
 def _some(dice: Dice, order: Mapping[str, Any]) -> dict[str, int]:
     """Quantities of lines: mostly less than is open, now and then all of it, more, or of no line."""
-    found = {}
+    found: dict[str, int] = {}
     for line in order["lines"]:
         left = line["q"] - line["shipped"] - line["cancelled"]
         if dice.chance(0.6) or not found:
