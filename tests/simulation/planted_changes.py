@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from salesorders.credit.model import CreditAccount
 from salesorders.kernel.change import changed
+from salesorders.kernel.decision import Effect
 from salesorders.orders.model import Order, OrderLine
 from salesorders.receivables.model import OpenItem
 from tests.simulation.planting import planted, replaced
@@ -221,6 +222,18 @@ def wrong_candidate() -> Iterator[None]:
         return real(self, doubled if candidates else candidates)
 
     with patch.object(Payment, "propose", propose):
+        yield
+
+
+@planted("a person is offered one way twice")
+def one_way_twice() -> Iterator[None]:
+    from salesorders.receivables.decide import _Case
+
+    def held(self: Any, notes: Any, candidates: Any = ()) -> Any:
+        ranked = sorted(candidates, key=lambda c: (len(c.invoices), c.discount, c.invoices))
+        return self._answer(Effect.REFER, notes, self.payment.customer, (), tuple(ranked)[:20])
+
+    with patch.object(_Case, "held", held):
         yield
 
 
