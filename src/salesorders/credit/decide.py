@@ -68,9 +68,7 @@ def _found(
     return findings
 
 
-def _spoken(
-    request: CreditRequest, account: Accounts, policy: CreditPolicy
-) -> Iterator[Finding]:
+def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> Iterator[Finding]:
     own, above = account.own, account.above
     # A member without a limit of its own lives on the group's.
     inherits = own.limit.kind == "not_set" and any(one.limit.kind != "not_set" for one in above)
@@ -144,5 +142,7 @@ def decide_release(
         if ships_from is not None:
             parameters["ships_from"] = ships_from
         findings = (Finding("credit.released", Effect.ALLOW, "", facts, parameters),)
-    decision = Decision("credit.release", f"order/{asked.order}", policy.version, asked_at, findings)
+    decision = Decision(
+        "credit.release", f"order/{asked.order}", policy.version, asked_at, findings
+    )
     return decision, envelope

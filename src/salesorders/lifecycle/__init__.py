@@ -5,13 +5,13 @@ Read ``usecase.py`` and ``outcomes.py``, then along an order's way: ``master.py`
 ``paying.py``; ``reporting.py`` looks back.
 """
 
+from salesorders.lifecycle.arranging import ARRANGE, ArrangeRequest
 from salesorders.lifecycle.invoicing import ISSUE, IssueRequest
+from salesorders.lifecycle.limiting import OPEN_ACCOUNT, SET_LIMIT, LimitRequest, OpenRequest
 from salesorders.lifecycle.master import (
     ADD,
     CHANGE,
     RETIRE,
-    SET_LIMIT,
-    LimitRequest,
     MasterRequest,
     RetireRequest,
 )
@@ -25,6 +25,8 @@ from salesorders.lifecycle.outcomes import (
     Placed,
     Preview,
     Proposed,
+    Rechecked,
+    Recounted,
     Rejected,
     Shipped,
     Stocked,
@@ -41,6 +43,8 @@ from salesorders.lifecycle.paying import (
 )
 from salesorders.lifecycle.placing import PLACE, PlaceCase, PlaceRequest
 from salesorders.lifecycle.quoting import QUOTE, Quote, quoted
+from salesorders.lifecycle.rechecking import RECHECK, RecheckRequest
+from salesorders.lifecycle.recounting import RECOUNT, RecountRequest, exposure_entries
 from salesorders.lifecycle.releasing import APPROVE, DECLINE, RELEASE, HeldRequest
 from salesorders.lifecycle.reporting import (
     Fact,
@@ -68,14 +72,18 @@ __all__ = [
     "ADJUST",
     "APPLY",
     "APPROVE",
+    "ARRANGE",
     "CHANGE",
     "DECLINE",
     "ISSUE",
+    "OPEN_ACCOUNT",
     "PLACE",
     "PLAN_RECEIPT",
     "QUOTE",
     "RECEIVE",
     "RECEIVE_CASH",
+    "RECHECK",
+    "RECOUNT",
     "RELEASE",
     "RETIRE",
     "SET_LIMIT",
@@ -85,6 +93,7 @@ __all__ = [
     "AdjustRequest",
     "Applied",
     "ApplyRequest",
+    "ArrangeRequest",
     "CashRequest",
     "Declined",
     "Fact",
@@ -96,6 +105,7 @@ __all__ = [
     "LimitChanged",
     "LimitRequest",
     "MasterRequest",
+    "OpenRequest",
     "PlaceCase",
     "PlaceRequest",
     "Placed",
@@ -104,6 +114,10 @@ __all__ = [
     "Proposed",
     "Quote",
     "ReceiptRequest",
+    "RecheckRequest",
+    "Rechecked",
+    "RecountRequest",
+    "Recounted",
     "Rejected",
     "RetireRequest",
     "Setting",
@@ -116,6 +130,7 @@ __all__ = [
     "backlog",
     "dated_policies",
     "entries_of",
+    "exposure_entries",
     "items_as_of",
     "kpis",
     "open_holds",

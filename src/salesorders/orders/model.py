@@ -101,13 +101,14 @@ class Hold:
 
 @attrs.frozen
 class Release:
-    """Who let a hold go, why, up to which gross value and until when (exclusive)."""
+    """Who let a hold go, why, up to which gross value and until when (exclusive); for goods leaving from which day."""
 
     gate: str
     decision: Decision
     by: str
     amount: Decimal
     expires_at: datetime | None = None
+    ships_from: date | None = None
 
 
 @stored("orders.order/1")
@@ -117,7 +118,8 @@ class Order:
 
     ``makers`` are all who made or changed it: none of them may approve or release it. ``amounts``
     are frozen when it is placed. While a hold stands, the order claims no credit and holds stock only until
-    ``held_until``.
+    ``held_until``. ``credit_on`` is the day for which its open value stands in the credit account, where
+    that keeps days.
     """
 
     id: str
@@ -138,6 +140,7 @@ class Order:
     channel: str = ""
     note: str = ""
     findings: tuple[Finding, ...] = ()
+    credit_on: date | None = None
 
     @property
     def ref(self) -> str:
@@ -150,6 +153,8 @@ class Order:
         if self.reference:
             names.append(("reference", self.reference))
         names.append(("held" if self.holds else "backlog" if self.is_open else "done", ""))
+        if self.holds:
+            names.append(("held", self.customer))
         return tuple(names)
 
     @property

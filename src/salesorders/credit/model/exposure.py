@@ -86,7 +86,7 @@ class Exposure:
             for name in TAKEN_OFF
         ]
         columns = ("bucket", self.currency)
-        return Table("Exposure", columns, tuple([*rows, ("total", self.total)]))
+        return Table("Exposure", columns, (*rows, ("total", self.total)))
 
 
 @attrs.frozen

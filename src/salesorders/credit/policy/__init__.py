@@ -1,4 +1,7 @@
-"""What a host may set about credit. Read ``settings.py``, then the rules: ``limits.py``, ``ageing.py``, ``standing.py``."""
+"""What a host may set about credit.
+
+Read ``settings.py``, then the rules: ``limits.py``, ``ageing.py``, ``standing.py``.
+"""
 
 from salesorders.credit.policy.ageing import within_oldest_item, within_overdue_share
 from salesorders.credit.policy.limits import (

@@ -32,7 +32,8 @@ register(
         "credit.no_limit/cure": "Set a limit (0 is one), or {approvers} may release it.",
         "credit.limit_expired": "The limit of {customer} ended on {until}.",
         "credit.limit_expired/cure": "Set a limit, or {approvers} may release it.",
-        "credit.bucket_limit": "With this order {bucket} of {customer} hold {amount_after}; the limit of that bucket is {limit}.",
+        "credit.bucket_limit": "With this order {bucket} of {customer} hold {amount_after}; "
+        "the limit of that bucket is {limit}.",
         "credit.bucket_limit/cure": "{excess} less in it would release it; {approvers} may release it.",
         "credit.document_maximum": "The order of {amount} is above {maximum} a document.",
         "credit.document_maximum/cure": "Split it or have it released by {approvers}.",

@@ -109,7 +109,9 @@ class Exclusion:
             invalid("money.negative", "exclusion.amount_max", "a maximum is at least 0")
         _known_checkpoints(self.checkpoints, "exclusion.checkpoints")
         if (self.amount_max, self.customers, self.risk_classes) == (None, (), ()):
-            invalid("credit.exclusion", "exclusion", "say which orders: by amount, customer or class")
+            invalid(
+                "credit.exclusion", "exclusion", "say which orders: by amount, customer or class"
+            )
 
     def fits(self, request: CreditRequest, account: CreditAccount) -> bool:
         """Whether an order of this account is meant."""

@@ -39,7 +39,8 @@ register(
         "credit.score_stale/cure": "Ask the bureau again, or {approvers} may release it.",
         "credit.score_missing": "There is no score of {customer}: {why}.",
         "credit.score_missing/cure": "Ask the bureau again, or {approvers} may release it.",
-        "credit.terms_changed": "{customer} would pay on other terms than agreed: net {days_net} days, {discount} %; agreed {days_agreed} days, {discount_agreed} %.",
+        "credit.terms_changed": "{customer} would pay on other terms than agreed: net {days_net} days, "
+        "{discount} %; agreed {days_agreed} days, {discount_agreed} %.",
         "credit.terms_changed/cure": "Agree to the terms, or {approvers} may release it.",
         "credit.prepayment": "The order is to be paid before delivery; {authorised} of {amount} is there.",
         "credit.prepayment/cure": "A payment of {missing} would release it; {approvers} may release it.",
