@@ -252,12 +252,20 @@ def credit_shares(house: House, customer: str) -> Iterator[tuple[str, Decimal]]:
             yield "unapplied", payment.unapplied
 
 
+def above(accounts: Mapping[str, Any], name: str) -> set[str]:
+    """Every group and pool in which an account counts."""
+    near = set(accounts[name].within)
+    return near | {far for one in near for far in above(accounts, one)}
+
+
 @exact
 def books_agree(house: House) -> None:
     """Exposure, receivables, unapplied cash, stock claims and ledger agree with the documents (I01-I27)."""
-    for account in house.documents("credit"):
-        shares = list(credit_shares(house, account.customer))
-        assert account.exposure == recomputed("EUR", shares), account.customer
+    accounts = {account.customer: account for account in house.documents("credit")}
+    for name, account in accounts.items():
+        members = [name, *(other for other in accounts if name in above(accounts, other))]
+        shares = [share for member in members for share in credit_shares(house, member)]
+        assert account.exposure == recomputed("EUR", shares), name
     items, payments = house.documents("receivable"), house.documents("payment")
     ledger = house.desk.ledger
     assert ledger.balance("AR") == sum((item.open for item in items), ZERO)

@@ -27,10 +27,16 @@ if TYPE_CHECKING:
     from salesorders.catalog import Seller as Seller
     from salesorders.catalog import Terms as Terms
     from salesorders.credit import UNLIMITED as UNLIMITED
+    from salesorders.credit import Collateral as Collateral
     from salesorders.credit import CreditAccount as CreditAccount
     from salesorders.credit import CreditPolicy as CreditPolicy
     from salesorders.credit import CreditRequest as CreditRequest
+    from salesorders.credit import CreditTerms as CreditTerms
+    from salesorders.credit import ExchangeRate as ExchangeRate
+    from salesorders.credit import Exclusion as Exclusion
     from salesorders.credit import Exposure as Exposure
+    from salesorders.credit import Horizon as Horizon
+    from salesorders.credit import Score as Score
     from salesorders.fulfilment import Shipment as Shipment
     from salesorders.governance import AuthorityLevel as AuthorityLevel
     from salesorders.governance import AuthorityPolicy as AuthorityPolicy
@@ -68,6 +74,8 @@ if TYPE_CHECKING:
     from salesorders.lifecycle import Preview as Preview
     from salesorders.lifecycle import Proposed as Proposed
     from salesorders.lifecycle import Quote as Quote
+    from salesorders.lifecycle import Rechecked as Rechecked
+    from salesorders.lifecycle import Recounted as Recounted
     from salesorders.lifecycle import Rejected as Rejected
     from salesorders.lifecycle import Shipped as Shipped
     from salesorders.lifecycle import Stocked as Stocked
@@ -81,6 +89,7 @@ if TYPE_CHECKING:
     from salesorders.sync import Desk as Desk
     from salesorders.sync import FixedClock as FixedClock
     from salesorders.sync import MemoryStore as MemoryStore
+    from salesorders.sync import Sources as Sources
     from salesorders.sync import SystemClock as SystemClock
     from salesorders.tables import Table as Table
 
@@ -88,7 +97,10 @@ _HOMES = {
     "amounts": "Adjustment Amounts Tax allowance charge",
     "billing": "IssuedInvoice",
     "catalog": "Address Customer Item Price Seller Terms",
-    "credit": "UNLIMITED CreditAccount CreditPolicy CreditRequest Exposure",
+    "credit": (
+        "UNLIMITED Collateral CreditAccount CreditPolicy CreditRequest CreditTerms ExchangeRate "
+        "Exclusion Exposure Horizon Score"
+    ),
     "fulfilment": "Shipment",
     "governance": "AuthorityLevel AuthorityPolicy DutyPolicy",
     "interchange": "read_camt053 read_ubl_order write_ubl_invoice",
@@ -103,11 +115,11 @@ _HOMES = {
     "kernel.quantity": "Quantity",
     "lifecycle": (
         "Added Applied Declined Held Issued LimitChanged Placed Policies Preview Proposed Quote "
-        "Rejected Shipped Stocked Unapplied Unidentified"
+        "Rechecked Recounted Rejected Shipped Stocked Unapplied Unidentified"
     ),
     "orders": "Line Order OrderRequest",
     "receivables": "OpenItem Payment",
-    "sync": "Desk FixedClock MemoryStore SystemClock",
+    "sync": "Desk FixedClock MemoryStore Sources SystemClock",
     "tables": "Table",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import salesorders as so
-from tests.builders import DAY, House, a_house, an_item, books_agree
+from tests.builders import DAY, House, a_customer, a_house, an_item, books_agree
 from tests.storing import Stores
 
 
@@ -188,3 +188,37 @@ def test_readers_never_see_half_an_order(
     books_agree(house)
     assert house.desk.audit.verify()
     assert house.desk.reports.ageing(DAY + timedelta(days=1))
+
+
+def test_two_customers_of_one_group_never_exceed_its_limit_together(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house(limit="unlimited", stock=0)
+    house.ada.catalog.add(
+        an_item("HUNDRED", "100", tax="Z", stocked=False), a_customer("C8", "unlimited")
+    )
+    house.ada.credit.open("GROUP", "1000")
+    for name in ("C7", "C8"):
+        house.ada.credit.arrange(name, within=["GROUP"])
+    calls = [
+        lambda n=n: house.order(1, sku="HUNDRED", customer=("C7", "C8")[n % 2], key=f"o-{n}")
+        for n in range(50)
+    ]
+    outcomes = together(calls)
+    assert sum(isinstance(outcome, so.Placed) for outcome in outcomes) == 10
+    assert house.exposure("GROUP").open_orders == 1000
+    books_agree(house)
+
+
+def test_two_groups_that_join_each_other_at_once_make_no_cycle(
+    new_house: Callable[..., House],
+) -> None:
+    house = new_house()
+    for name in ("G1", "G2"):
+        house.ada.credit.open(name, "1000")
+    calls = [
+        lambda a=a, b=b: house.ada.credit.arrange(a, within=[b], key=f"join-{a}")
+        for a, b in (("G1", "G2"), ("G2", "G1"))
+    ]
+    outcomes = together(calls)
+    assert sum(isinstance(outcome, so.Rejected) for outcome in outcomes) == 1

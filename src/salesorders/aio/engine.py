@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesorders.aio.ports import Clock, Store
+from salesorders.aio.sources import Sources
 from salesorders.aio.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
 from salesorders.kernel.actors import Actor
-from salesorders.kernel.change import Ask, Change, Command, Document, Loaded, changed
+from salesorders.kernel.change import Answer, Ask, Change, Command, Document, Loaded, changed
 from salesorders.kernel.codec import parse_json, revive
 from salesorders.kernel.errors import (
     ConcurrencyExhausted,
@@ -50,6 +51,7 @@ class Engine:
     currency: str
     policies: Dated[Policies]
     zone: ZoneInfo
+    sources: Sources = attrs.field(factory=Sources)
 
     def moment(self) -> datetime:
         """Return the moment in UTC."""
@@ -90,7 +92,7 @@ class Engine:
     async def ask(self, use: UseCase[R, C, Out], request: R, actor: Actor) -> Out:
         """Answer a reading verb; nothing is written."""
         command = self.command(actor, "read")
-        case, _ = await self._load(use, request, command)
+        case, _ = await self._load(use, request, command, {})
         with pinned_context():
             return use.decide(request, case, command).outcome
 
@@ -124,18 +126,19 @@ class Engine:
     async def _run(
         self, use: UseCase[R, C, Out], request: R, command: Command, body: str, dry_run: bool
     ) -> Any:
+        said: dict[tuple[str, ...], Answer] = {}
         for attempt in range(TRIES):
             if attempt:
                 await pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
-            case, held = await self._load(use, request, command)
+            case, held = await self._load(use, request, command, said)
             try:
                 with pinned_context():
                     change = use.decide(request, case, command)
             except SalesOrdersError:
-                if await self._moved(use, request, command, held):
+                if await self._moved(use, request, command, held, said):
                     continue
                 raise
-            if not change.puts and await self._moved(use, request, command, held):
+            if not change.puts and await self._moved(use, request, command, held, said):
                 continue
             if dry_run:
                 return await self._previewed(command, body, change)
@@ -156,14 +159,19 @@ class Engine:
         return Preview(change.outcome, change.events)
 
     async def _moved(
-        self, use: UseCase[R, C, Out], request: R, command: Command, held: dict[str, Versioned]
+        self,
+        use: UseCase[R, C, Out],
+        request: R,
+        command: Command,
+        held: dict[str, Versioned],
+        said: dict[tuple[str, ...], Answer],
     ) -> bool:
         """Whether what a refusal was made from is there no more.
 
         Documents are read one after the other, so another command may stand between two of them. What
         is written is compared at the commit; a refusal writes nothing, so it is compared here.
         """
-        _, again = await self._load(use, request, command)
+        _, again = await self._load(use, request, command, said)
         return {ref: one.version for ref, one in again.items()} != {
             ref: one.version for ref, one in held.items()
         }
@@ -190,20 +198,29 @@ class Engine:
         return Entry(command.key, body, command.at, text, tuple(puts), change.effects)
 
     async def _load(
-        self, use: UseCase[R, C, Out], request: R, command: Command
+        self,
+        use: UseCase[R, C, Out],
+        request: R,
+        command: Command,
+        said: dict[tuple[str, ...], Answer],
     ) -> tuple[C, dict[str, Versioned]]:
-        """Drive the verb's loading plan; versions stay here, with whoever handed the documents out."""
+        """Drive the verb's loading plan; versions stay here, with whoever handed the documents out.
+
+        A source is asked once a command, however often that is tried: ``said`` keeps what was answered.
+        """
         held: dict[str, Versioned] = {}
         plan = use.load(request, self.setting(command), command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(await self._wave(wanted, held))
+                wanted = plan.send(await self._wave(wanted, held, said))
         except StopIteration as done:
             case: C = done.value
             return case, held
 
-    async def _wave(self, wanted: Ask, held: dict[str, Versioned]) -> Loaded:
+    async def _wave(
+        self, wanted: Ask, held: dict[str, Versioned], said: dict[tuple[str, ...], Answer]
+    ) -> Loaded:
         documents: dict[str, Document] = {}
         refs = tuple(sorted(set(wanted.refs)))
         if refs:
@@ -216,7 +233,10 @@ class Engine:
             for item in items:
                 held.setdefault(item.document.ref, item)
             found[kind, name, value] = tuple(item.document for item in items)
-        return Loaded(documents, found)
+        for question in wanted.questions:
+            if question not in said:
+                said[question] = await self.sources.answer(question)
+        return Loaded(documents, found, said)
 
     async def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:
         """Return every document under a lookup; more than ``most`` raise ``limit.exceeded``."""

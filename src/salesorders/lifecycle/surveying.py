@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from salesorders.credit.sheet import AccountSheet, HeldOrder, UsageChange, Workl
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Loading
 from salesorders.kernel.ids import ident_of
+from salesorders.kernel.limits import exact
 from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle.crediting import credit_request, load_evidence, open_value, with_above
 from salesorders.lifecycle.recounting import RecountCase, exposure_entries, load_documents
@@ -191,26 +192,45 @@ def worklist(request: str, case: WorklistCase, command: Command) -> Change[Workl
 # --- use over time
 
 
-def usage_changes(customer: str, facts: Iterable[Fact]) -> Iterator[UsageChange]:
-    """Yield what each fact did to a customer's exposure or base limit; delivering and billing do nothing."""
+@exact
+def usage_changes(account: CreditAccount, facts: Iterable[Fact]) -> list[UsageChange]:
+    """Return what each fact did to a customer's exposure or base limit; delivering and billing do nothing."""
     unknown: dict[str, Decimal] = {}
+    changes: list[UsageChange] = []
+    first: str | None = None
     for fact in facts:
-        event, on = fact.event, fact.on
+        event = fact.event
         if isinstance(event, PaymentReceived) and not event.customer:
             unknown[event.payment] = event.amount
-        if getattr(event, "customer", "") != customer:
+        if getattr(event, "customer", "") != account.customer:
             continue
-        if isinstance(event, CreditClaimed):
-            yield UsageChange(on, event.amount)
-        elif isinstance(event, CreditUnclaimed) or isinstance(event, PaymentReceived):
-            yield UsageChange(on, -event.amount)
-        elif isinstance(event, PaymentApplied):
+        if isinstance(event, LimitSet) and event.kind == "base":
+            first = event.before if first is None else first
+            changes.append(UsageChange(fact.on, limit=event.limit))
+            continue
+        amount = _moved_by(event)
+        if isinstance(event, PaymentApplied):
             # Cash of a payer nobody knew counts from when it is applied.
-            yield UsageChange(on, -event.discount - unknown.pop(event.payment, ZERO))
-        elif isinstance(event, PaymentUnapplied):
-            yield UsageChange(on, event.discount)
-        elif isinstance(event, LimitSet) and event.kind == "base":
-            yield UsageChange(on, limit=event.limit)
+            amount -= unknown.pop(event.payment, ZERO)
+        if amount:
+            changes.append(UsageChange(fact.on, amount))
+    # The limit with which the account began is what the first change found, or what there still is.
+    began = str(account.limit) if first is None else first
+    return (
+        [attrs.evolve(changes[0], limit=changes[0].limit or began), *changes[1:]] if changes else []
+    )
+
+
+@exact
+def _moved_by(event: object) -> Decimal:
+    """Return what an event added to what its customer owes or will owe."""
+    if isinstance(event, CreditClaimed):
+        return event.amount
+    if isinstance(event, (CreditUnclaimed, PaymentReceived)):
+        return -event.amount
+    if isinstance(event, PaymentApplied):
+        return -event.discount
+    return event.discount if isinstance(event, PaymentUnapplied) else ZERO
 
 
 WHAT_IF = UseCase("credit.what_if", load_what_if, ask_what_if)

@@ -13,6 +13,7 @@ from salesorders.sync.desk import Desk
 from salesorders.sync.memory import MemoryStore
 from salesorders.sync.ports import Clock, Gateway, Store
 from salesorders.sync.relay import Relay, Relayed
+from salesorders.sync.sources import RateSource, ScoreSource, Sources
 
 __all__ = [
     "BackedUp",
@@ -21,8 +22,11 @@ __all__ = [
     "FixedClock",
     "Gateway",
     "MemoryStore",
+    "RateSource",
     "Relay",
     "Relayed",
+    "ScoreSource",
+    "Sources",
     "StatementResult",
     "Store",
     "SystemClock",

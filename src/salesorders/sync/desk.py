@@ -11,7 +11,7 @@ from salesorders.sync.backup import Backup
 from salesorders.sync.cash import Cash
 from salesorders.sync.catalog import Catalog
 from salesorders.sync.clock import SystemClock
-from salesorders.sync.credit import Credit
+from salesorders.sync.credit import Credit, CreditReleases
 from salesorders.sync.engine import Engine
 from salesorders.sync.invoices import Invoices
 from salesorders.sync.ledger import Ledger
@@ -21,6 +21,7 @@ from salesorders.sync.ports import Clock, Gateway, Store
 from salesorders.sync.relay import Relay
 from salesorders.sync.reports import Reports
 from salesorders.sync.shipments import Shipments
+from salesorders.sync.sources import Sources
 from salesorders.sync.stock import Stock
 from salesorders.catalog import Seller
 from salesorders.kernel.actors import HOST, Actor
@@ -49,6 +50,7 @@ class Desk:
         currency: str,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         clock: Clock | None = None,
         tenant: str = "main",
         zone: str = "UTC",
@@ -63,6 +65,8 @@ class Desk:
                 invalid(f"{name}.type", name, f"something with {verb}() is wanted")
         if gateways is not None and not isinstance(gateways, Mapping):
             invalid("gateways.type", "gateways", "gateways by name are wanted")
+        if sources is not None and not isinstance(sources, Sources):
+            invalid("sources.type", "sources", f"Sources are wanted, not {type(sources).__name__}")
         engine = Engine(
             store,
             clock or SystemClock(),
@@ -71,6 +75,7 @@ class Desk:
             currency_of(currency),
             dated_policies(policies),
             zone_of(zone),
+            sources or Sources(),
         )
         self._bind(engine, dict(gateways or {}), None, None)
 
@@ -106,6 +111,7 @@ class Desk:
         clock: Clock | None = None,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         tenant: str = "main",
         zone: str = "UTC",
     ) -> Desk:
@@ -116,6 +122,7 @@ class Desk:
             currency=currency,
             policies=policies,
             gateways=gateways,
+            sources=sources,
             clock=clock,
             tenant=tenant,
             zone=zone,
@@ -131,6 +138,7 @@ class Desk:
         clock: Clock | None = None,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         tenant: str = "main",
         zone: str = "UTC",
         **store: Any,
@@ -153,6 +161,7 @@ class Desk:
                 currency=currency,
                 policies=policies,
                 gateways=gateways,
+                sources=sources,
                 clock=clock,
                 tenant=tenant,
                 zone=zone,
@@ -212,9 +221,10 @@ class Desk:
 
     @property
     def relay(self) -> Relay:
-        """The relay from the outbox to the gateways."""
+        """The relay from the outbox to the gateways; the desk itself rechecks credit when money came in."""
         engine = self.engine
-        return Relay(engine.store, engine.tenant, self._gateways, clock=engine.clock)
+        own: dict[str, Gateway] = {"credit": CreditReleases(self)}
+        return Relay(engine.store, engine.tenant, own | self._gateways, clock=engine.clock)
 
     def key_for(self, key: str | None) -> str | None:
         """Return the command's key; a sandbox makes one where none is given."""
