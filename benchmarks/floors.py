@@ -50,7 +50,11 @@ def cpu_of(work: Callable[[], object]) -> float:
 
 
 def store_over_raw(orders: int) -> dict[str, float]:
-    """Beyond memory, over the same statements sent by ``sqlite3`` alone; the median of three rounds."""
+    """Beyond memory, over the same statements sent by ``sqlite3`` alone; the median of three rounds.
+
+    The raw statements of a cycle are sent right after the same cycle in memory, so that both find the processor's
+    caches as a program that also does something else leaves them.
+    """
     rounds = [_store_round(orders) for _ in range(3)]
     return {
         "memory_ms": round(statistics.median(r[0] for r in rounds), 2),
@@ -61,39 +65,57 @@ def store_over_raw(orders: int) -> dict[str, float]:
 
 
 def _store_round(orders: int) -> tuple[float, float, float]:
-    memory = _cycles("memory", orders)[0]
     with tempfile.TemporaryDirectory(prefix="floors") as folder:
-        ours, heard = _cycles(f"sqlite:///{folder}/ours.db", orders)
+        before, cycles = _statements(f"sqlite:///{folder}/heard.db", orders)
         # The same tables, empty but for the migration, as the first database had them.
         opened(f"sqlite:///{folder}/raw.db").close()
         raw = sqlite3.connect(f"{folder}/raw.db", isolation_level=None)
         raw.execute("PRAGMA synchronous = NORMAL")
-        timed_from = next(n for n, (words, _, _) in enumerate(heard) if words == "-- from here")
-        _replay(raw, heard[:timed_from])
-        taken = cpu_of(lambda: _replay(raw, heard[timed_from + 1 :]))
+        _replay(raw, before)
+        memory, sent = _cycles("memory", orders, lambda n: _replay(raw, cycles[n]))
         raw.close()
-    return memory, ours, taken / orders * 1000
+        ours, _ = _cycles(f"sqlite:///{folder}/ours.db", orders)
+    return memory, ours, sent
 
 
-def _cycles(store: str, orders: int) -> tuple[float, list[tuple[str, Any, bool]]]:
-    """CPU milliseconds a cycle, and every statement that was sent."""
-    heard: list[tuple[str, Any, bool]] = []
+def _cycles(store: str, orders: int, between: Callable[[int], object] = int) -> tuple[float, float]:
+    """CPU milliseconds of a cycle, and of what is done between two."""
     with opened(store) as desk:
-        runner = getattr(desk.engine.store, "_runner", None)
-        if runner is not None:
-            from sqlalchemy import event
-
-            event.listen(
-                runner._engine,
-                "before_cursor_execute",
-                lambda _c, _k, words, values, _x, many: heard.append((words, values, many)),
-            )
         clerks = furnished(desk)
         for n in range(10):
             _play(clerks, n, "warm")
-        heard.append(("-- from here", None, False))
-        taken = cpu_of(lambda: [_play(clerks, n, "") for n in range(orders)])
-    return taken / orders * 1000, heard
+        taken = beside = 0.0
+        for n in range(orders):
+            taken += cpu_of(lambda n=n: _play(clerks, n, ""))
+            beside += cpu_of(lambda n=n: between(n))
+    return taken / orders * 1000, beside / orders * 1000
+
+
+Heard = list[tuple[str, Any, bool]]
+
+
+def _statements(store: str, orders: int) -> tuple[Heard, list[Heard]]:
+    """Every statement that a desk sends: to begin with, and for each cycle."""
+    from sqlalchemy import Engine, event
+
+    heard: Heard = []
+
+    def listening(_c: Any, _k: Any, words: str, values: Any, _x: Any, many: bool) -> None:
+        heard.append((words, values, many))
+
+    event.listen(Engine, "before_cursor_execute", listening)
+    with opened(store) as desk:
+        heard.clear()  # the tables
+        clerks = furnished(desk)
+        for n in range(10):
+            _play(clerks, n, "warm")
+        before, cycles = list(heard), []
+        for n in range(orders):
+            heard.clear()
+            _play(clerks, n, "")
+            cycles.append(list(heard))
+    event.remove(Engine, "before_cursor_execute", listening)
+    return before, cycles
 
 
 def _play(clerks: dict[str, so.Desk], n: int, name: str) -> None:
@@ -101,7 +123,7 @@ def _play(clerks: dict[str, so.Desk], n: int, name: str) -> None:
         pass
 
 
-def _replay(raw: sqlite3.Connection, heard: list[tuple[str, Any, bool]]) -> None:
+def _replay(raw: sqlite3.Connection, heard: Heard) -> None:
     for words, values, many in heard:
         if words.startswith("PRAGMA"):
             continue
@@ -112,7 +134,11 @@ def _replay(raw: sqlite3.Connection, heard: list[tuple[str, Any, bool]]) -> None
 
 
 def price_over_loop(rounds: int = 300) -> dict[str, float]:
-    """Pricing five lines with breaks, VAT and trace: the verb and its rule, over the arithmetic alone."""
+    """Pricing five lines with breaks, VAT and trace: the verb and its rule, over two plain loops.
+
+    ``loop`` does the arithmetic and forgets it; ``told`` keeps what a person would ask about, a dict for each
+    line and each group, as a host without a library would.
+    """
     clerks = furnished(opened("memory"))
     wanted = [(f"P{n:03}", 3 + n) for n in range(5)]
     items = {sku: clerks["sales"].catalog.get(sku) for sku, _ in wanted}
@@ -149,12 +175,37 @@ def price_over_loop(rounds: int = 300) -> dict[str, float]:
             for rate, base in bases.items():
                 assert (base * rate / 100).quantize(cent, ROUND_HALF_UP) + base > 0
 
-    runs = [(cpu_of(verb), cpu_of(rule), cpu_of(loop)) for _ in range(5)]
+    def told() -> None:
+        for _ in range(rounds):
+            lines, bases = [], {}
+            for n, (sku, pieces) in enumerate(wanted):
+                item, quantity, value, least = items[sku], Decimal(pieces), Decimal(0), Decimal(0)
+                for least_there, reached in breaks[sku]:
+                    if least_there <= quantity:
+                        value, least = reached, least_there
+                net = (value * quantity).quantize(cent, ROUND_HALF_UP)
+                bases[rates[sku]] = bases.get(rates[sku], Decimal(0)) + net
+                line = {"line": str(n), "sku": sku, "name": item.name, "quantity": quantity}
+                line |= {"unit": item.unit, "price": value, "list": value, "net": net}
+                line |= {"vat": rates[sku], "source": f"list from {least}" if least else "list"}
+                lines.append(line)
+            groups = []
+            for rate, base in bases.items():
+                vat = (base * rate / 100).quantize(cent, ROUND_HALF_UP)
+                groups.append({"vat": rate, "base": base, "amount": vat})
+            net = sum((line["net"] for line in lines), Decimal(0))
+            vat = sum((group["amount"] for group in groups), Decimal(0))
+            kept = {"lines": lines, "groups": groups, "net": net, "vat": vat, "gross": net + vat}
+            assert kept["gross"] > 0
+
+    runs = [(cpu_of(verb), cpu_of(rule), cpu_of(loop), cpu_of(told)) for _ in range(5)]
     return {
         "verb_us": round(statistics.median(run[0] for run in runs) / rounds * 1e6, 1),
         "rule_us": round(statistics.median(run[1] for run in runs) / rounds * 1e6, 1),
         "loop_us": round(statistics.median(run[2] for run in runs) / rounds * 1e6, 1),
+        "told_us": round(statistics.median(run[3] for run in runs) / rounds * 1e6, 1),
         "rule_to_loop": round(statistics.median(run[1] / run[2] for run in runs), 1),
+        "rule_to_told": round(statistics.median(run[1] / run[3] for run in runs), 1),
     }
 
 

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.ground import STAGES, furnished, opened, progress, steps_of
 
 import salesorders as so
+from salesorders.sync import MemoryStore
 
 WARM = 20
 
@@ -32,18 +33,17 @@ WARM = 20
 def statements_of(desk: so.Desk) -> Iterator[list[int]]:
     """How many statements the desk's store sends while the block runs; one sent for many rows counts once."""
     count = [0]
-    runner = getattr(desk.engine.store, "_runner", None)
-    if runner is None:
+    if isinstance(desk.engine.store, MemoryStore):
         yield count
         return
-    from sqlalchemy import event
+    from sqlalchemy import Engine, event
 
     def heard(*_: Any) -> None:
         count[0] += 1
 
-    event.listen(runner._engine, "before_cursor_execute", heard)
+    event.listen(Engine, "before_cursor_execute", heard)
     yield count
-    event.remove(runner._engine, "before_cursor_execute", heard)
+    event.remove(Engine, "before_cursor_execute", heard)
 
 
 def measured(store: str, orders: int, lines: int) -> dict[str, Any]:
@@ -57,17 +57,22 @@ def measured(store: str, orders: int, lines: int) -> dict[str, Any]:
         spent = dict.fromkeys(STAGES, 0.0)
         cpu_at = []
         gc.collect()
-        with statements_of(desk) as statements:
-            began, cpu = time.perf_counter(), time.process_time()
-            for n in progress(range(orders)):
-                at = time.perf_counter()
-                for stage in steps_of(clerks, n, lines):
-                    now = time.perf_counter()
-                    spent[stage] += now - at
-                    at = now
-                cpu_at.append(time.process_time())
-            wall, cpu_end = time.perf_counter() - began, time.process_time()
+        began, cpu = time.perf_counter(), time.process_time()
+        for n in progress(range(orders)):
+            at = time.perf_counter()
+            for stage in steps_of(clerks, n, lines):
+                now = time.perf_counter()
+                spent[stage] += now - at
+                at = now
+            cpu_at.append(time.process_time())
+        wall, cpu_end = time.perf_counter() - began, time.process_time()
         _complete(desk, orders)
+        kept = _size(desk) - before
+        # Counted apart: a statement that somebody listens to takes longer.
+        with statements_of(desk) as statements:
+            for n in range(WARM):
+                for _ in steps_of(clerks, n, lines, "counted"):
+                    pass
         return {
             "store": store.partition(":")[0],
             "orders": orders,
@@ -76,8 +81,8 @@ def measured(store: str, orders: int, lines: int) -> dict[str, Any]:
             "lines_per_s": round(orders * lines / wall, 1),
             "cpu_ms_per_order": round((cpu_end - cpu) / orders * 1000, 3),
             "wall_ms_per_order": round(wall / orders * 1000, 3),
-            "sql_per_order": round(statements[0] / orders, 1),
-            "bytes_per_order": round((_size(desk) - before) / orders),
+            "sql_per_order": round(statements[0] / WARM, 1),
+            "bytes_per_order": round(kept / orders),
             "last_tenth_to_first": _growth(cpu, cpu_at),
             "stages_ms": {stage: round(s / orders * 1000, 3) for stage, s in spent.items()},
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from salesorders.aio.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
 from salesorders.kernel.actors import Actor
-from salesorders.kernel.change import Answer, Ask, Change, Command, Document, Loaded, changed
+from salesorders.kernel.change import Answer, Ask, Change, Command, Document, Loaded
 from salesorders.kernel.codec import parse_json, revive
 from salesorders.kernel.errors import (
     ConcurrencyExhausted,
@@ -76,18 +76,19 @@ class Engine:
 
     def admitted(self, actor: Actor | None, verb: str) -> Actor:
         """Return the actor, or raise ``actor.missing``, ``actor.tenant`` or ``duty.missing``."""
-        return self._ordered(actor, verb).actor
+        return self._admitted(actor, verb)[0]
 
-    def _ordered(self, actor: Actor | None, verb: str) -> Command:
-        """Return a command, its key still blank, of an actor who may give it, or raise."""
+    def _admitted(self, actor: Actor | None, verb: str) -> tuple[Actor, datetime, date]:
+        """Return the actor with the moment and the business date, or raise."""
         if actor is None:
             raise NotAllowed("actor.missing", "by", "say who acts: desk.as_(actor) or by=")
         if not isinstance(actor, Actor):
             invalid("actor.type", "by", f"an Actor is wanted, not {type(actor).__name__}")
         self.of_tenant(actor, "by")
-        command = self.command(actor, "")
-        check_duty(actor, verb, self.policies.on(command.today).duties)
-        return command
+        at = self.moment()
+        today = at.astimezone(self.zone).date()
+        check_duty(actor, verb, self.policies.on(today).duties)
+        return actor, at, today
 
     async def ask(self, use: UseCase[R, C, Out], request: R, actor: Actor) -> Out:
         """Answer a reading verb; nothing is written."""
@@ -110,7 +111,8 @@ class Engine:
         A version that changed meanwhile makes the whole command run again, at most 8 times with a
         growing, jittered pause; then ``concurrency.exhausted`` is raised and nothing was changed.
         """
-        command = changed(self._ordered(actor, use.name), key=key_of(key))
+        by, at, today = self._admitted(actor, use.name)
+        command = Command(key_of(key), by, self.tenant, at, today)
         body = body_of(use.name, command.actor, request)
         try:
             return await self._run(use, request, command, body, dry_run)
@@ -187,14 +189,17 @@ class Engine:
         verb: str, body: str, change: Change[Any], held: dict[str, Versioned], command: Command
     ) -> Entry:
         """The command with its documents, each over the version that it was made from."""
-        puts = []
+        puts, written = [], []
         for document in sorted(change.puts, key=_place):
-            there = held.get(document.ref)
-            puts.append(
-                Put(0, document) if there is None else Put(there.version, document, there.document)
-            )
-        written = ((put.document.ref, put.version + 1) for put in puts)
-        text = entry_text(verb, body, command, change, tuple(written))
+            ref = document.ref
+            there = held.get(ref)
+            if there is None:
+                puts.append(Put(0, document))
+                written.append((ref, 1))
+            else:
+                puts.append(Put(there.version, document, there.document))
+                written.append((ref, there.version + 1))
+        text = entry_text(verb, body, command, change, written)
         return Entry(command.key, body, command.at, text, tuple(puts), change.effects)
 
     async def _load(
@@ -222,8 +227,8 @@ class Engine:
         self, wanted: Ask, held: dict[str, Versioned], said: dict[tuple[str, ...], Answer]
     ) -> Loaded:
         documents: dict[str, Document] = {}
-        refs = tuple(sorted(set(wanted.refs)))
-        if refs:
+        if wanted.refs:
+            refs = tuple(sorted(set(wanted.refs)))
             there = await self.store.read(self.tenant, refs)
             held.update(there)
             documents = {ref: found.document for ref, found in there.items()}

@@ -98,18 +98,20 @@ class MemoryStore:
 
     @staticmethod
     def _write(held: _Tenant, put: Put, new: Versioned) -> None:
-        ref = put.document.ref
-        before = held.names.get(ref, ())
-        # Whatever else it is found by, every document is among all of its kind.
-        after = (*put.document.lookups(), ("all", ""))
-        if before != after:
-            kind = ref.partition("/")[0]
-            for name, value in set(before) - set(after):
-                held.lookups[kind, name, value].remove(ref)
-            for name, value in set(after) - set(before):
-                insort(held.lookups.setdefault((kind, name, value), []), ref)
-            held.names[ref] = after
+        ref, after = put.document.ref, put.document.lookups()
         held.documents[ref] = new
+        before = held.names.get(ref)
+        if before == after:
+            return
+        kind = ref.partition("/")[0]
+        if before is None:
+            # Whatever else it is found by, every document is among all of its kind.
+            insort(held.lookups.setdefault((kind, "all", ""), []), ref)
+        for name, value in set(before or ()).difference(after):
+            held.lookups[kind, name, value].remove(ref)
+        for name, value in set(after).difference(before or ()):
+            insort(held.lookups.setdefault((kind, name, value), []), ref)
+        held.names[ref] = after
 
     async def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""

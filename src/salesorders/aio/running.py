@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -16,7 +17,18 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from salesorders.aio.wait import in_thread
-from salesorders.database import HOSTED, Address, Manner, Statements, Units, translated
+from salesorders.database import (
+    HOSTED,
+    Address,
+    Driven,
+    Heard,
+    Manner,
+    Statements,
+    Units,
+    is_heard,
+    migrate,
+    translated,
+)
 from salesorders.database.failures import SENTENCES
 from salesorders.kernel.errors import StoreError, invalid
 from salesorders.sync import running as blocking
@@ -36,28 +48,54 @@ class Runner:
         self.units = Units(Statements(engine.dialect.name), chains=False)
         self.said = engine.dialect.name
 
-    def _connect(self) -> AsyncConnection:
+    async def _over(
+        self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]
+    ) -> R:
         if self._closed:
             raise StoreError("store.closed", "", SENTENCES["store.closed"])
-        return self._engine.connect()
+        with translated():
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(self._linked, run, unit, args)
+
+    def _linked(
+        self,
+        connection: Connection,
+        run: Callable[..., Any],
+        unit: Callable[..., R],
+        args: tuple[Any, ...],
+    ) -> R:
+        done: R
+        if is_heard(self._engine.sync_engine):
+            done = run(Heard(connection), unit, *args)
+            return done
+        done = run(Driven(connection.connection, connection.dialect, self.said), unit, *args)
+        return done
 
     async def read(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit of one reading statement."""
-        with translated():
-            async with self._connect() as connection:
-                return await connection.run_sync(self._manner.reading, unit, *args)
+        return await self._over(self._manner.reading, unit, args)
 
     async def write(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own."""
-        with translated():
-            async with self._connect() as connection:
-                return await connection.run_sync(self._manner.writing, unit, *args)
+        return await self._over(self._manner.writing, unit, args)
 
     async def look(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit that has to see one moment."""
+        return await self._over(self._manner.looking, unit, args)
+
+    async def inspect(self, asked: Callable[[Connection], R]) -> R:
+        """Ask something of the schema, without a transaction."""
         with translated():
-            async with self._connect() as connection:
-                return await connection.run_sync(self._manner.looking, unit, *args)
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(asked)
+
+    async def migrate(self) -> None:
+        """Bring the tables to this release's schema."""
+
+        def migrated(connection: Connection) -> None:
+            self._manner.writing(Heard(connection), lambda _: migrate(connection))
+
+        await self.inspect(migrated)
 
     async def close(self) -> None:
         """Close every connection, for good."""
@@ -75,17 +113,13 @@ class _Hosted(Runner):
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = f"{dialect.name}, in the host's transaction"
 
-    async def read(self, unit: Callable[..., R], *args: Any) -> R:
+    async def _over(
+        self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]
+    ) -> R:
         with translated():
-            return await self._connection.run_sync(HOSTED.reading, unit, *args)
-
-    async def write(self, unit: Callable[..., R], *args: Any) -> R:
-        with translated():
-            return await self._connection.run_sync(HOSTED.writing, unit, *args)
-
-    async def look(self, unit: Callable[..., R], *args: Any) -> R:
-        with translated():
-            return await self._connection.run_sync(HOSTED.looking, unit, *args)
+            return await self._connection.run_sync(
+                lambda connection: run(Heard(connection), unit, *args)
+            )
 
     async def close(self) -> None:
         """Nothing: the connection is the host's."""
@@ -107,6 +141,12 @@ class _InThread(Runner):
 
     async def look(self, unit: Callable[..., R], *args: Any) -> R:
         return await in_thread(self._other.look, unit, *args)
+
+    async def inspect(self, asked: Callable[[Connection], R]) -> R:
+        return await in_thread(self._other.inspect, asked)
+
+    async def migrate(self) -> None:
+        await in_thread(self._other.migrate)
 
     async def close(self) -> None:
         await in_thread(self._other.close)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from salesorders.aio.running import Runner, over_connection, over_url
-from salesorders.database import Address, address_of, is_current, migrate, require
+from salesorders.database import Address, address_of, is_current, require
 from salesorders.kernel.change import Page
 from salesorders.kernel.limits import flag_of
 from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
@@ -135,9 +135,9 @@ async def open_store(
     try:
         # Looked at without a transaction: opening must not wait for whoever is writing.
         if not migrated:
-            await runner.read(require)
-        elif not await runner.read(is_current):
-            await runner.write(migrate)
+            await runner.inspect(require)
+        elif not await runner.inspect(is_current):
+            await runner.migrate()
     except BaseException:
         await runner.close()
         raise

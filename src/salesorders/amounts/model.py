@@ -11,10 +11,11 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.codec import Told
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.ids import text_of
-from salesorders.kernel.limits import CONTEXT, decimal_of, exact, rate_of
-from salesorders.kernel.money import Money, amount_of, rounded
+from salesorders.kernel.limits import decimal_of, exact, rate_of
+from salesorders.kernel.money import MINOR_UNIT, Money, amount_of, rounded
 
 __all__ = [
     "Adjustment",
@@ -155,7 +156,7 @@ class TaxGroup:
 
 
 @attrs.frozen
-class Amounts:
+class Amounts(Told):
     """Lines, document allowances and charges, VAT groups and totals in one currency.
 
     Made by :func:`amounts_of`; totals are stored, not computed again.
@@ -186,9 +187,9 @@ class Amounts:
 
 
 def line_worth(quantity: Decimal, price: Decimal, per: Decimal, currency: str) -> Decimal:
-    """Return round(price / base quantity x quantity), before allowances and charges."""
-    exactly = CONTEXT.multiply(price, quantity)
-    return rounded(exactly if per == 1 else CONTEXT.divide(exactly, per), currency)
+    """Return round(price / base quantity x quantity), before allowances and charges; for callers under ``exact``."""
+    exactly = price * quantity if per == 1 else price * quantity / per
+    return exactly.quantize(MINOR_UNIT[currency])
 
 
 @exact
@@ -213,13 +214,10 @@ def amounts_of(
     VAT is rounded once per (category, rate), half away from zero. The result does not depend on
     the order of the lines. Raises ``adjustment.tax`` where one names no VAT category.
     """
-    bases: dict[tuple[str, Decimal], Decimal] = {}
-    taxes: dict[tuple[str, Decimal], Tax] = {}
+    sums: dict[tuple[str, Decimal], tuple[Tax, Decimal]] = {}
     lines_net = allowances = charges = ZERO
     for tax, worth in _by_tax(lines):
-        key = (tax.category, tax.rate)
-        taxes[key] = _first_named(taxes.get(key), tax)
-        bases[key] = bases.get(key, ZERO) + worth
+        _add(sums, tax, worth)
         lines_net += worth
     for index, adjustment in enumerate(adjustments):
         if adjustment.tax is None:
@@ -228,16 +226,16 @@ def amounts_of(
                 f"adjustments[{index}].tax",
                 "a document allowance or charge needs a VAT category",
             )
-        key = (adjustment.tax.category, adjustment.tax.rate)
-        taxes[key] = _first_named(taxes.get(key), adjustment.tax)
-        bases[key] = bases.get(key, ZERO) + adjustment.signed
+        _add(sums, adjustment.tax, adjustment.signed)
         if adjustment.charge:
             charges += adjustment.amount
         else:
             allowances += adjustment.amount
     groups = tuple(
-        TaxGroup(taxes[key], bases[key], rounded(bases[key] * taxes[key].rate / HUNDRED, currency))
-        for key in sorted(bases)
+        [
+            TaxGroup(tax, base, rounded(base * tax.rate / HUNDRED, currency))
+            for _, (tax, base) in sorted(sums.items())
+        ]
     )
     return totalled(
         currency, tuple(lines), tuple(adjustments), groups, (lines_net, allowances, charges)
@@ -254,9 +252,14 @@ def _by_tax(lines: Sequence[AmountLine]) -> Iterable[tuple[Tax, Decimal]]:
     return sums.values()
 
 
-def _first_named(known: Tax | None, tax: Tax) -> Tax:
-    """One group has one exemption reason: the first by name, whatever order the lines stand in."""
-    return tax if known is None or tax.reason < known.reason else known
+def _add(sums: dict[tuple[str, Decimal], tuple[Tax, Decimal]], tax: Tax, worth: Decimal) -> None:
+    """Add to a group, which has one exemption reason: the first by name, whatever order the lines stand in."""
+    key = (tax.category, tax.rate)
+    known = sums.get(key)
+    if known is not None:
+        named, base = known
+        tax, worth = (tax if tax.reason < named.reason else named), base + worth
+    sums[key] = (tax, worth)
 
 
 def totalled(
@@ -266,8 +269,12 @@ def totalled(
     groups: tuple[TaxGroup, ...],
     sums: tuple[Decimal, Decimal, Decimal],
 ) -> Amounts:
-    lines_net, allowances, charges = (rounded(part, currency) for part in sums)
-    tax = rounded(sum((group.amount for group in groups), ZERO), currency)
+    """Return amounts of parts that are rounded already; for callers under ``exact``."""
+    minor = MINOR_UNIT[currency]
+    lines_net, allowances, charges = sums
+    lines_net, allowances = lines_net.quantize(minor), allowances.quantize(minor)
+    charges = charges.quantize(minor)
+    tax = sum([group.amount for group in groups], ZERO).quantize(minor)
     net = lines_net - allowances + charges
     return Amounts(
         currency, lines, adjustments, groups, lines_net, allowances, charges, net, tax, net + tax

@@ -52,6 +52,8 @@ def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Dec
                 f"line {line.id} holds {line.quantity} in all",
             )
     if all(line.quantity == take.get(line.id) for line in whole.lines):
+        if all(a.amount for a in whole.adjustments):
+            return whole
         return changed(whole, adjustments=tuple(a for a in whole.adjustments if a.amount))
     before = _UpTo.of(whole, taken)
     after = _UpTo.of(

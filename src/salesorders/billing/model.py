@@ -14,7 +14,7 @@ import attrs
 
 from salesorders.amounts import Amounts
 from salesorders.catalog import Party, Terms
-from salesorders.kernel.change import changed
+from salesorders.kernel.change import assumed, changed
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
@@ -52,8 +52,10 @@ class DraftInvoice:
     def issue(self, number: str, issued_on: date) -> IssuedInvoice:
         """Return the issued invoice under ``number``; due dates count from ``issued_on``."""
         fields = {name: getattr(self, name) for name in attrs.fields_dict(DraftInvoice)}
-        return IssuedInvoice(
+        return assumed(
+            IssuedInvoice,
             **fields,
+            settled=ZERO,
             number=ident_of(number, "number"),
             issued_on=issued_on,
             due_on=self.terms.due_on(issued_on),

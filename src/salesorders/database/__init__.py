@@ -2,12 +2,13 @@
 
 ``tables`` says what lies there and ``migrations`` how an older schema becomes the present one;
 ``statements`` is every sentence said to a database, ``units`` what the store does with them over one
-connection, ``manner`` the transaction around a unit, ``address`` what a URL asks for, ``failures``
-turns what drivers raise into our errors.
+connection, ``link`` how a sentence gets there, ``manner`` the transaction around a unit, ``address`` what a
+URL asks for, ``failures`` turns what drivers raise into our errors.
 """
 
 from salesorders.database.address import Address, address_of, prepare_sqlite
 from salesorders.database.failures import translated
+from salesorders.database.link import Driven, Heard, Link, is_heard
 from salesorders.database.manner import HOSTED, Manner
 from salesorders.database.migrate import is_current, migrate, require
 from salesorders.database.statements import Statements
@@ -22,11 +23,15 @@ __all__ = [
     "METADATA",
     "OUTBOX",
     "Address",
+    "Driven",
+    "Heard",
+    "Link",
     "Manner",
     "Statements",
     "Units",
     "address_of",
     "is_current",
+    "is_heard",
     "migrate",
     "prepare_sqlite",
     "require",

@@ -21,6 +21,8 @@ BUSY_SECONDS = 30
 ISOLATIONS = {"read committed": READ_COMMITTED, "serializable": SERIALIZABLE}
 SQLITE_OPTIONS: dict[str, Any] = {
     "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS},
+    # Every unit ends its own transaction, and one that can't gives its connection up.
+    "pool_reset_on_return": None,
 }
 POSTGRES_OPTIONS: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": True}
 

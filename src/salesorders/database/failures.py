@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from salesorders.kernel.errors import StaleVersion, StoreError
+from salesorders.database.link import DriverFailed
+from salesorders.kernel.errors import SalesOrdersError, StaleVersion, StoreError
 
-__all__ = ["SENTENCES", "translated"]
+__all__ = ["FAILURES", "SENTENCES", "told", "translated"]
 
 # SQLSTATE of PostgreSQL: serialization failure, deadlock, lock not available. Nothing was written.
 _AGAIN = {"40001", "40P01", "55P03"}
@@ -45,30 +46,48 @@ SENTENCES = {
 }
 
 
-def _code(error: SQLAlchemyError, committing: bool) -> str:
-    if not isinstance(error, DBAPIError):
+# What every driver calls the errors of a database that does not answer.
+_UNANSWERED = {"OperationalError", "InterfaceError"}
+
+
+def _code(error: Exception, committing: bool) -> str:
+    if isinstance(error, DBAPIError):
+        orig, lost = error.orig, error.connection_invalidated
+    elif isinstance(error, DriverFailed):
+        orig, lost = error.orig, error.lost
+    elif isinstance(error, SQLAlchemyError):
         return "store.unavailable"
-    state = getattr(error.orig, "sqlstate", None)
+    else:
+        return "store.refused"
+    state = getattr(orig, "sqlstate", None)
     if state in _AGAIN:
         return "store.conflict"
     if state in _STATES:
         return _STATES[state]
-    words = str(error.orig).lower()
+    words = str(orig).lower()
     for word, code in _WORDS:
         if state is None and word in words:
             return code
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+    if lost or _UNANSWERED & {cls.__name__ for cls in type(orig).__mro__}:
         return "store.unknown" if committing else "store.unavailable"
     return "store.refused"
 
 
+FAILURES = (DriverFailed, SQLAlchemyError, UnicodeError, OverflowError)
+
+
+def told(error: Exception, *, committing: bool = False) -> SalesOrdersError:
+    """Return a driver's error in our words; what another try may cure is a stale version."""
+    code = _code(error, committing)
+    if code == "store.conflict":
+        return StaleVersion(code, "", "another writer was first")
+    return StoreError(code, "", SENTENCES[code])
+
+
 @contextmanager
-def translated(*, committing: bool = False) -> Iterator[None]:
-    """Turn a driver's error into ours; what another try may cure becomes a stale version."""
+def translated() -> Iterator[None]:
+    """Raise drivers' errors as ours."""
     try:
         yield
-    except (SQLAlchemyError, UnicodeError, OverflowError) as error:
-        code = _code(error, committing) if isinstance(error, SQLAlchemyError) else "store.refused"
-        if code == "store.conflict":
-            raise StaleVersion(code, "", "another writer was first") from None
-        raise StoreError(code, "", SENTENCES[code]) from None
+    except FAILURES as error:
+        raise told(error) from None

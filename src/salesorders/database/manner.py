@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
-from salesorders.database.failures import translated
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from salesorders.database.failures import FAILURES, told
+from salesorders.database.link import Link
 
 __all__ = ["HOSTED", "READ_COMMITTED", "SERIALIZABLE", "SQLITE", "Manner"]
 
@@ -31,68 +29,67 @@ class Manner:
 
     def reading(
         self,
-        connection: Connection,
+        link: Link,
         unit: Callable[..., R],
         *args: Any,
     ) -> R:
         """Run a unit of one statement, which needs no transaction."""
-        with translated():
-            return unit(connection, *args)
+        try:
+            return unit(link, *args)
+        except FAILURES as error:
+            raise told(error) from None
 
     def writing(
         self,
-        connection: Connection,
+        link: Link,
         unit: Callable[..., R],
         *args: Any,
     ) -> R:
         """Run a unit and keep all of it, or undo all of it and raise."""
-        return self._within(self.begin, connection, unit, *args)
+        return self._within(self.begin, link, unit, *args)
 
     def looking(
         self,
-        connection: Connection,
+        link: Link,
         unit: Callable[..., R],
         *args: Any,
     ) -> R:
         """Run a unit that reads all of one moment."""
-        return self._within(self.look, connection, unit, *args)
+        return self._within(self.look, link, unit, *args)
 
     def _within(
         self,
         begin: str,
-        connection: Connection,
+        link: Link,
         unit: Callable[..., R],
         *args: Any,
     ) -> R:
-        with translated():
-            self._begin(connection, begin)
+        committing = False
+        try:
+            self._begin(link, begin)
             try:
-                done = unit(connection, *args)
+                done = unit(link, *args)
+                committing = True
+                link.send(self.keep)
             except BaseException:
-                self._undo(connection)
+                self._undo(link)
                 raise
-        with translated(committing=True):
-            try:
-                connection.exec_driver_sql(self.keep)
-            except BaseException:
-                self._undo(connection)
-                raise
+        except FAILURES as error:
+            raise told(error, committing=committing) from None
         return done
 
-    def _begin(self, connection: Connection, words: str) -> None:
-        if self is HOSTED and connection.dialect.name == "sqlite":
-            driver: Any = connection.connection.dbapi_connection
-            # A driver that begins late would take the savepoint for the whole transaction.
-            if not driver.in_transaction and driver.isolation_level is not None:
-                connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql(words)
+    def _begin(self, link: Link, words: str) -> None:
+        # A driver that begins late would take the savepoint for the whole transaction.
+        if self is HOSTED and link.dialect == "sqlite" and link.late():
+            link.send("BEGIN")
+        link.send(words)
 
-    def _undo(self, connection: Connection) -> None:
+    def _undo(self, link: Link) -> None:
         for words in self.undo:
             try:
-                connection.exec_driver_sql(words)
+                link.send(words)
             except Exception:  # noqa: BLE001 - the connection is lost and so is the transaction; the first error counts
-                connection.invalidate()
+                link.lost()
                 return
 
 

@@ -5,9 +5,10 @@ They are made ready for a dialect once: putting SQL together anew takes longer t
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
+
+from salesorders.kernel.codec import quoted
 
 __all__ = ["Statements"]
 
@@ -127,4 +128,4 @@ class Statements:
 
     def listed(self, values: Sequence[str]) -> list[str] | str:
         """Return a list as the one parameter that the dialect takes."""
-        return list(values) if self._arrays else json.dumps(list(values))
+        return list(values) if self._arrays else f"[{','.join(map(quoted, values))}]"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
+from salesorders.database.link import Link, Sent
 from salesorders.database.memo import Memo
 from salesorders.database.statements import Statements
 from salesorders.kernel.change import Document, GatewayEffect, Page
 from salesorders.kernel.codec import decode, encode
 from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
 from salesorders.storage import Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 __all__ = ["Units"]
 
@@ -30,13 +28,9 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def lookups(ref: str, document: Document | None) -> set[tuple[str, str, str]]:
-    """Return what a document is found by: kind, name, value."""
-    if document is None:
-        return set()
-    kind = ref.partition("/")[0]
-    # Whatever else it is found by, every document is among all of its kind.
-    return {(kind, name, value) for name, value in (("all", ""), *document.lookups())}
+def lookups(document: Document) -> set[tuple[str, str]]:
+    """Return what a document is found by, name and value; besides its own names it is among all of its kind."""
+    return {("all", ""), *document.lookups()}
 
 
 def row_of(found: Sequence[Any]) -> Row:
@@ -69,30 +63,23 @@ class Units:
     chains: bool
     memo: Memo = attrs.field(factory=Memo)
 
-    def _do(
-        self, connection: Connection, name: str, what: Parameters | Sequence[Parameters]
-    ) -> Any:
-        # A CursorResult, whose type SQLAlchemy 2.0 and 2.1 write differently.
-        # exec_driver_sql takes one mapping or a list of them; many go to the driver in one call.
-        parameters: Any = dict(what) if isinstance(what, Mapping) else list(what)
-        return connection.exec_driver_sql(self.said[name], parameters)
+    def _do(self, link: Link, name: str, what: Parameters | list[Any]) -> Sent:
+        return link.send(self.said[name], what)
 
     def _held(self, version: int, body: str) -> Versioned:
         return Versioned(version, self.memo.of(body, decode))
 
-    def read(
-        self, connection: Connection, tenant: str, refs: Sequence[str]
-    ) -> dict[str, Versioned]:
+    def read(self, link: Link, tenant: str, refs: Sequence[str]) -> dict[str, Versioned]:
         """Return what is there of ``refs``."""
         asked = {"tenant": tenant, "refs": self.said.listed(refs)}
         return {
             ref: self._held(version, body)
-            for ref, version, body in self._do(connection, "read", asked)
+            for ref, version, body in self._do(link, "read", asked).fetchall()
         }
 
     def find(
         self,
-        connection: Connection,
+        link: Link,
         tenant: str,
         kind: str,
         name: str,
@@ -109,16 +96,15 @@ class Units:
             "after": after,
             "most": limit + 1,
         }
-        return self._page(self._do(connection, "find", asked), limit)
+        return self._page(self._do(link, "find", asked).fetchall(), limit)
 
-    def _page(self, found: Iterable[Sequence[Any]], limit: int) -> Page[Versioned]:
-        rows = list(found)
+    def _page(self, rows: Sequence[Sequence[Any]], limit: int) -> Page[Versioned]:
         items = tuple(self._held(version, body) for _, version, body in rows[:limit])
         return Page(items, rows[limit - 1][0] if len(rows) > limit else None)
 
-    def answer(self, connection: Connection, tenant: str, key: str) -> Row | None:
+    def answer(self, link: Link, tenant: str, key: str) -> Row | None:
         """Return the row of a key."""
-        found = self._do(connection, "answer", {"tenant": tenant, "key": key}).first()
+        found = self._do(link, "answer", {"tenant": tenant, "key": key}).fetchone()
         return None if found is None else row_of(found)
 
     def prepared(self, tenant: str, entry: Entry) -> Prepared:
@@ -129,32 +115,34 @@ class Units:
             body = encode(put.document)
             self.memo.keep(body, put.document)
             written.append({"tenant": tenant, "ref": ref, "version": put.version + 1, "body": body})
-            before, now = lookups(ref, put.earlier), lookups(ref, put.document)
-            if before != now:
-                gone += [_lookup(tenant, ref, one) for one in sorted(before - now)]
-                named += [_lookup(tenant, ref, one) for one in sorted(now - before)]
+            before, now = put.earlier, put.document
+            if before is None:
+                named += _lookups(tenant, ref, lookups(now))
+            elif before.lookups() != now.lookups():
+                gone += _lookups(tenant, ref, lookups(before) - lookups(now))
+                named += _lookups(tenant, ref, lookups(now) - lookups(before))
         effects = _queued(tenant, entry.key, enumerate(entry.effects))
         return Prepared(entry, written, gone, named, effects)
 
-    def commit(self, connection: Connection, tenant: str, ready: Prepared) -> None:
+    def commit(self, link: Link, tenant: str, ready: Prepared) -> None:
         """Write a command with its documents, lookups and effects."""
         entry, row = ready.entry, None
         if self.chains:
-            last = self._last(connection, tenant)
+            last = self._last(link, tenant)
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
-        self._command(connection, tenant, entry, row)
+        self._command(link, tenant, entry, row)
         written = ready.written
-        if written and self._do(connection, "put", written).rowcount != len(written):
-            raise StaleVersion(None, self._stale(connection, tenant, written), "it changed since")
+        if written and self._do(link, "put", written).rowcount != len(written):
+            raise StaleVersion(None, self._stale(link, tenant, written), "it changed since")
         for name, rows in (
             ("forget", ready.gone),
             ("name", ready.named),
             ("queue", ready.effects),
         ):
             if rows:
-                self._do(connection, name, rows)
+                self._do(link, name, rows)
 
-    def _command(self, connection: Connection, tenant: str, entry: Entry, row: Row | None) -> None:
+    def _command(self, link: Link, tenant: str, entry: Entry, row: Row | None) -> None:
         command: dict[str, Any] = {
             "tenant": tenant,
             "key": entry.key,
@@ -173,37 +161,35 @@ class Units:
                 "before": row.before,
                 "hash": row.hash,
             }
-        if self._do(connection, "command", command).rowcount != 1:
+        if self._do(link, "command", command).rowcount != 1:
             raise KeyReused(None, "key", "the key has been used")
 
-    def _stale(
-        self, connection: Connection, tenant: str, written: Sequence[Mapping[str, Any]]
-    ) -> str:
+    def _stale(self, link: Link, tenant: str, written: Sequence[Mapping[str, Any]]) -> str:
         """Return the first document that is not what was to be written."""
         refs = [put["ref"] for put in written]
         asked = {"tenant": tenant, "refs": self.said.listed(refs)}
-        there = {ref: rest for ref, *rest in self._do(connection, "read", asked)}
+        there = {ref: rest for ref, *rest in self._do(link, "read", asked).fetchall()}
         missed = (
             put["ref"] for put in written if there.get(put["ref"]) != [put["version"], put["body"]]
         )
         return next(missed, "")
 
-    def _last(self, connection: Connection, tenant: str) -> Row | None:
-        found = self._do(connection, "last", {"tenant": tenant}).first()
+    def _last(self, link: Link, tenant: str) -> Row | None:
+        found = self._do(link, "last", {"tenant": tenant}).fetchone()
         if found is None:
             return None
         seq, key, recorded_at, hashed = found
         return Row(seq, key, "", datetime.fromisoformat(recorded_at), "", "", hashed)
 
-    def seal(self, connection: Connection, tenant: str) -> int:
+    def seal(self, link: Link, tenant: str) -> int:
         """Give at most 1,000 rows without a place one each, in order of arrival; return how many."""
         if self.chains:
             return 0
-        self._do(connection, "lock", {"tenant": tenant})
-        last = self._last(connection, tenant)
+        self._do(link, "lock", {"tenant": tenant})
+        last = self._last(link, tenant)
         asked = {"tenant": tenant, "most": SEALED_AT_ONCE}
         chained = []
-        for row in map(row_of, self._do(connection, "unsealed", asked).all()):
+        for row in map(row_of, self._do(link, "unsealed", asked).fetchall()):
             last = sealed(row.key, row.body, row.text, row.recorded_at, last)
             chained.append(
                 {
@@ -216,29 +202,31 @@ class Units:
                 }
             )
         if chained:
-            self._do(connection, "seal", chained)
+            self._do(link, "seal", chained)
         return len(chained)
 
-    def rows(self, connection: Connection, tenant: str, after: int, limit: int) -> tuple[Row, ...]:
+    def rows(self, link: Link, tenant: str, after: int, limit: int) -> tuple[Row, ...]:
         """Return sealed rows in order."""
         asked = {"tenant": tenant, "after": after, "most": limit}
-        return tuple(map(row_of, self._do(connection, "rows", asked)))
+        return tuple(map(row_of, self._do(link, "rows", asked).fetchall()))
 
     def pending(
-        self, connection: Connection, tenant: str, limit: int, gateways: Sequence[str] | None
+        self, link: Link, tenant: str, limit: int, gateways: Sequence[str] | None
     ) -> tuple[Pending, ...]:
         """Return effects that wait, leased or not."""
         asked: dict[str, Any] = {"tenant": tenant, "most": limit}
         if gateways is None:
-            found = self._do(connection, "waiting", asked)
+            found = self._do(link, "waiting", asked)
         else:
             asked["gateways"] = self.said.listed(gateways)
-            found = self._do(connection, "waiting_for", asked)
-        return tuple(Pending(key, number, decode(effect)) for key, number, effect in found)
+            found = self._do(link, "waiting_for", asked)
+        return tuple(
+            Pending(key, number, decode(effect)) for key, number, effect in found.fetchall()
+        )
 
     def lease(
         self,
-        connection: Connection,
+        link: Link,
         tenant: str,
         worker: str,
         now: datetime,
@@ -255,53 +243,48 @@ class Units:
             "gateways": self.said.listed(gateways),
             "most": limit,
         }
-        taken = sorted(self._do(connection, "lease", asked).all())
+        taken = sorted(self._do(link, "lease", asked).fetchall())
         return tuple(Pending(key, number, decode(effect)) for _, key, number, effect in taken)
 
-    def give_back(
-        self, connection: Connection, tenant: str, key: str, number: int, worker: str
-    ) -> None:
+    def give_back(self, link: Link, tenant: str, key: str, number: int, worker: str) -> None:
         """Let others have an effect that ``worker`` holds."""
         asked = {"tenant": tenant, "key": key, "number": number, "worker": worker}
-        self._do(connection, "give_back", asked)
+        self._do(link, "give_back", asked)
 
-    def delivered(self, connection: Connection, tenant: str, key: str, number: int) -> None:
+    def delivered(self, link: Link, tenant: str, key: str, number: int) -> None:
         """Take an effect out of the outbox."""
-        self._do(connection, "delivered", {"tenant": tenant, "key": key, "number": number})
+        self._do(link, "delivered", {"tenant": tenant, "key": key, "number": number})
 
-    def snapshot(self, connection: Connection, tenant: str) -> Snapshot:
+    def snapshot(self, link: Link, tenant: str) -> Snapshot:
         """Return all that a tenant has; the transaction around must see one moment."""
-        while self.seal(connection, tenant):
+        while self.seal(link, tenant):
             pass
         alone = {"tenant": tenant}
         return Snapshot(
-            tuple(Stored(*found) for found in self._do(connection, "documents", alone)),
-            self.rows(connection, tenant, 0, EVERY),
-            self.pending(connection, tenant, EVERY, None),
+            tuple(Stored(*found) for found in self._do(link, "documents", alone).fetchall()),
+            self.rows(link, tenant, 0, EVERY),
+            self.pending(link, tenant, EVERY, None),
         )
 
-    def restore(self, connection: Connection, tenant: str, snapshot: Snapshot) -> None:
+    def restore(self, link: Link, tenant: str, snapshot: Snapshot) -> None:
         """Write what a backup holds into a tenant that has nothing."""
         alone = {"tenant": tenant}
-        occupied = self._do(connection, "documents", alone).first() or self._last(
-            connection, tenant
-        )
+        occupied = self._do(link, "documents", alone).fetchone() or self._last(link, tenant)
         if occupied:
             invalid("backup.occupied", "tenant", "the tenant is not empty")
         named = []
         for one in snapshot.documents:
             put = {**alone, "ref": one.ref, "version": one.version, "body": one.body}
-            self._do(connection, "restore", put)
-            found = sorted(lookups(one.ref, decode(one.body)))
-            named += [_lookup(tenant, one.ref, each) for each in found]
+            self._do(link, "restore", put)
+            named += _lookups(tenant, one.ref, lookups(decode(one.body)))
         if named:
-            self._do(connection, "name", named)
+            self._do(link, "name", named)
         for row in snapshot.rows:
             entry = Entry(row.key, row.body, row.recorded_at, row.text)
-            self._command(connection, tenant, entry, row)
+            self._command(link, tenant, entry, row)
         for item in snapshot.waiting:
             queued = _queued(tenant, item.key, ((item.number, item.effect),))
-            self._do(connection, "queue", queued)
+            self._do(link, "queue", queued)
 
 
 def _queued(
@@ -319,6 +302,9 @@ def _queued(
     ]
 
 
-def _lookup(tenant: str, ref: str, named: tuple[str, str, str]) -> dict[str, str]:
-    kind, name, value = named
-    return {"tenant": tenant, "kind": kind, "name": name, "value": value, "ref": ref}
+def _lookups(tenant: str, ref: str, named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    kind = ref.partition("/")[0]
+    return [
+        {"tenant": tenant, "kind": kind, "name": name, "value": value, "ref": ref}
+        for name, value in sorted(named)
+    ]

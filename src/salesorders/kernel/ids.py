@@ -16,6 +16,8 @@ _IDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+#-]*\Z", re.ASCII)
 _ALPHABET = "0123456789BCDFGHJKMNPQRSTVWXYZ"
 # Two digits at a time, the lower one first.
 _PAIRS = tuple(low + high for high in _ALPHABET for low in _ALPHABET)
+_TWO = len(_PAIRS)
+_FOUR = _TWO * _TWO
 _ALPHA2 = re.compile(r"[A-Z]{2}\Z", re.ASCII)
 
 
@@ -96,8 +98,8 @@ def derived_id(prefix: str, tenant: str, key: str, kind: str, n: int = 0) -> str
     """
     seed = f"{tenant}\x1f{key}\x1f{kind}\x1f{n}".encode()
     number = int.from_bytes(hashlib.sha256(seed).digest()[:8], "big")
-    pairs = []
-    for _ in range(6):
-        number, pair = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[pair])
-    return f"{prefix}-{''.join(pairs)}{_ALPHABET[number % len(_ALPHABET)]}"
+    number, low = divmod(number, _FOUR)
+    number, middle = divmod(number, _FOUR)
+    number, high = divmod(number, _FOUR)
+    parts = [_PAIRS[half] for four in (low, middle, high) for half in (four % _TWO, four // _TWO)]
+    return f"{prefix}-{''.join(parts)}{_ALPHABET[number % len(_ALPHABET)]}"

@@ -23,6 +23,7 @@ from salesorders.kernel.limits import (
 )
 
 __all__ = [
+    "MINOR_UNIT",
     "CurrencyMismatch",
     "Money",
     "amount_of",
@@ -47,7 +48,7 @@ EXPONENTS: dict[str, int] = {
     **dict.fromkeys(_ZERO.split(), 0),
     **dict.fromkeys(_THREE.split(), 3),
 }
-_MINOR_UNIT = {code: Decimal(1).scaleb(-digits) for code, digits in EXPONENTS.items()}
+MINOR_UNIT = {code: Decimal(1).scaleb(-digits) for code, digits in EXPONENTS.items()}
 _BOUND = Decimal(10) ** LIMITS.magnitude
 _NOTHING = Decimal(0)
 _CURRENCIES: dict[str, moneyed.Currency] = {}
@@ -108,7 +109,7 @@ def _exactly(number: Decimal, currency: str) -> Decimal | None:
 
 def rounded(number: Decimal, currency: str, rounding: Rounding = HALF_UP) -> Decimal:
     """Round ``number`` to the minor unit of ``currency``, half away from zero by default."""
-    return number.quantize(_MINOR_UNIT[currency], rounding, CONTEXT)
+    return number.quantize(MINOR_UNIT[currency], rounding, CONTEXT)
 
 
 class Money(moneyed.Money):

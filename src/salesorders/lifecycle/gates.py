@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import attrs
@@ -92,30 +92,36 @@ def gate_holds(
 ) -> tuple[Hold, ...]:
     """Ask every gate and return the holds of those that do not let pass. None stops at another's answer."""
     at = command.at
+    decisions = _remarked(order, remarks, policies, at)
+    if any(line.adjustments or line.price_list != line.price for line in order.amounts.lines) or (
+        order.amounts.adjustments
+    ):
+        asked = discount_request(order.ref, order.amounts)
+        given = decide_discount(asked, command.actor, policies.authority, at)
+        decisions.append(("authority", given))
+    request = credit_request(order, command, policies.credit, evidence)
+    credit = decide_credit(request, account, policies.credit, at)
+    decisions.append(("credit", credit))
+    return tuple(Hold(gate, decision) for gate, decision in decisions if not decision.allowed)
+
+
+def _remarked(
+    order: Order, remarks: tuple[Finding, ...], policies: Policies, at: datetime
+) -> list[tuple[str, Decision]]:
+    """What the buyer's document and its prices refer to somebody; nothing where nothing is."""
     asked = [finding for finding in remarks if finding.effect is Effect.REFER]
-    version = policies.pricing.version
     prices = tuple(finding for finding in asked if finding.code.startswith("price."))
     others = tuple(finding for finding in asked if finding not in prices)
-    decisions = (
-        ("document", Decision("orders.document", order.ref, version, at, others)),
-        ("price", Decision("pricing.deviation", order.ref, version, at, prices)),
-        (
-            "authority",
-            decide_discount(
-                discount_request(order.ref, order.amounts), command.actor, policies.authority, at
-            ),
-        ),
-        (
-            "credit",
-            decide_credit(
-                credit_request(order, command, policies.credit, evidence),
-                account,
-                policies.credit,
-                at,
-            ),
-        ),
+    version = policies.pricing.version
+    questions = (
+        ("document", "orders.document", others),
+        ("price", "pricing.deviation", prices),
     )
-    return tuple(Hold(gate, decision) for gate, decision in decisions if not decision.allowed)
+    return [
+        (gate, Decision(question, order.ref, version, at, found))
+        for gate, question, found in questions
+        if found
+    ]
 
 
 def merged(order: Order, command: Command, policies: Policies) -> Decision:

@@ -127,9 +127,10 @@ def issue(request: IssueRequest, case: IssueCase, command: Command) -> Change[Is
 def _draft(case: IssueCase, command: Command) -> DraftInvoice:
     order, customer = case.order, case.customer
     # What is delivered to nobody else is delivered to the buyer.
-    ship_to = Party(
-        order.ship_to_name or customer.name, address=order.ship_to or customer.party.address
-    )
+    ship_to = customer.receiver
+    if order.ship_to_name or order.ship_to is not None:
+        name, address = order.ship_to_name or ship_to.name, order.ship_to or ship_to.address
+        ship_to = Party(name, address=address)
     return DraftInvoice(
         id=command.new_id("IN"),
         customer=customer.id,

@@ -159,7 +159,7 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
     )
     if entry is not None:
         facts = (*facts, entry)
-    others = tuple(level for ref, level in levels.items() if level != case.levels[ref])
+    others = tuple(level for ref, level in levels.items() if level is not case.levels[ref])
     account = case.account.deliver(worth.gross, order.credit_on)
     notice = GatewayEffect(
         "notices",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from salesorders.amounts import Adjustment, AmountLine, Amounts, Tax, amounts_of
 from salesorders.amounts.model import line_worth, totalled
-from salesorders.catalog import Item, Price
+from salesorders.catalog import Price
 from salesorders.kernel.decision import Effect, Finding, allow, refuse
 from salesorders.kernel.limits import exact
 from salesorders.kernel.money import Money, rounded
@@ -34,10 +35,10 @@ def price(request: PriceRequest, policy: PricingPolicy) -> PriceSheet:
     findings: list[Finding] = []
     lines = []
     for index, want in enumerate(request.wants):
-        line = _priced(want, f"lines[{index}]", request.currency, findings, policy)
+        line = _priced(want, index, request.currency, findings, policy)
         if line is not None:
             lines.append(line)
-    if any(finding.effect is Effect.REFUSE for finding in findings):
+    if findings and any(finding.effect is Effect.REFUSE for finding in findings):
         return PriceSheet(_nothing(request.currency), tuple(findings))
     adjustments = _settled(request, lines) if request.adjustments else ()
     amounts = amounts_of(request.currency, lines, adjustments)
@@ -73,59 +74,58 @@ def _common_tax(lines: list[AmountLine]) -> Tax | None:
 
 
 def _priced(
-    want: PricedWant, path: str, currency: str, findings: list[Finding], policy: PricingPolicy
+    want: PricedWant, index: int, currency: str, findings: list[Finding], policy: PricingPolicy
 ) -> AmountLine | None:
-    item = want.item
+    item, quantity = want.item, want.quantity
     if item.retired:
-        findings.append(refuse("item.retired", f"{path}.sku", sku=item.sku))
+        findings.append(refuse("item.retired", f"lines[{index}].sku", sku=item.sku))
     in_base = want.unit == item.unit
-    factor = BASE if in_base else item.factor(want.unit, f"{path}.unit")
-    entry = _reached(item, want.quantity if in_base else convert(want.quantity, factor, 12))
+    factor = BASE if in_base else item.factor(want.unit, f"lines[{index}].unit")
+    entry, beyond = _reached(item.prices, quantity if in_base else convert(quantity, factor, 12))
     if entry is None:
-        facts = {"sku": item.sku, "quantity": want.quantity}
-        findings.append(
-            Finding("price.missing", Effect.REFUSE, f"{path}.price", facts, {}, {"sku": item.sku})
-        )
+        path, facts = f"lines[{index}].price", {"sku": item.sku, "quantity": quantity}
+        findings.append(Finding("price.missing", Effect.REFUSE, path, facts, {}, {"sku": item.sku}))
         return None
     value, per = entry.value, entry.per
     if not in_base:
         value, per = value * factor.numerator, per * factor.denominator
-    worth = line_worth(want.quantity, value, per, currency)
-    adjustments = tuple([asked.settle(worth, currency) for asked in want.adjustments])
-    net = sum([adjustment.signed for adjustment in adjustments], worth) if adjustments else worth
-    if net < 0:
-        findings.append(
-            refuse(
-                "price.line_negative", f"{path}.discount", sku=item.sku, net=Money(net, currency)
-            )
-        )
-    _compare(want, path, value, per, findings, policy)
-    if policy.hint_breaks and in_base and not want.adjustments:
-        _hint(want, path, worth, currency, findings)
-    source = f"list from {entry.at_least:f}" if entry.at_least else "list"
-    tax = want.tax or item.tax
+    net = worth = line_worth(quantity, value, per, currency)
+    adjustments: tuple[Adjustment, ...] = ()
+    if want.adjustments:
+        adjustments = tuple([asked.settle(worth, currency) for asked in want.adjustments])
+        net = sum([adjustment.signed for adjustment in adjustments], worth)
+        if net < 0:
+            path, short = f"lines[{index}].discount", Money(net, currency)
+            findings.append(refuse("price.line_negative", path, sku=item.sku, net=short))
+    if want.expected is not None:
+        _compare(want, f"lines[{index}].price", value, per, findings, policy)
+    hinted = policy.hint_breaks and in_base and not adjustments
+    if hinted and beyond is not None and beyond.worth < worth:
+        _hint(want, index, beyond, worth, currency, findings)
     return AmountLine(
         want.line,
         item.sku,
         item.name,
-        want.quantity,
+        quantity,
         want.unit,
         value,
         net,
-        tax,
+        want.tax or item.tax,
         per,
         value,
         adjustments,
-        source,
+        entry.source,
     )
 
 
-def _reached(item: Item, quantity: Decimal) -> Price | None:
+def _reached(prices: Sequence[Price], quantity: Decimal) -> tuple[Price | None, Price | None]:
+    """The price whose break the quantity reaches, and the next one beyond it."""
     reached = None
-    for entry in item.prices:
-        if entry.at_least <= quantity:
-            reached = entry
-    return reached
+    for entry in prices:
+        if entry.at_least > quantity:
+            return reached, entry
+        reached = entry
+    return reached, None
 
 
 def _compare(
@@ -146,25 +146,19 @@ def _compare(
         "per": per,
     }
     effect = Effect.REFER if policy.deviation_holds else Effect.ALLOW
-    findings.append(Finding("price.deviates", effect, f"{path}.price", facts, {}, {"price": value}))
+    findings.append(Finding("price.deviates", effect, path, facts, {}, {"price": value}))
 
 
 def _hint(
-    want: PricedWant, path: str, worth: Decimal, currency: str, findings: list[Finding]
+    want: PricedWant,
+    index: int,
+    beyond: Price,
+    worth: Decimal,
+    currency: str,
+    findings: list[Finding],
 ) -> None:
-    item = want.item
-    for entry in item.prices:
-        if entry.at_least > want.quantity:
-            there = rounded(entry.value * entry.at_least / entry.per, currency)
-            if there < worth:
-                more, saved = entry.at_least - want.quantity, Money(worth - there, currency)
-                findings.append(
-                    allow(
-                        "price.near_break",
-                        f"{path}.quantity",
-                        sku=item.sku,
-                        more=more,
-                        saved=saved,
-                    )
-                )
-            return
+    there = rounded(beyond.worth, currency)
+    if there < worth:
+        more, saved = beyond.at_least - want.quantity, Money(worth - there, currency)
+        path = f"lines[{index}].quantity"
+        findings.append(allow("price.near_break", path, sku=want.item.sku, more=more, saved=saved))

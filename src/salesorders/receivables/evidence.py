@@ -73,6 +73,9 @@ def evidence_in(text: str, items: Sequence[OpenItem], customer: str = "") -> Evi
     """
     if not text.strip():
         return Evidence()
+    whole = _whole(text, items)
+    if whole is not None:
+        return Evidence((whole,))
     hits = list(_hits(text, items, customer))
     kept = [hit for hit in hits if not any(hit.beaten_by(other) for other in hits)]
     unclear = any(hit.document and len(hit.items) > 1 for hit in kept) or any(
@@ -86,6 +89,15 @@ def evidence_in(text: str, items: Sequence[OpenItem], customer: str = "") -> Evi
         unclear,
         _names_unknown(text, kept, items),
     )
+
+
+def _whole(text: str, items: Sequence[OpenItem]) -> OpenItem | None:
+    """The one item whose number is all that the text says, and that no other name is: most references."""
+    if not _NUMBERS.search(text):
+        return None
+    named = [item for item in items if text in (item.number, item.invoice)]
+    others = any(text in (item.order, item.order_reference) for item in items)
+    return named[0] if len(named) == 1 and not others else None
 
 
 def _hits(text: str, items: Sequence[OpenItem], customer: str) -> Iterator[_Hit]:

@@ -13,13 +13,17 @@ from sqlalchemy.pool import StaticPool
 from salesorders.database import (
     HOSTED,
     Address,
+    Driven,
+    Heard,
     Manner,
     Statements,
     Units,
+    is_heard,
+    migrate,
     prepare_sqlite,
     translated,
 )
-from salesorders.database.failures import SENTENCES
+from salesorders.database.failures import FAILURES, SENTENCES, told
 from salesorders.kernel.errors import StoreError, invalid
 
 __all__ = ["Runner", "over_connection", "over_url"]
@@ -39,29 +43,49 @@ class Runner:
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = dialect.name
 
-    def _connect(self) -> Connection:
+    def _over(self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
         if self._closed:
             raise StoreError("store.closed", "", SENTENCES["store.closed"])
         if os.getpid() != self._process:
             # A child must not talk on the connections of its parent, nor close them.
             self._engine.dispose(close=False)
             self._process = os.getpid()
-        return self._engine.connect()
+        done: R
+        if is_heard(self._engine):
+            with translated(), self._engine.connect() as connection:
+                done = run(Heard(connection), unit, *args)
+                return done
+        try:
+            held = self._engine.raw_connection()
+        except FAILURES as error:
+            raise told(error) from None
+        try:
+            done = run(Driven(held, self._engine.dialect, self.said), unit, *args)
+            return done
+        finally:
+            held.close()
 
     def read(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit of one reading statement."""
-        with translated(), self._connect() as connection:
-            return self._manner.reading(connection, unit, *args)
+        return self._over(self._manner.reading, unit, args)
 
     def write(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own."""
-        with translated(), self._connect() as connection:
-            return self._manner.writing(connection, unit, *args)
+        return self._over(self._manner.writing, unit, args)
 
     def look(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit that has to see one moment."""
-        with translated(), self._connect() as connection:
-            return self._manner.looking(connection, unit, *args)
+        return self._over(self._manner.looking, unit, args)
+
+    def inspect(self, asked: Callable[[Connection], R]) -> R:
+        """Ask something of the schema, without a transaction."""
+        with translated(), self._engine.connect() as connection:
+            return asked(connection)
+
+    def migrate(self) -> None:
+        """Bring the tables to this release's schema."""
+        with translated(), self._engine.connect() as connection:
+            self._manner.writing(Heard(connection), lambda _: migrate(connection))
 
     def close(self) -> None:
         """Close every connection, for good."""
@@ -73,20 +97,15 @@ class _Hosted(Runner):
     """Runs units over a host's connection, inside its transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._link = Heard(connection)
         self._manner = HOSTED
         dialect = connection.dialect
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = f"{dialect.name}, in the host's transaction"
 
-    def read(self, unit: Callable[..., R], *args: Any) -> R:
-        return HOSTED.reading(self._connection, unit, *args)
-
-    def write(self, unit: Callable[..., R], *args: Any) -> R:
-        return HOSTED.writing(self._connection, unit, *args)
-
-    def look(self, unit: Callable[..., R], *args: Any) -> R:
-        return HOSTED.looking(self._connection, unit, *args)
+    def _over(self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
+        done: R = run(self._link, unit, *args)
+        return done
 
     def close(self) -> None:
         """Nothing: the connection is the host's."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from salesorders.sync.running import Runner, over_connection, over_url
-from salesorders.database import Address, address_of, is_current, migrate, require
+from salesorders.database import Address, address_of, is_current, require
 from salesorders.kernel.change import Page
 from salesorders.kernel.limits import flag_of
 from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
@@ -136,9 +136,9 @@ def open_store(
     try:
         # Looked at without a transaction: opening must not wait for whoever is writing.
         if not migrated:
-            runner.read(require)
-        elif not runner.read(is_current):
-            runner.write(migrate)
+            runner.inspect(require)
+        elif not runner.inspect(is_current):
+            runner.migrate()
     except BaseException:
         runner.close()
         raise

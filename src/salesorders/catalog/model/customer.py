@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import attrs
 
 from salesorders.catalog.model.party import Address, Party, clean_lines, vat_id_of
@@ -93,7 +95,12 @@ class Customer:
         """Names under which customers are found: ``alias`` with the name and each alias."""
         return (("alias", self.name), *(("alias", alias) for alias in self.aliases))
 
-    @property
+    @cached_property
+    def receiver(self) -> Party:
+        """Who goods go to where nobody else is named: the customer by name and address."""
+        return Party(self.name, address=self.party.address)
+
+    @cached_property
     def party(self) -> Party:
         """The customer as a party of a document."""
         address = assumed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 import attrs
@@ -13,13 +14,14 @@ from salesorders.amounts import Tax, tax_of
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import decimal_of, flag_of, round_to, tuple_of
+from salesorders.kernel.limits import CONTEXT, decimal_of, flag_of, round_to, tuple_of
 from salesorders.kernel.quantity import factor_of, quantity_of
 from salesorders.kernel.unit_codes import unit_of
 
 __all__ = ["Item", "Price", "price_of"]
 
 PRICE_DIGITS = 6
+ONE = Fraction(1)
 
 
 def price_of(value: object, path: str = "price") -> Decimal:
@@ -59,6 +61,16 @@ class Price:
     value: Decimal = attrs.field(converter=_price)
     at_least: Decimal = attrs.field(default=Decimal(0), converter=_least)
     per: Decimal = attrs.field(default=Decimal(1), converter=_per)
+
+    @cached_property
+    def worth(self) -> Decimal:
+        """What the least quantity comes to at this price, not rounded to the minor unit."""
+        return CONTEXT.divide(CONTEXT.multiply(self.value, self.at_least), self.per)
+
+    @cached_property
+    def source(self) -> str:
+        """How a line says where its price came from: ``list``, or ``list from 100``."""
+        return f"list from {self.at_least:f}" if self.at_least else "list"
 
 
 def _stocked(value: bool) -> bool:
@@ -160,7 +172,7 @@ class Item:
     def factor(self, unit: str, path: str = "unit") -> Fraction:
         """Return how many base units one ``unit`` holds; raises ``unit.mismatch``."""
         if unit == self.unit:
-            return Fraction(1)
+            return ONE
         for code, factor in self.units:
             if code == unit:
                 return factor

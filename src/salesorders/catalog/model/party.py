@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import attrs
 
 from salesorders.kernel.change import assumed
+from salesorders.kernel.codec import Told
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.ids import country_of, text_of
 
@@ -75,7 +77,7 @@ class Address:
 
 
 @attrs.frozen
-class Party:
+class Party(Told):
     """A legal person as it stands on a document.
 
     ``vat_id`` starts with its country's letters (``DE123456789``; Greece ``EL``);
@@ -121,7 +123,7 @@ class Seller:
     def __attrs_post_init__(self) -> None:
         clean_lines(self)
 
-    @property
+    @cached_property
     def party(self) -> Party:
         """The seller as a party of a document."""
         address = assumed(

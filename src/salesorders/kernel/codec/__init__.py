@@ -9,6 +9,7 @@ endless digits. ``strict`` is JSON itself, ``writing`` and ``reading`` are for v
 from salesorders.kernel.codec.reading import decode, revive
 from salesorders.kernel.codec.strict import canonical, digest, parse_json
 from salesorders.kernel.codec.writing import (
+    Told,
     encode,
     encode_all,
     moment_text,
@@ -17,6 +18,7 @@ from salesorders.kernel.codec.writing import (
 )
 
 __all__ = [
+    "Told",
     "canonical",
     "decode",
     "digest",

@@ -24,7 +24,15 @@ from salesorders.kernel.events import name_of
 from salesorders.kernel.limits import NUMBER, decimal_of
 from salesorders.kernel.money import Money
 
-__all__ = ["encode", "encode_all", "is_stored_union", "moment_text", "quoted", "request_text"]
+__all__ = [
+    "Told",
+    "encode",
+    "encode_all",
+    "is_stored_union",
+    "moment_text",
+    "quoted",
+    "request_text",
+]
 
 Write = Callable[[Any], str]
 Kind = Any  # a type as a field names it
@@ -58,7 +66,8 @@ def moment_text(value: datetime) -> str:
     """Return a moment in UTC with microseconds; raises ``moment.naive``."""
     if value.tzinfo is None:
         invalid("moment.naive", "", "a moment without a zone")
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    at = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")
 
 
 def _told(write: Write, value: Any) -> str:
@@ -91,22 +100,44 @@ def _refuse_wrong_field(value: Any, path: str) -> None:
 # --- classes
 
 
+class Told:
+    """Base of values that keep the text they were written as: frozen, and part of several documents.
+
+    The text is kept in two parts, between which the stored name stands where the value is written by itself.
+    """
+
+    __slots__ = ("_told",)
+
+
+_KEEP = vars(Told)["_told"].__set__
+
+
 @cache
 def _class_writer(cls: Kind, stored_name: str | None) -> Write:
     """Put a class's writer together as source, as attrs does for ``__init__``: half the time of a loop."""
     attrs.resolve_types(cls)
-    names: dict[str, Any] = {"cls": cls, "wrong": _wrong_class, "Decimal": Decimal}
+    names: dict[str, Any] = {"cls": cls, "wrong": _wrong_class, "Decimal": Decimal, "keep": _KEEP}
     steps = {field.name: _step(field, names) for field in attrs.fields(cls)}
-    if stored_name is not None:
-        constant = f',"type":{quoted(stored_name)}'
-        steps["type"] = f"    text += {constant!r}"
-    body = "\n".join(steps[name] for name in sorted(steps))
+    before = "\n".join(steps[name] for name in sorted(steps) if name < "type")
+    after = "\n".join(steps[name] for name in sorted(steps) if name > "type")
+    constant = "" if stored_name is None else f',"type":{quoted(stored_name)}'
+    body = f"""    text = ""
+{before}
+    head = text
+    text = ""
+{after}"""
+    if issubclass(cls, Told):
+        body = f"""    told = getattr(value, "_told", None)
+    if told is None:
+{_indented(body, 4)}
+        keep(value, (head, text))
+    else:
+        head, text = told"""
     source = f"""def write(value):
     if value.__class__ is not cls:
         wrong(cls, value)
-    text = ""
 {body}
-    return "{{" + text[1:] + "}}"
+    return "{{" + (head + {constant!r} + text)[1:] + "}}"
 """
     exec(compile(source, f"<writer of {cls.__qualname__}>", "exec"), names)
     write: Write = names["write"]
