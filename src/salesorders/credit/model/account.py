@@ -22,7 +22,7 @@ from salesorders.credit.requests import CreditTerms
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import CONTEXT, added, exact
 from salesorders.kernel.money import Money
 
 __all__ = ["CreditAccount"]
@@ -118,7 +118,6 @@ class CreditAccount:
         """The currency of the limits."""
         return self.limit_currency or self.exposure.currency
 
-    @exact
     def limit_on(self, on: date) -> CreditLimit:
         """Return the limit of a day: the base, while it runs, and every temporary one that counts."""
         limit = self.limit
@@ -126,8 +125,8 @@ class CreditAccount:
             return NOT_SET
         if not self.temporary or limit.kind != "amount":
             return limit
-        more = sum((extra.amount for extra in self.temporary if extra.counts(on)), ZERO)
-        return changed(limit, amount=limit.amount + more)
+        more = added(extra.amount for extra in self.temporary if extra.counts(on))
+        return changed(limit, amount=CONTEXT.add(limit.amount, more))
 
     # --- what counts
 
@@ -140,16 +139,16 @@ class CreditAccount:
         worth = sum((one.secures(on, currency) for one in self.collateral), ZERO)
         return min(self.exposure.open_items, worth)
 
-    @exact
     def counted(self, on: date, last: date | None = None, *, disputed: bool = True) -> Decimal:
         """Return E on a day, with open orders up to the horizon ``last`` where one is given and days are kept."""
         total = self.exposure.total
         if self.collateral:
-            total -= self.secured(on)
+            total = CONTEXT.subtract(total, self.secured(on))
         if not disputed:
-            total -= self.exposure.disputed
+            total = CONTEXT.subtract(total, self.exposure.disputed)
         if last is not None and self.orders_by_day is not None:
-            total += up_to(self.orders_by_day, last) - self.exposure.open_orders
+            total = CONTEXT.subtract(total, self.exposure.open_orders)
+            total = CONTEXT.add(total, up_to(self.orders_by_day, last))
         return total
 
     @exact
