@@ -56,7 +56,9 @@ def entries(count: int) -> list[ExposureEntry]:
     return [
         ExposureEntry("open_orders", Decimal("119.00"), f"order/{n}", TODAY + n % DAYS * day)
         if n % 2
-        else ExposureEntry("open_items", Decimal("59.50"), f"item/{n}", TODAY + (n % DAYS - 180) * day)
+        else ExposureEntry(
+            "open_items", Decimal("59.50"), f"item/{n}", TODAY + (n % DAYS - 180) * day
+        )
         for n in range(count)
     ]
 
@@ -175,7 +177,8 @@ def on_processes(url: str, workers: int = 5) -> dict[str, Any]:
     answers = context.Queue()
     share = 50 // workers
     crew = [
-        context.Process(target=a_worker, args=(url, n * share, share, answers)) for n in range(workers)
+        context.Process(target=a_worker, args=(url, n * share, share, answers))
+        for n in range(workers)
     ]
     start = time.perf_counter()
     for one in crew:

@@ -161,9 +161,7 @@ def test_p04_the_currency_of_the_books_changes_no_answer(owed, asked, rate):
     """The same debt told in euros or in another currency, against one limit in euros."""
     ours = decided(asked, an_account("50000", open_items=owed))
     factor = Decimal(1) / Decimal(rate)
-    told = an_account(
-        "50000", books="USD", limit_currency="EUR", open_items=Decimal(owed) * factor
-    )
+    told = an_account("50000", books="USD", limit_currency="EUR", open_items=Decimal(owed) * factor)
     evidence = Evidence(rates=(ExchangeRate("USD", "EUR", rate, TODAY),))
     theirs = decided(Decimal(asked) * factor, told, currency="USD", evidence=evidence)
     assert ours.codes == theirs.codes

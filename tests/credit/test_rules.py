@@ -73,7 +73,9 @@ def test_a_rate_older_than_the_policy_allows_holds():
 
 
 def test_an_order_in_another_currency_without_a_rate_meets_no_maximum_either():
-    decision = decided("1", an_account(), CreditPolicy(document_maximum=Decimal(50)), currency="USD")
+    decision = decided(
+        "1", an_account(), CreditPolicy(document_maximum=Decimal(50)), currency="USD"
+    )
     assert decision.codes == {"credit.rate_missing"}
 
 
@@ -265,7 +267,9 @@ def test_the_first_exclusion_that_fits_decides_and_every_rule_still_reports():
 
 def test_an_exclusion_overrides_what_it_names_and_no_refusal():
     policy = CreditPolicy(
-        exclusions=(Exclusion("late is fine", customers=("C7",), overrides=("credit.oldest_item",)),),
+        exclusions=(
+            Exclusion("late is fine", customers=("C7",), overrides=("credit.oldest_item",)),
+        ),
         oldest_item_days_max=10,
     )
     account = an_account("100", items={date(2026, 1, 1): "50"})

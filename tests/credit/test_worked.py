@@ -9,9 +9,9 @@ import pytest
 from salesorders.credit import (
     Collateral,
     CreditPolicy,
+    Evidence,
     ExchangeRate,
     ExposureEntry,
-    Evidence,
     Horizon,
     TemporaryLimit,
     recomputed,
@@ -54,7 +54,9 @@ def test_up_to_the_horizon_of_two_months_it_is_217_690_50():
 
 
 def test_with_the_order_in_dollars_it_is_254_490_50_and_4_490_50_too_much():
-    finding = the_finding(decided("40000.00", the_account(), TWO_MONTHS, **the_order()), "credit.limit")
+    finding = the_finding(
+        decided("40000.00", the_account(), TWO_MONTHS, **the_order()), "credit.limit"
+    )
     assert finding.fact("exposure") == Money("217690.50", "EUR")
     assert finding.fact("amount") == Money("36800.00", "EUR")
     assert finding.fact("exposure_after") == Money("254490.50", "EUR")
@@ -101,7 +103,9 @@ def test_the_oldest_item_is_41_days_late():
 
 def test_12_64_percent_are_more_than_30_days_late():
     policy = CreditPolicy(overdue_share_percent_max=Decimal("12.64"))
-    finding = the_finding(decided(0, the_account(limit="unlimited"), policy), "credit.overdue_share")
+    finding = the_finding(
+        decided(0, the_account(limit="unlimited"), policy), "credit.overdue_share"
+    )
     assert finding.fact("share") == Decimal("12.64")
     assert finding.fact("overdue") == Money("18000.00", "EUR")
     more = CreditPolicy(overdue_share_percent_max=Decimal("12.65"))

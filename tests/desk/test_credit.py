@@ -112,7 +112,9 @@ def test_a_raised_limit_ends_the_watch(house: House) -> None:
     assert not house.desk.credit.get("C7").watched
 
 
-def test_goods_are_asked_for_when_they_leave_where_the_policy_says_so(make_house: MakeHouse) -> None:
+def test_goods_are_asked_for_when_they_leave_where_the_policy_says_so(
+    make_house: MakeHouse,
+) -> None:
     house = hundreds(make_house(policies=policies(checkpoints=("confirm", "ship"))))
     order = worth(house).unwrap()
     house.ada.credit.arrange("C7", status="on_hold")
@@ -253,9 +255,7 @@ def test_a_bureau_is_asked_and_what_goes_wrong_holds(
         from salesorders import aio
 
         sources = aio.Sources(scores=bureau, seconds=0.05)
-    house = hundreds(
-        a_house(twin, sources=sources, policies=policies(score_min=Decimal(500)))
-    )
+    house = hundreds(a_house(twin, sources=sources, policies=policies(score_min=Decimal(500))))
     outcome = worth(house)
     assert codes(outcome) == ({code} if code else set())
     assert bureau.asked == 1
@@ -455,7 +455,11 @@ def test_a_sheet_shows_buckets_limits_holds_and_what_is_behind(house: House) -> 
 def test_the_worklist_ranks_by_value_and_by_what_would_do(house: House) -> None:
     hundreds(house, a_customer("C8", "0"), a_customer("C9", None))
     house.ada.credit.set_limit("C7", "450")
-    big, small, hopeless = worth(house, 5).order, worth(house, 1, "C8").order, worth(house, 2, "C9").order
+    big, small, hopeless = (
+        worth(house, 5).order,
+        worth(house, 1, "C8").order,
+        worth(house, 2, "C9").order,
+    )
     by_value = [one.order for one in house.desk.credit.worklist().ranked]
     assert by_value == [big.id, hopeless.id, small.id]
     work = house.desk.credit.worklist("payment")
@@ -519,7 +523,11 @@ def test_i20_running_totals_equal_a_recount_after_any_sequence(kind: str, seed: 
 def one_step(house: House, chance: random.Random) -> None:
     customer = chance.choice(["C7", "C8", "C9"])
     verb = chance.choice(
-        ["order"] * 4 + ["ship"] * 4 + ["bill"] * 3 + ["pay"] * 3 + ["release", "limit", "group", "undo", "day"]
+        ["order"] * 4
+        + ["ship"] * 4
+        + ["bill"] * 3
+        + ["pay"] * 3
+        + ["release", "limit", "group", "undo", "day"]
     )
     orders = house.documents("order")
     house.clock.advance(minutes=1)

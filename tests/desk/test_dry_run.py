@@ -115,7 +115,8 @@ def unapplying(house: House) -> Callable[..., Any]:
 
 
 CALLS = [
-    adding, changing, retiring, limiting, opening, arranging, rechecking, recounting, receiving, planning, adjusting, placing, placing_held,
+    adding, changing, retiring, limiting, opening, arranging, rechecking,
+    recounting, receiving, planning, adjusting, placing, placing_held,
     placing_rejected, approving, declining, releasing, shipping, issuing, paying, applying, unapplying,
 ]  # fmt: skip
 

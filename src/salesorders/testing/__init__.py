@@ -10,13 +10,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salesorders.testing.sources import RateSourceSuite, ScoreSourceSuite
     from salesorders.testing.stores import StoreSuite
     from salesorders.testing.suite import BrokenPromise, Suite, promise
 
-__all__ = ["BrokenPromise", "StoreSuite", "Suite", "promise"]
+__all__ = [
+    "BrokenPromise",
+    "RateSourceSuite",
+    "ScoreSourceSuite",
+    "StoreSuite",
+    "Suite",
+    "promise",
+]
 
 # Imported when first used: pytest loads the table's plugin in every run, also where no suite is.
-_HOMES = {"BrokenPromise": "suite", "StoreSuite": "stores", "Suite": "suite", "promise": "suite"}
+_HOMES = {
+    "BrokenPromise": "suite",
+    "RateSourceSuite": "sources",
+    "ScoreSourceSuite": "sources",
+    "StoreSuite": "stores",
+    "Suite": "suite",
+    "promise": "suite",
+}
 
 
 def __getattr__(name: str) -> Any:
