@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def assessments(counts: list[int]) -> dict[str, dict[str, float]]:
         plain = changed(dated, orders_by_day=None, items_by_day=None)
         asked = (("default", plain, so.CreditPolicy()), ("strict", dated, STRICT))
         found[str(count)] = {
-            name: round(best(lambda: decide_credit(request, account, policy, NOON), 500) * 1e6, 1)
+            name: round(best(partial(decide_credit, request, account, policy, NOON), 500) * 1e6, 1)
             for name, account, policy in asked
         }
     return found

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from salesorders.amounts import Tax as Tax
     from salesorders.amounts import allowance as allowance
     from salesorders.amounts import charge as charge
+    from salesorders.analytics import CreditHistory as CreditHistory
+    from salesorders.analytics import PastOrder as PastOrder
+    from salesorders.analytics import Replay as Replay
+    from salesorders.analytics import replay as replay
     from salesorders.billing import IssuedInvoice as IssuedInvoice
     from salesorders.catalog import Address as Address
     from salesorders.catalog import Customer as Customer
@@ -95,6 +99,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "amounts": "Adjustment Amounts Tax allowance charge",
+    "analytics": "CreditHistory PastOrder Replay replay",
     "billing": "IssuedInvoice",
     "catalog": "Address Customer Item Price Seller Terms",
     "credit": (
