@@ -237,7 +237,7 @@ def a_house(twin: str = "sync", *, stock: int = 500, limit: object = "5000", **m
 def credit_shares(house: House, customer: str) -> Iterator[tuple[str, Decimal]]:
     """What every document of a customer adds to which bucket, from scratch."""
     for order in house.documents("order"):
-        if order.customer == customer and not order.holds and order.status != "cancelled":
+        if order.customer == customer and not order.holds:
             yield "open_orders", order.amounts.gross
     for shipment in house.documents("shipment"):
         if shipment.customer == customer:

@@ -31,7 +31,7 @@ from reference_pages import (
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.bad_input.cases import CASES, NO_DOOR
+from tests.bad_input.order_cases import CASES, NO_DOOR
 
 import salesorders
 from salesorders import aio, storage

@@ -75,7 +75,8 @@ class Play:
         (order,) = found
         line = order.lines[0]
         gates = tuple(hold.gate for hold in order.holds)
-        return (order.status, gates, line.shipped, line.invoiced, bool(self.shipment))
+        done = (line.shipped, line.invoiced, line.cancelled)
+        return (order.status, gates, *done, bool(self.shipment))
 
 
 def shipped(play: Play, part: int) -> None:
@@ -106,6 +107,15 @@ ORDER_VERBS: dict[str, Callable[[Play], object]] = {
     ),
     "decline": lambda play: (
         play.at["sam"].orders.decline(play.the_order.id, reason="no", key=play.key()).unwrap()
+    ),
+    "cancel": lambda play: (
+        play.at["ann"].orders.cancel(play.the_order.id, reason="called", key=play.key()).unwrap()
+    ),
+    "close": lambda play: (
+        play.at["ann"].orders.close(play.the_order.id, reason="enough", key=play.key()).unwrap()
+    ),
+    "reopen": lambda play: (
+        play.at["ann"].orders.reopen(play.the_order.id, reason="after all", key=play.key()).unwrap()
     ),
     "ship half": lambda play: shipped(play, 2),
     "ship the rest": lambda play: shipped(play, 1),
@@ -150,6 +160,12 @@ def taken_back(play: Play) -> None:
     play.at["kai"].cash.unapply(payment.id, payment.allocations[0].invoice, key=play.key()).unwrap()
 
 
+def bounced(play: Play) -> None:
+    """Take the payment back."""
+    payment = play.desk.cash.find().items[-1]
+    play.at["kai"].cash.reverse(payment.id, reason="bounced", key=play.key()).unwrap()
+
+
 PAYMENT_VERBS: dict[str, Callable[[Play], object]] = {
     "receive, naming the invoice": lambda play: received(
         play, "119.00", reference=play.invoice.number
@@ -161,6 +177,7 @@ PAYMENT_VERBS: dict[str, Callable[[Play], object]] = {
     "apply a part": lambda play: applied(play, "3.00"),
     "apply the rest": lambda play: applied(play, ""),
     "unapply": taken_back,
+    "reverse": bounced,
 }
 
 

@@ -68,7 +68,10 @@ if TYPE_CHECKING:
     from salesorders.kernel.policy import PolicyVersion as PolicyVersion
     from salesorders.kernel.quantity import Quantity as Quantity
     from salesorders.lifecycle import Added as Added
+    from salesorders.lifecycle import Amended as Amended
     from salesorders.lifecycle import Applied as Applied
+    from salesorders.lifecycle import Cancelled as Cancelled
+    from salesorders.lifecycle import Closed as Closed
     from salesorders.lifecycle import Declined as Declined
     from salesorders.lifecycle import Held as Held
     from salesorders.lifecycle import Issued as Issued
@@ -81,11 +84,14 @@ if TYPE_CHECKING:
     from salesorders.lifecycle import Rechecked as Rechecked
     from salesorders.lifecycle import Recounted as Recounted
     from salesorders.lifecycle import Rejected as Rejected
+    from salesorders.lifecycle import Reopened as Reopened
+    from salesorders.lifecycle import Reversed as Reversed
     from salesorders.lifecycle import Shipped as Shipped
     from salesorders.lifecycle import Stocked as Stocked
     from salesorders.lifecycle import Unapplied as Unapplied
     from salesorders.lifecycle import Unidentified as Unidentified
     from salesorders.orders import Line as Line
+    from salesorders.orders import LineChange as LineChange
     from salesorders.orders import Order as Order
     from salesorders.orders import OrderRequest as OrderRequest
     from salesorders.receivables import OpenItem as OpenItem
@@ -119,10 +125,11 @@ _HOMES = {
     "kernel.policy": "Dated PolicyVersion",
     "kernel.quantity": "Quantity",
     "lifecycle": (
-        "Added Applied Declined Held Issued LimitChanged Placed Policies Preview Proposed Quote "
-        "Rechecked Recounted Rejected Shipped Stocked Unapplied Unidentified"
+        "Added Amended Applied Cancelled Closed Declined Held Issued LimitChanged Placed Policies "
+        "Preview Proposed Quote Rechecked Recounted Rejected Reopened Reversed Shipped Stocked "
+        "Unapplied Unidentified"
     ),
-    "orders": "Line Order OrderRequest",
+    "orders": "Line LineChange Order OrderRequest",
     "receivables": "OpenItem Payment",
     "sync": "Desk FixedClock MemoryStore Sources SystemClock",
     "tables": "Table",

@@ -6,7 +6,7 @@ import sys
 
 from salesorders.kernel.errors import StoreError
 from tests.architecture.tree import ROOT
-from tests.bad_input.cases import CASES
+from tests.bad_input.order_cases import CASES
 
 TOOL = ROOT / "tools" / "make_reference.py"
 

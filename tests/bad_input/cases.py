@@ -270,6 +270,8 @@ case(
     "shipment.over",
     "lines[0].quantity",
 )
+
+
 case(81, "nobody acts", lambda h: h.desk.orders.place(a_request(), key="x"), "actor.missing", "by")
 case(82, "another tenant's id", lambda h: h.desk.orders.get("SO-OTHER"), "order.unknown", "id")
 
@@ -372,7 +374,6 @@ NO_DOOR = {
     72: "orders don't depend on each other",
     75: "nothing is captured or refunded yet",
     76: "nothing is returned yet",
-    78: "nothing is amended yet; versions are compared inside and tried again",
     80: "authority does not expire; too little of it is B79's case with another level",
     91: "no archive is read",
     93: "tested with whole statements in tests/bad_input/test_files.py",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import salesorders as so
-from tests.bad_input.cases import CASES, NO_DOOR, Case
+from tests.bad_input.order_cases import CASES, NO_DOOR, Case
 from tests.builders import House, a_customer, a_house, a_request
 
 SECONDS = 2.0

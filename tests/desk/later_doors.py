@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,12 @@ from tests.desk.bad_values import (
     MONEY,
     NUMBERS,
     QUANTITIES,
+    REASONS,
     TEXTS,
     THINGS,
     but,
 )
-from tests.desk.doors import DOORS, EUR, OPTIONAL_ID, door
+from tests.desk.doors import DISCOUNTS, DOORS, EUR, OPTIONAL_ID, Door, door
 
 __all__ = ["DOORS"]
 
@@ -50,6 +52,39 @@ door("issue.shipment", {**IDS, "unknown": "SH-1"}, lambda h, v: h.fay.invoices.i
 door("issue.on", {**DATES, "end of time": date.max, "start of time": date.min},
      lambda h, v: h.fay.invoices.issue(the_shipment(h), on=v))  # fmt: skip
 door("invoices.get", {**IDS, "unknown": "IN-1"}, lambda h, v: h.desk.invoices.get(v))
+
+
+# Changing an order that is there.
+def changed(change: Callable[[Any], so.LineChange]) -> Door:
+    return lambda h, v: h.ann.orders.amend(the_order(h), [change(v)], reason="r")
+
+
+def amended(field: str) -> Door:
+    return lambda h, v: h.ann.orders.amend(the_order(h), reason="r", **{field: v})
+
+
+door("change.line", {**IDS, "unknown": "9"}, changed(lambda v: so.LineChange(v, 1)))
+NONE_OF_IT = ("zero", "minus zero", "zero text", "none")
+door("change.quantity", but({**QUANTITIES, "half": "0.5"}, *NONE_OF_IT),
+     changed(lambda v: so.LineChange("1", v)))  # fmt: skip
+door("change.discount", but(DISCOUNTS, "money"), changed(lambda v: so.LineChange("1", discount=v)))
+door("change.requested_on", DATES, changed(lambda v: so.LineChange("1", requested_on=v)))
+door("amend.changes", {**but(THINGS, "list", "dict"), "numbers": [1], "a line": [so.Line("BOLT", 1)]},
+     amended("changes"))  # fmt: skip
+door("amend.add", {**but(THINGS, "list", "dict"), "numbers": [1], "a change": [so.LineChange("1", 1)]},
+     amended("add"))  # fmt: skip
+door("amend.requested_on", DATES, amended("requested_on"))
+door("amend.ship_to", THINGS, amended("ship_to"))
+door("amend.ship_to_name", but(TEXTS, "none"), amended("ship_to_name"))
+door("amend.reprice", but(THINGS, "true"), amended("reprice"))
+door("cancel.lines", but(THINGS, "none", "dict"),
+     lambda h, v: h.ann.orders.cancel(the_order(h), v, reason="r"))  # fmt: skip
+door("cancel.lines empty", {"empty": {}},
+     lambda h, v: h.ann.orders.cancel(the_order(h), v, reason="r"))  # fmt: skip
+door("cancel.line", {**IDS, "unknown": "9"},
+     lambda h, v: h.ann.orders.cancel(the_order(h), {() if isinstance(v, list) else v: 1}, reason="r"))  # fmt: skip
+door("cancel.quantity", {**QUANTITIES, "too much": 121, "half": "0.5"},
+     lambda h, v: h.ann.orders.cancel(the_order(h), {"1": v}, reason="r"))  # fmt: skip
 
 # Cash.
 PAYMENTS = {
@@ -112,6 +147,10 @@ door(
     {**IDS, "unknown": "IN-1"},
     lambda h, v: h.kai.cash.unapply(the_payment(h), v),
 )
+door("reverse.payment", {**IDS, "unknown": "PY-1"}, lambda h, v: h.kai.cash.reverse(v, reason="r"))
+door("reverse.reason", REASONS, lambda h, v: h.kai.cash.reverse(the_payment(h), reason=v))
+door("reverse.on", {**DATES, "tomorrow": date(2026, 11, 24), "never": date.max},
+     lambda h, v: h.kai.cash.reverse(the_payment(h), reason="r", on=v))  # fmt: skip
 door("cash.import_statement", THINGS, lambda h, v: h.kai.cash.import_statement(v))
 door("cash.import_statement of dollars", {"dollars": None}, lambda h, v: h.kai.cash.import_statement(
     Statement(id="S", account="A", currency="ZZZ", lines=())

@@ -114,10 +114,45 @@ def unapplying(house: House) -> Callable[..., Any]:
     return lambda **m: house.kai.cash.unapply(payment.id, invoice.id, **m)
 
 
+def reversing(house: House) -> Callable[..., Any]:
+    invoice = house.sold()
+    payment = house.kai.cash.receive("C7", invoice.total, reference=invoice.number).unwrap()
+    return lambda **m: house.kai.cash.reverse(payment.id, reason="r", **m)
+
+
+def amending(house: House) -> Callable[..., Any]:
+    order = house.order().unwrap()
+    changes = [so.LineChange("1", 130)]
+    return lambda **m: house.ann.orders.amend(order.id, changes, reason="r", **m)
+
+
+def amending_held(house: House) -> Callable[..., Any]:
+    order = house.order().unwrap()
+    changes = [so.LineChange("1", discount="50%")]
+    return lambda **m: house.ann.orders.amend(order.id, changes, reason="r", **m)
+
+
+def cancelling(house: House) -> Callable[..., Any]:
+    order = house.order().unwrap()
+    return lambda **m: house.ann.orders.cancel(order.id, {"1": 20}, reason="r", **m)
+
+
+def closing(house: House) -> Callable[..., Any]:
+    order = house.order().unwrap()
+    return lambda **m: house.ann.orders.close(order.id, reason="r", **m)
+
+
+def reopening(house: House) -> Callable[..., Any]:
+    order = house.order().unwrap()
+    house.ann.orders.close(order.id, reason="r")
+    return lambda **m: house.ann.orders.reopen(order.id, reason="r", **m)
+
+
 CALLS = [
     adding, changing, retiring, limiting, opening, arranging, rechecking,
     recounting, receiving, planning, adjusting, placing, placing_held,
     placing_rejected, approving, declining, releasing, shipping, issuing, paying, applying, unapplying,
+    reversing, amending, amending_held, cancelling, closing, reopening,
 ]  # fmt: skip
 
 

@@ -33,6 +33,10 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
     "credit.recount": ("ben", lambda d, **m: d.credit.recount("C7", **m)),
     "orders.place": ("ann", lambda d, **m: d.orders.place(a_request(), **m)),
     "orders.intake": ("ann", lambda d, **m: d.orders.intake(OrderDocument(number="PO1"), **m)),
+    "orders.amend": ("ann", lambda d, **m: d.orders.amend("SO-1", reason="r", **m)),
+    "orders.cancel": ("ann", lambda d, **m: d.orders.cancel("SO-1", reason="r", **m)),
+    "orders.close": ("ann", lambda d, **m: d.orders.close("SO-1", reason="r", **m)),
+    "orders.reopen": ("ann", lambda d, **m: d.orders.reopen("SO-1", reason="r", **m)),
     "orders.release": ("ben", lambda d, **m: d.orders.release("SO-1", reason="r", **m)),
     "orders.approve": ("bob", lambda d, **m: d.orders.approve("SO-1", reason="r", **m)),
     "orders.decline": ("bob", lambda d, **m: d.orders.decline("SO-1", reason="r", **m)),
@@ -47,6 +51,7 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
     "cash.receive": ("kai", lambda d, **m: d.cash.receive("C7", EUR, **m)),
     "cash.apply": ("kai", lambda d, **m: d.cash.apply("PY-1", {"IN-1": EUR}, **m)),
     "cash.unapply": ("kai", lambda d, **m: d.cash.unapply("PY-1", "IN-1", **m)),
+    "cash.reverse": ("kai", lambda d, **m: d.cash.reverse("PY-1", reason="r", **m)),
     "cash.import_statement": ("kai", lambda d, **m: d.cash.import_statement(STATEMENT, **m)),
 }
 NAMES = sorted(VERBS)
@@ -175,11 +180,16 @@ def test_another_tenants_ids_are_unknown_exactly_like_absent_ones(two: tuple[Hou
     same_refusal(mine, lambda i: desk.orders.release(i, reason="r"), order.id, "SO-0")
     same_refusal(mine, lambda i: desk.orders.approve(i, reason="r"), order.id, "SO-0")
     same_refusal(mine, lambda i: desk.orders.decline(i, reason="r"), order.id, "SO-0")
+    same_refusal(mine, lambda i: desk.orders.amend(i, reason="r"), order.id, "SO-0")
+    same_refusal(mine, lambda i: desk.orders.cancel(i, reason="r"), order.id, "SO-0")
+    same_refusal(mine, lambda i: desk.orders.close(i, reason="r"), order.id, "SO-0")
+    same_refusal(mine, lambda i: desk.orders.reopen(i, reason="r"), order.id, "SO-0")
     same_refusal(mine, desk.shipments.ship, order.id, "SO-0")
     same_refusal(mine, desk.invoices.issue, other_shipment.id, "SH-0")
     same_refusal(mine, lambda i: desk.cash.apply(i, {"IN-1": one}), payment.id, "PY-0")
     same_refusal(mine, lambda i: desk.cash.apply(i, candidate=0), payment.id, "PY-0")
     same_refusal(mine, lambda i: desk.cash.unapply(i, "IN-1"), payment.id, "PY-0")
+    same_refusal(mine, lambda i: desk.cash.reverse(i, reason="r"), payment.id, "PY-0")
     same_refusal(mine, lambda i: desk.cash.receive(i, one), "X1", "Y1")
     same_refusal(mine, lambda i: desk.credit.set_limit(i, 1), "X1", "Y1")
     same_refusal(mine, lambda i: desk.catalog.retire(f"item/{i}"), "XNUT", "YNUT")

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+import salesorders as so
 from salesorders.amounts import (
     Adjustment,
     AmountLine,
@@ -293,9 +294,44 @@ def bank_statement(inputs: dict[str, Any], expected: Any) -> None:
     assert unbalanced is not expected["balances_ok"]
 
 
+def document_flow(inputs: dict[str, Any], expected: Any) -> None:
+    """An order that is changed as the buyer says, and one that is cancelled instead."""
+    alternatives = expected.get("expected", expected).get("alternatives")
+    if alternatives is None:
+        beyond("no result is stated for this chain")
+    order = next(doc for doc in inputs["documents"] if doc["type"] == "Order")
+    change = next(doc for doc in inputs["documents"] if doc["type"] == "OrderChange")
+    rate = WIDE.divide(
+        Decimal(order["totals"]["TaxInclusiveAmount"]),
+        Decimal(order["totals"]["TaxExclusiveAmount"]),
+    )
+    desk = so.Desk.sandbox(currency=order["currency"])
+    tax = f"S{WIDE.multiply(WIDE.subtract(rate, Decimal(1)), Decimal(100)).normalize():f}"
+    for line in order["lines"]:
+        price = so.Price(line["price"])
+        desk.catalog.add(so.Item(f"I{line['id']}", "Item", prices=[price], tax=tax)).unwrap()
+    desk.catalog.add(so.Customer("C", "Buyer", country="DE", credit_limit="unlimited")).unwrap()
+    lines = [so.Line(f"I{line['id']}", line["qty"], id=line["id"]) for line in order["lines"]]
+    placed = desk.orders.place(so.OrderRequest("C", lines, reference=order["id"])).unwrap()
+    assert placed.amounts.gross == Decimal(order["totals"]["PayableAmount"])
+    changes = [so.LineChange(line["id"], line["qty"]) for line in change["lines"]]
+    wanted = alternatives["change"]
+    amended = desk.orders.amend(placed.id, changes, reason=change["id"]).unwrap()
+    assert {line.id: line.in_force for line in amended.lines} == {
+        name: Decimal(quantity) for name, quantity in wanted["quantities"].items()
+    }
+    assert (amended.amounts.net, amended.amounts.gross) == (
+        Decimal(wanted["net"]),
+        Decimal(wanted["gross"]),
+    )
+    cancelled = desk.orders.cancel(placed.id, reason="as asked").unwrap()
+    assert cancelled.status == alternatives["cancellation"]["order_state"]
+
+
 #: Area -> what asserts that we come to the expected values. An area that is not here is skipped.
 AREAS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "bank_statements": bank_statement,
+    "document_flows": document_flow,
     "en16931_documents": en16931,
     "erp/credit_limit": credit_limit,
     "erp/discount": discount,

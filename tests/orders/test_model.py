@@ -172,3 +172,44 @@ def test_lines_are_replaced_by_their_ids():
     order = an_order(a_line_of(10, "1"), a_line_of(5, "2"))
     changed = attrs.evolve(order.line("2"), shipped=Decimal(5))
     assert order.with_lines({"2": changed}).lines == (order.line("1"), changed)
+
+
+def test_what_is_cancelled_takes_the_latest_promises_with_it():
+    early, late = (ScheduleLine("BER", day, Decimal(5)) for day in (DAY, DAY.replace(day=30)))
+    line = attrs.evolve(a_line_of(10), confirmed=(late, early), claimed=(late, early))
+    line = line.cancel(Decimal(7))
+    assert line.claimed == line.confirmed == (attrs.evolve(early, quantity=Decimal(3)),)
+    assert (line.open, line.in_force, line.cancelled) == (3, 3, 7)
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 7])
+def test_only_what_is_open_is_cancelled_and_only_what_was_cancelled_is_opened(quantity):
+    line = a_line_of(10, shipped=4, claimed=6)
+    with pytest.raises(SalesOrdersError, match=r"cancel\.over"):
+        line.cancel(Decimal(quantity))
+    with pytest.raises(SalesOrdersError, match=r"reopen\.over"):
+        line.cancel(Decimal(6)).reopen(Decimal(quantity))
+    assert line.cancel(Decimal(6)).reopen(Decimal(6)).open == 6
+
+
+def test_promises_of_one_site_and_day_are_one():
+    line = a_line_of(10, claimed=4).with_claims(
+        [ScheduleLine("BER", DAY, Decimal(2)), ScheduleLine("HAM", DAY, Decimal(1))]
+    )
+    assert [(entry.site, entry.quantity) for entry in line.claimed] == [("BER", 6), ("HAM", 1)]
+
+
+def test_a_fingerprint_differs_as_soon_as_anything_does():
+    order = an_order(a_line_of())
+    assert order.fingerprint == an_order(a_line_of()).fingerprint
+    assert order.fingerprint != an_order(a_line_of(shipped=1, claimed=9)).fingerprint
+
+
+def test_what_is_open_is_worth_what_is_in_force_less_what_has_left():
+    order = an_order(a_line_of(10))
+    assert order.amounts_open == order.amounts.gross == Decimal("119.00")
+    order = order.with_lines({"1": a_line_of(10, shipped=4, claimed=6)})
+    assert order.amounts_open == Decimal("71.40")
+    order = order.resized({"1": order.line("1").cancel(Decimal(6))})
+    assert (order.amounts_open, order.amounts.gross) == (0, Decimal("47.60"))
+    assert (order.fulfilment, order.status) == ("shipped", "shipped")

@@ -34,6 +34,28 @@ def a_missing_case_is_an_error(outcome: so.Placed | so.Held | so.Rejected) -> st
             assert_never(outcome)  # type: ignore[arg-type]  # Held is not handled
 
 
+def every_answer_to_a_change_is_seen(outcome: so.Amended | so.Held | so.Rejected) -> str:
+    match outcome:
+        case so.Amended(order, findings):
+            assert_type(findings, tuple[so.Finding, ...])
+            return order.status
+        case so.Held() | so.Rejected():
+            return "as it was"
+        case _:
+            assert_never(outcome)
+
+
+def a_change_that_may_be_held_is_not_made_yet(desk: so.Desk) -> None:
+    changes = [so.LineChange("1", 5)]
+    amended = desk.orders.amend("SO-1", changes, reason="r")
+    assert_type(amended, so.Amended | so.Held | so.Rejected)
+    amended.order  # type: ignore[union-attr]  # noqa: B018  # Rejected holds none
+    assert_type(desk.orders.cancel("SO-1", {"1": 5}, reason="r"), so.Cancelled | so.Rejected)
+    assert_type(desk.orders.close("SO-1", reason="r"), so.Closed | so.Rejected)
+    assert_type(desk.orders.reopen("SO-1", reason="r"), so.Reopened | so.Held | so.Rejected)
+    assert_type(desk.cash.reverse("PY-1", reason="r"), so.Reversed | so.Rejected)
+
+
 def a_missing_case_by_isinstance_is_an_error(outcome: so.Applied | so.Proposed) -> so.Payment:
     if isinstance(outcome, so.Applied):
         return outcome.payment
@@ -46,12 +68,16 @@ def unwrapping_gives_the_result(
     issued: so.Issued,
     applied: so.Applied | so.Proposed | so.Unidentified,
     quote: Quote,
+    amended: so.Amended | so.Held,
+    back: so.Reversed,
 ) -> None:
     assert_type(placed.unwrap(), so.Order)
     assert_type(shipped.unwrap(), so.Shipment)
     assert_type(issued.unwrap(), so.IssuedInvoice)
     assert_type(applied.unwrap(), so.Payment)
     assert_type(quote.unwrap(), Quote)
+    assert_type(amended.unwrap(), so.Order)
+    assert_type(back.unwrap(), so.Payment)
 
 
 def what_unwrap_gives_is_not_something_else(placed: so.Placed) -> so.IssuedInvoice:

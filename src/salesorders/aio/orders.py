@@ -1,20 +1,33 @@
-"""The orders counter: price, place, release, approve, decline."""
+"""The orders counter: price, place, amend, cancel, close, reopen, release, approve, decline."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from salesorders.aio.counter import Counter
+from salesorders.catalog import Address
 from salesorders.interchange import OrderDocument
 from salesorders.interchange.intake import INTAKE, IntakeRequest
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.errors import invalid
 from salesorders.lifecycle import (
+    AMEND,
     APPROVE,
+    CANCEL,
+    CLOSE,
     DECLINE,
     PLACE,
     QUOTE,
     RELEASE,
+    REOPEN,
+    Amended,
+    AmendRequest,
+    Cancelled,
+    CancelLine,
+    CancelRequest,
+    Closed,
+    CloseRequest,
     Declined,
     Held,
     HeldRequest,
@@ -22,9 +35,11 @@ from salesorders.lifecycle import (
     PlaceRequest,
     Quote,
     Rejected,
+    Reopened,
+    ReopenRequest,
     quoted,
 )
-from salesorders.orders import Line, Order, OrderRequest
+from salesorders.orders import Line, LineChange, Order, OrderRequest
 
 __all__ = ["Orders"]
 
@@ -82,6 +97,78 @@ class Orders(Counter[Order]):
                 "order.type", "document", "an OrderDocument is wanted: read_ubl_order gives one"
             )
         return await self._run(INTAKE, IntakeRequest(document), key, by, dry_run)
+
+    async def amend(
+        self,
+        order: str,
+        changes: Iterable[LineChange] = (),
+        *,
+        reason: str,
+        add: Iterable[Line] = (),
+        requested_on: date | None = None,
+        ship_to: Address | None = None,
+        ship_to_name: str | None = None,
+        reprice: bool = False,
+        seen: Order | str | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Amended | Held | Rejected:
+        """Change an order, whole or not at all: quantities, dates and discounts of lines, new lines, where it goes.
+
+        Every gate that the change concerns is asked again; ``Held`` leaves the order as it was. ``seen`` is the
+        order as the user saw it, or its ``fingerprint``: raises ``version.stale`` where it changed since.
+        """
+        request = AmendRequest(
+            order, reason, changes, add, requested_on, ship_to, ship_to_name, reprice, seen
+        )
+        return await self._run(AMEND, request, key, by, dry_run)
+
+    async def cancel(
+        self,
+        order: str,
+        lines: Mapping[str, object] | None = None,
+        *,
+        reason: str,
+        seen: Order | str | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Cancelled | Rejected:
+        """Cancel what is open of an order, or quantities of ``lines`` by id; all that was claimed for it is free."""
+        if lines is not None and not isinstance(lines, Mapping):
+            invalid("cancel.lines", "lines", "line ids with quantities are wanted")
+        if lines is not None and not lines:
+            invalid("cancel.lines", "lines", "say which lines, or None for all that is open")
+        pairs = () if lines is None else lines.items()
+        named = [CancelLine(line, quantity) for line, quantity in pairs]
+        return await self._run(CANCEL, CancelRequest(order, reason, named, seen), key, by, dry_run)
+
+    async def close(
+        self,
+        order: str,
+        *,
+        reason: str,
+        seen: Order | str | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Closed | Rejected:
+        """Close an order short: what is open will not come, what has left stays as it is."""
+        return await self._run(CLOSE, CloseRequest(order, reason, seen), key, by, dry_run)
+
+    async def reopen(
+        self,
+        order: str,
+        *,
+        reason: str,
+        seen: Order | str | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Reopened | Held | Rejected:
+        """Undo the last ``cancel`` or ``close``, where every gate lets it pass; ``Held`` leaves it as it was."""
+        return await self._run(REOPEN, ReopenRequest(order, reason, seen), key, by, dry_run)
 
     async def release(
         self,

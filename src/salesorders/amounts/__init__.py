@@ -1,7 +1,7 @@
 """What a document is worth, and what a part of it is worth.
 
 Prices, orders, shipments and invoices share these values, so that they agree to the minor unit.
-Read ``model.py``, then ``portion.py``.
+Read ``model.py``, ``portion.py``, then ``resize.py``.
 """
 
 from salesorders.amounts.model import (
@@ -18,6 +18,7 @@ from salesorders.amounts.model import (
     tax_of,
 )
 from salesorders.amounts.portion import portion
+from salesorders.amounts.resize import first_units, line_at, resized, with_lines
 
 __all__ = [
     "Adjustment",
@@ -29,7 +30,11 @@ __all__ = [
     "allowance",
     "amounts_of",
     "charge",
+    "first_units",
+    "line_at",
     "line_net",
     "portion",
+    "resized",
     "tax_of",
+    "with_lines",
 ]

@@ -5,7 +5,7 @@ asks "what if", ``sheet.py`` is what people look at.
 """
 
 from salesorders.credit.decide import decide_credit, decide_release
-from salesorders.credit.events import CreditClaimed, LimitSet
+from salesorders.credit.events import CreditClaimed, CreditUnclaimed, LimitSet
 from salesorders.credit.evidence import NO_EVIDENCE, Collateral, Evidence, ExchangeRate, Score
 from salesorders.credit.model import (
     NOT_SET,
@@ -59,6 +59,7 @@ __all__ = [
     "CreditPolicy",
     "CreditRequest",
     "CreditTerms",
+    "CreditUnclaimed",
     "DayTotal",
     "Envelope",
     "Evidence",

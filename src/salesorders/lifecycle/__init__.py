@@ -1,11 +1,20 @@
 """The verbs across capabilities, one file a stage; each is what it loads and what it decides.
 
 Read ``usecase.py`` and ``outcomes.py``, then along an order's way: ``master.py``, ``stocking.py``,
-``quoting.py``, ``gates.py``, ``placing.py``, ``releasing.py``, ``shipping.py``, ``invoicing.py``,
-``paying.py``; ``reporting.py`` looks back.
+``quoting.py``, ``gates.py``, ``placing.py``, ``releasing.py``, ``changing.py`` with ``cancelling.py``,
+``amending.py`` and ``reopening.py``, ``shipping.py``, ``invoicing.py``, ``paying.py``, ``reversing.py``;
+``reporting.py`` looks back.
 """
 
+from salesorders.lifecycle.amending import AMEND, AmendRequest
 from salesorders.lifecycle.arranging import ARRANGE, ArrangeRequest
+from salesorders.lifecycle.cancelling import (
+    CANCEL,
+    CLOSE,
+    CancelLine,
+    CancelRequest,
+    CloseRequest,
+)
 from salesorders.lifecycle.invoicing import ISSUE, IssueRequest
 from salesorders.lifecycle.limiting import OPEN_ACCOUNT, SET_LIMIT, LimitRequest, OpenRequest
 from salesorders.lifecycle.master import (
@@ -17,7 +26,10 @@ from salesorders.lifecycle.master import (
 )
 from salesorders.lifecycle.outcomes import (
     Added,
+    Amended,
     Applied,
+    Cancelled,
+    Closed,
     Declined,
     Held,
     Issued,
@@ -28,24 +40,20 @@ from salesorders.lifecycle.outcomes import (
     Rechecked,
     Recounted,
     Rejected,
+    Reopened,
+    Reversed,
     Shipped,
     Stocked,
     Unapplied,
     Unidentified,
 )
-from salesorders.lifecycle.paying import (
-    APPLY,
-    RECEIVE_CASH,
-    UNAPPLY,
-    ApplyRequest,
-    CashRequest,
-    UnapplyRequest,
-)
+from salesorders.lifecycle.paying import APPLY, RECEIVE_CASH, ApplyRequest, CashRequest
 from salesorders.lifecycle.placing import PLACE, PlaceCase, PlaceRequest
 from salesorders.lifecycle.quoting import QUOTE, Quote, quoted
 from salesorders.lifecycle.rechecking import RECHECK, RecheckRequest
 from salesorders.lifecycle.recounting import RECOUNT, RecountRequest, exposure_entries
 from salesorders.lifecycle.releasing import APPROVE, DECLINE, RELEASE, HeldRequest
+from salesorders.lifecycle.reopening import REOPEN, ReopenRequest
 from salesorders.lifecycle.reporting import (
     Fact,
     Kpis,
@@ -57,6 +65,7 @@ from salesorders.lifecycle.reporting import (
     payments_as_of,
     period_of,
 )
+from salesorders.lifecycle.reversing import REVERSE, UNAPPLY, ReverseRequest, UnapplyRequest
 from salesorders.lifecycle.shipping import SHIP
 from salesorders.lifecycle.stocking import (
     ADJUST,
@@ -70,10 +79,13 @@ from salesorders.lifecycle.usecase import Policies, Setting, UseCase, dated_poli
 __all__ = [
     "ADD",
     "ADJUST",
+    "AMEND",
     "APPLY",
     "APPROVE",
     "ARRANGE",
+    "CANCEL",
     "CHANGE",
+    "CLOSE",
     "DECLINE",
     "ISSUE",
     "OPEN_ACCOUNT",
@@ -85,16 +97,25 @@ __all__ = [
     "RECHECK",
     "RECOUNT",
     "RELEASE",
+    "REOPEN",
     "RETIRE",
+    "REVERSE",
     "SET_LIMIT",
     "SHIP",
     "UNAPPLY",
     "Added",
     "AdjustRequest",
+    "AmendRequest",
+    "Amended",
     "Applied",
     "ApplyRequest",
     "ArrangeRequest",
+    "CancelLine",
+    "CancelRequest",
+    "Cancelled",
     "CashRequest",
+    "CloseRequest",
+    "Closed",
     "Declined",
     "Fact",
     "Held",
@@ -119,7 +140,11 @@ __all__ = [
     "RecountRequest",
     "Recounted",
     "Rejected",
+    "ReopenRequest",
+    "Reopened",
     "RetireRequest",
+    "ReverseRequest",
+    "Reversed",
     "Setting",
     "Shipped",
     "Stocked",

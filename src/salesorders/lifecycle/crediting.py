@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import attrs
 
-from salesorders.amounts import portion
 from salesorders.credit import (
     NO_EVIDENCE,
     Accounts,
@@ -25,7 +24,6 @@ from salesorders.credit import (
 from salesorders.kernel.change import Answer, Ask, Change, Command, GatewayEffect, Loading, changed
 from salesorders.kernel.claim import unexpired
 from salesorders.kernel.decision import Effect, Finding, refuse
-from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.usecase import Setting
 from salesorders.orders import Hold, Order
@@ -36,13 +34,13 @@ __all__ = [
     "at_shipping",
     "credit_request",
     "eased",
-    "is_released",
     "load_evidence",
-    "open_value",
     "over_limit",
     "refusals",
+    "released_for",
     "ships_on",
     "watched",
+    "watched_all",
     "with_above",
 ]
 
@@ -138,19 +136,10 @@ def credit_request(
     )
 
 
-@exact
-def open_value(order: Order) -> Decimal:
-    """Return what is still to be shipped of an order, gross: its total less what has left."""
-    shipped = {line.id: line.shipped for line in order.lines if line.shipped}
-    if not shipped:
-        return order.amounts.gross
-    return order.amounts.gross - portion(order.amounts, {}, shipped).gross
-
-
-def is_released(order: Order, command: Command, leaving: date | None = None) -> bool:
-    """Whether a release by hand covers what was ordered at this moment, for goods ``leaving`` on a day."""
+def released_for(order: Order, gate: str, command: Command, leaving: date | None = None) -> bool:
+    """Whether a release or approval that was given before covers what is ordered, for goods ``leaving`` on a day."""
     return any(
-        given.gate == "credit"
+        given.gate == gate
         and order.amounts.gross <= given.amount
         and unexpired(given.expires_at, command.at)
         and (leaving is None or given.ships_from is None or leaving >= given.ships_from)
@@ -190,13 +179,15 @@ def at_shipping(
     Asked where the policy says so, where the account grew over its limit meanwhile, and where they leave
     sooner than planned, into the horizon. The order's own value is in the exposure already.
     """
-    if not asked_at_shipping(accounts, policy) or is_released(order, command, command.today):
+    if not asked_at_shipping(accounts, policy) or released_for(
+        order, "credit", command, command.today
+    ):
         return ()
     policy = policy.of(accounts.own.risk_class)
     checkpoint = "ship" if accounts.watched or "ship" in policy.checkpoints else "pull_in"
     if checkpoint == "pull_in" and not _from_beyond(order, policy, command):
         return ()
-    value = open_value(order)
+    value = max(order.amounts_open, ZERO)
     request = CreditRequest(
         order.id,
         order.customer,
@@ -245,6 +236,19 @@ def watched(
     found = over_limit(account, policy, evidence, command)
     over = bool(found)
     return (account if account.watched is over else account.watch(over=over)), found
+
+
+def watched_all(
+    accounts: Accounts, policy: CreditPolicy, evidence: Evidence, command: Command, checkpoint: str
+) -> Accounts:
+    """Return accounts that something other than an order changed, watched where they are over a limit now.
+
+    Nothing where the policy does not ask at that checkpoint.
+    """
+    if checkpoint not in policy.of(accounts.own.risk_class).checkpoints:
+        return accounts
+    own, *above = (watched(one, policy, evidence, command)[0] for one in accounts.accounts)
+    return CreditChain(own, tuple(above)) if above else own
 
 
 # --- room for held orders

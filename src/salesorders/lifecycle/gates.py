@@ -22,7 +22,15 @@ from salesorders.lifecycle.crediting import credit_request, ships_on
 from salesorders.lifecycle.usecase import Policies
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 
-__all__ = ["Claims", "claim_all", "credit_request", "discount_request", "gate_holds", "merged"]
+__all__ = [
+    "Claims",
+    "claim_all",
+    "credit_request",
+    "discount_request",
+    "gate_holds",
+    "merged",
+    "want_of",
+]
 
 ZERO = Decimal(0)
 
@@ -155,7 +163,7 @@ def claim_all(
     """Promise and claim stock: firmly, with credit, where the order goes on; with an expiry where it is held."""
     held = order.is_held
     until = command.at + timedelta(hours=policies.inventory.hold_hours) if held else None
-    wants = [_want(line) for line in order.lines if line.open]
+    wants = [want_of(line, line.open) for line in order.lines if line.open]
     answer = promise(
         levels,
         wants,
@@ -178,8 +186,9 @@ def claim_all(
 
 
 @exact
-def _want(line: OrderLine) -> Want:
-    base = line.open * line.factor.numerator / line.factor.denominator
+def want_of(line: OrderLine, quantity: Decimal) -> Want:
+    """Return what is wanted of stock for so much of a line."""
+    base = quantity * line.factor.numerator / line.factor.denominator
     # Part of a line in cartons of 12 is confirmed in whole cartons.
     step = (
         Decimal(line.factor.numerator)

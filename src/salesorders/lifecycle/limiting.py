@@ -18,7 +18,7 @@ from salesorders.credit import (
 from salesorders.credit.events import AccountOpened
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Loading, changed
-from salesorders.kernel.decision import refuse
+from salesorders.kernel.decision import Finding, refuse
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
@@ -116,9 +116,12 @@ def load_limit(request: LimitRequest, setting: Setting, command: Command) -> Loa
 def set_limit(request: LimitRequest, case: LimitCase, command: Command) -> Change[LimitChanged]:
     """Set the limit. Orders that are released stay so; where the exposure is above it, no goods leave unasked."""
     account, event = _limited(request, case.account, command)
-    account, remarks = watched(account, case.setting.policies.credit, case.evidence, command)
+    policy = case.setting.policies.credit
+    remarks: tuple[Finding, ...] = ()
+    if "limit_cut" in policy.of(account.risk_class).checkpoints:
+        account, remarks = watched(account, policy, case.evidence, command)
     change = Change(LimitChanged(account, remarks), (account,), (event,))
-    return eased(change, account.customer, case.setting.policies.credit)
+    return eased(change, account.customer, policy)
 
 
 def _limited(

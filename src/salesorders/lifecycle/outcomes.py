@@ -19,7 +19,10 @@ from salesorders.receivables import Candidate, Payment
 
 __all__ = [
     "Added",
+    "Amended",
     "Applied",
+    "Cancelled",
+    "Closed",
     "Declined",
     "Held",
     "Issued",
@@ -30,6 +33,8 @@ __all__ = [
     "Rechecked",
     "Recounted",
     "Rejected",
+    "Reopened",
+    "Reversed",
     "Shipped",
     "Stocked",
     "Unapplied",
@@ -107,6 +112,56 @@ class Declined(Outcome[Order]):
     """A held order was turned down; what it reserved is free again."""
 
     order: Order
+
+    def unwrap(self) -> Order:
+        """Return the order."""
+        return self.order
+
+
+@stored("outcome.amended/1")
+@attrs.frozen
+class Amended(Outcome[Order]):
+    """The change was made, whole; an order that was held before may still be. ``findings`` are its remarks."""
+
+    order: Order
+    findings: tuple[Finding, ...] = ()
+
+    def unwrap(self) -> Order:
+        """Return the order."""
+        return self.order
+
+
+@stored("outcome.cancelled/1")
+@attrs.frozen
+class Cancelled(Outcome[Order]):
+    """What was open, or so much of it as was named, was cancelled; what it had claimed is free again."""
+
+    order: Order
+
+    def unwrap(self) -> Order:
+        """Return the order."""
+        return self.order
+
+
+@stored("outcome.closed/1")
+@attrs.frozen
+class Closed(Outcome[Order]):
+    """What was open will not come; what it had claimed is free again."""
+
+    order: Order
+
+    def unwrap(self) -> Order:
+        """Return the order."""
+        return self.order
+
+
+@stored("outcome.reopened/1")
+@attrs.frozen
+class Reopened(Outcome[Order]):
+    """What the last cancelling or closing took off is wanted again; an order that was held then may still be."""
+
+    order: Order
+    findings: tuple[Finding, ...] = ()
 
     def unwrap(self) -> Order:
         """Return the order."""
@@ -259,6 +314,19 @@ class Unapplied(Outcome[Payment]):
     """An application was undone: item and payment are exactly what they were before it."""
 
     payment: Payment
+
+    def unwrap(self) -> Payment:
+        """Return the payment."""
+        return self.payment
+
+
+@stored("outcome.reversed/1")
+@attrs.frozen
+class Reversed(Outcome[Payment]):
+    """A payment was taken back: what it had settled is open again."""
+
+    payment: Payment
+    findings: tuple[Finding, ...] = ()
 
     def unwrap(self) -> Payment:
         """Return the payment."""

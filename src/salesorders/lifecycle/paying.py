@@ -18,9 +18,9 @@ from salesorders.kernel.errors import NotFound, invalid, shown
 from salesorders.kernel.ids import derived_id, ident_of, text_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import CurrencyMismatch, Money, rounded
-from salesorders.ledger import application_entry, receipt_entry, reversal
+from salesorders.ledger import application_entry, receipt_entry
 from salesorders.lifecycle.crediting import all_with_above, eased
-from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unapplied, Unidentified
+from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unidentified
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.receivables import (
     Match,
@@ -29,12 +29,11 @@ from salesorders.receivables import (
     PaymentApplied,
     PaymentProposed,
     PaymentReceived,
-    PaymentUnapplied,
     match,
 )
 from salesorders.receivables import Proposed as Share
 
-__all__ = ["APPLY", "RECEIVE_CASH", "UNAPPLY", "ApplyRequest", "CashRequest", "UnapplyRequest"]
+__all__ = ["APPLY", "RECEIVE_CASH", "ApplyCase", "ApplyRequest", "CashRequest", "load_apply"]
 
 ZERO = Decimal(0)
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+#-]{2,63}", re.ASCII)
@@ -163,6 +162,7 @@ def receive(
         bank_ref=request.bank_ref,
         payer_name=request.payer_name,
         payer_iban=request.payer_iban,
+        entry=command.new_id("JE"),
     )
     found = match(payment, case.items, case.setting.policies.matching, command.at)
     if found.customer and not payment.customer:
@@ -171,7 +171,7 @@ def receive(
         payment.id, payment.customer, currency, payment.amount, on, payment.bank_ref
     )
     entry = receipt_entry(
-        command.new_id("JE"), payment.ref, command.today, currency, payment.amount, payment.customer
+        payment.entry, payment.ref, command.today, currency, payment.amount, payment.customer
     )
     accounts = dict(case.accounts)
     if payment.customer:
@@ -217,7 +217,10 @@ def _settled(
     for number, share in enumerate(shares, 1):
         item = by_invoice[share.invoice]
         share = changed(share, discount=rounded(share.discount, payment.currency))
-        after = item.apply(payment.id, share.amount, share.discount, on=payment.received_on)
+        entry_id = command.new_id("JE", number)
+        after = item.apply(
+            payment.id, share.amount, share.discount, on=payment.received_on, entry=entry_id
+        )
         payment = payment.allocate(item.invoice, share.amount) if share.amount else payment
         account = account.settle(share.amount, share.discount, item.due_on)
         puts.append(after)
@@ -232,7 +235,7 @@ def _settled(
             )
         )
         entry = application_entry(
-            command.new_id("JE", number),
+            entry_id,
             after.ref,
             command.today,
             payment.currency,
@@ -339,55 +342,5 @@ def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Ap
     return eased(settled, payment.customer, case.setting.policies.credit)
 
 
-@attrs.frozen
-class UnapplyRequest:
-    """Undo what a payment settled on an invoice (by id)."""
-
-    payment: str = attrs.field(converter=_payment)
-    invoice: str = attrs.field(converter=_invoice)
-
-
-def load_unapply(request: UnapplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
-    """Ask for payment, item and account."""
-    plan = load_apply(
-        ApplyRequest(request.payment, (Share(request.invoice, ZERO),)), setting, command
-    )
-    case = yield from plan
-    return case
-
-
-def unapply(request: UnapplyRequest, case: ApplyCase, command: Command) -> Change[Unapplied]:
-    """Undo: item, payment and account are exactly what they were; the ledger gets the reversing entry."""
-    (item,) = case.items
-    undone = item.applied_by(request.payment)
-    if not undone:
-        raise NotFound("receivable.not_applied", "payment", "it is not applied there")
-    after = item.unapply(request.payment)
-    payment, account = case.payment, case.accounts[case.payment.customer]
-    if any(share.invoice == item.invoice for share in payment.allocations):
-        payment = payment.unallocate(item.invoice)
-    events: list[object] = []
-    for number, part in enumerate(undone, 1):
-        account = account.unsettle(part.amount, part.discount, item.due_on)
-        events.append(
-            PaymentUnapplied(
-                payment.id, item.invoice, item.customer, part.amount, part.discount, command.today
-            )
-        )
-        entry = application_entry(
-            command.new_id("JE", number),
-            item.ref,
-            command.today,
-            item.currency,
-            item.customer,
-            part.amount,
-            part.discount,
-            item.groups,
-        )
-        events.append(reversal(entry, command.new_id("JR", number), command.today))
-    return Change(Unapplied(payment), (payment, after, *account.accounts), tuple(events))
-
-
 RECEIVE_CASH = UseCase("cash.receive", load_cash, receive)
 APPLY = UseCase("cash.apply", load_apply, apply)
-UNAPPLY = UseCase("cash.unapply", load_unapply, unapply)

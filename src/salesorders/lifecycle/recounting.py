@@ -48,7 +48,7 @@ def exposure_entries(
         if not shipment.invoice:
             entries.append(ExposureEntry("delivered_unbilled", gross, shipment.ref))
     for order in orders:
-        if order.holds or _is_gone(order):
+        if order.holds:
             continue
         value = order.amounts.gross - left.get(order.id, ZERO)
         if value:
@@ -56,11 +56,6 @@ def exposure_entries(
     entries += [ExposureEntry("open_items", one.open, one.ref, one.due_on) for one in items]
     entries += [ExposureEntry("unapplied", one.unapplied, one.ref) for one in payments]
     return entries
-
-
-def _is_gone(order: Order) -> bool:
-    """Whether all of an order was cancelled; most lines have nothing cancelled."""
-    return all(line.cancelled and line.cancelled == line.ordered for line in order.lines)
 
 
 def _account(value: str) -> str:

@@ -25,8 +25,8 @@ from salesorders.kernel.ids import ident_of
 from salesorders.lifecycle.crediting import (
     asked_at_shipping,
     credit_request,
-    is_released,
     load_evidence,
+    released_for,
     with_above,
 )
 from salesorders.lifecycle.gates import claim_all, discount_request, merged
@@ -169,7 +169,7 @@ def _go_on(
 ) -> Change[Placed | Held | Rejected]:
     """Claim what is bounded once the last hold is gone; headroom may have gone meanwhile, so credit is asked again."""
     policies = case.setting.policies
-    if not order.holds and not is_released(order, command):
+    if not order.holds and not released_for(order, "credit", command):
         asked = credit_request(order, command, policies.credit, case.evidence)
         decision = decide_credit(asked, case.account, policies.credit, command.at)
         if not decision.allowed:
@@ -197,10 +197,8 @@ def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[De
         return Change(
             Rejected((refuse("order.not_held", "order", order=order.id, gate="any gate"),))
         )
-    lines = tuple(
-        changed(line, cancelled=line.cancelled + line.open, claimed=()) for line in order.lines
-    )
-    order = changed(order, lines=lines, holds=(), held_until=None)
+    lines = {line.id: line.cancel(line.open) for line in order.lines if line.open}
+    order = changed(order.resized(lines), holds=(), held_until=None)
     levels = [level.release_holder(order.id) for level in case.stock.levels.values()]
     others = [level for level in levels if level != case.stock.levels[level.ref]]
     event = OrderDeclined(order.id, command.actor.id, request.reason)

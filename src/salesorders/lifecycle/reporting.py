@@ -15,7 +15,14 @@ from salesorders.kernel.calendar import FIRST, LAST, date_of
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact, round_to
 from salesorders.ledger import Entry
-from salesorders.orders import Order, OrderPlaced
+from salesorders.orders import (
+    Order,
+    OrderAmended,
+    OrderCancelled,
+    OrderClosed,
+    OrderPlaced,
+    OrderReopened,
+)
 from salesorders.receivables import (
     Allocation,
     Application,
@@ -24,6 +31,7 @@ from salesorders.receivables import (
     Payment,
     PaymentApplied,
     PaymentReceived,
+    PaymentReversed,
     PaymentUnapplied,
     dso,
     dso_best_possible,
@@ -146,13 +154,22 @@ def payments_as_of(
         for fact in facts
         if isinstance(fact.event, PaymentReceived) and fact.on <= as_of
     }
+    back = {
+        fact.event.payment
+        for fact in facts
+        if isinstance(fact.event, PaymentReversed) and fact.on <= as_of
+    }
     used: dict[str, list[Allocation]] = {}
     for (invoice, payment), applied in _standing(facts, as_of).items():
         used.setdefault(payment, []).extend(
             Allocation(invoice, part.amount) for part in applied if part.amount
         )
     return [
-        attrs.evolve(payment, allocations=tuple(used.get(payment.id, ())))
+        attrs.evolve(
+            payment,
+            allocations=tuple(used.get(payment.id, ())),
+            reversed_on=payment.reversed_on if payment.id in back else None,
+        )
         for payment in payments
         if payment.id in known
     ]
@@ -180,16 +197,35 @@ def kpis(facts: Sequence[Fact], items: Sequence[OpenItem], first: date, last: da
         for fact in facts
         if isinstance(fact.event, OrderPlaced) and first <= fact.event.on <= last
     ]
-    bookings = sum((fact.event.gross for fact in placed), ZERO)
+    bookings = sum((fact.event.gross for fact in placed), _changed_since(facts, first, last))
     figures = (
         dso(receivables, sales, days),
         dso_best_possible(current, sales, days),
         _cycle_time(facts, first, last),
         Kpi("invoiced", sales, "sum of invoices issued in the period, with tax", "currency"),
-        Kpi("booked", bookings, "sum of orders placed in the period, with tax", "currency"),
+        Kpi(
+            "booked",
+            bookings,
+            "sum of orders placed in the period, more or less what orders were changed by, with tax",
+            "currency",
+        ),
         _ratio("book_to_bill", bookings, sales, "booked / invoiced"),
     )
     return Kpis(first, last, figures)
+
+
+def _changed_since(facts: Sequence[Fact], first: date, last: date) -> Decimal:
+    """What amending, cancelling, closing and reopening added to orders or took off in a period."""
+    total = ZERO
+    for fact in facts:
+        event = fact.event
+        if isinstance(event, OrderAmended) and first <= event.on <= last:
+            total += event.gross_by
+        elif isinstance(event, OrderReopened) and first <= event.on <= last:
+            total += event.gross
+        elif isinstance(event, (OrderCancelled, OrderClosed)) and first <= event.on <= last:
+            total -= event.gross
+    return total
 
 
 def _ratio(name: str, over: Decimal, under: Decimal, formula: str) -> Kpi:

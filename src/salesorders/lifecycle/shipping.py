@@ -135,7 +135,8 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
                 StockIssued(line.sku, plan.site, part.base_quantity, command.today, shipment_id)
             )
         cost += rounded((case.items[line.sku].cost or ZERO) * part.base_quantity, currency)
-    worth = portion(order.amounts, {line.id: line.shipped for line in order.lines}, take)
+    shipped = {line.id: line.shipped for line in order.lines}
+    worth = portion(order.cut_from or order.amounts, shipped, take)
     if worth.net < 0 or any(line.net < 0 for line in worth.lines):
         net = Money(worth.net, currency)
         finding = refuse("shipment.negative_worth", "lines", order=order.id, net=net)

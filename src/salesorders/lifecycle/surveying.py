@@ -27,12 +27,17 @@ from salesorders.kernel.change import Ask, Change, Command, Loading
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import exact
 from salesorders.kernel.money import Money, amount_of
-from salesorders.lifecycle.crediting import credit_request, load_evidence, open_value, with_above
+from salesorders.lifecycle.crediting import credit_request, load_evidence, with_above
 from salesorders.lifecycle.recounting import RecountCase, exposure_entries, load_documents
 from salesorders.lifecycle.reporting import Fact
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order
-from salesorders.receivables import PaymentApplied, PaymentReceived, PaymentUnapplied
+from salesorders.receivables import (
+    PaymentApplied,
+    PaymentReceived,
+    PaymentReversed,
+    PaymentUnapplied,
+)
 
 __all__ = ["SHEET", "WHAT_IF", "WORKLIST", "WhatIfRequest", "usage_changes"]
 
@@ -85,7 +90,7 @@ def ask_what_if(request: WhatIfRequest, case: WhatIfCase, command: Command) -> C
     order, policy, accounts = case.order, case.setting.policies.credit, case.accounts
     asked = credit_request(order, command, policy, case.evidence)
     if not order.holds:
-        value = open_value(order)
+        value = max(order.amounts_open, ZERO)
         asked = attrs.evolve(asked, amount=value, claimed=value, claimed_on=order.credit_on)
     currency = case.setting.currency
     answer = what_if(
@@ -224,7 +229,7 @@ def usage_changes(account: CreditAccount, facts: Iterable[Fact]) -> list[UsageCh
 @exact
 def _moved_by(event: object) -> Decimal:
     """Return what an event added to what its customer owes or will owe."""
-    if isinstance(event, CreditClaimed):
+    if isinstance(event, (CreditClaimed, PaymentReversed)):
         return event.amount
     if isinstance(event, (CreditUnclaimed, PaymentReceived)):
         return -event.amount

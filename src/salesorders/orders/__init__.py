@@ -3,19 +3,34 @@
 Read ``requests.py``, ``model.py``, then ``events.py``.
 """
 
-from salesorders.orders.events import OrderDeclined, OrderHeld, OrderPlaced, OrderReleased
-from salesorders.orders.model import Hold, Order, OrderLine, Release, ScheduleLine
-from salesorders.orders.requests import Line, OrderRequest
+from salesorders.orders.events import (
+    OrderAmended,
+    OrderCancelled,
+    OrderClosed,
+    OrderDeclined,
+    OrderHeld,
+    OrderPlaced,
+    OrderReleased,
+    OrderReopened,
+)
+from salesorders.orders.model import Ending, Hold, Order, OrderLine, Release, ScheduleLine
+from salesorders.orders.requests import Line, LineChange, OrderRequest
 
 __all__ = [
+    "Ending",
     "Hold",
     "Line",
+    "LineChange",
     "Order",
+    "OrderAmended",
+    "OrderCancelled",
+    "OrderClosed",
     "OrderDeclined",
     "OrderHeld",
     "OrderLine",
     "OrderPlaced",
     "OrderReleased",
+    "OrderReopened",
     "OrderRequest",
     "Release",
     "ScheduleLine",

@@ -9,7 +9,16 @@ import attrs
 
 from salesorders.kernel.events import stored
 
-__all__ = ["OrderDeclined", "OrderHeld", "OrderPlaced", "OrderReleased"]
+__all__ = [
+    "OrderAmended",
+    "OrderCancelled",
+    "OrderClosed",
+    "OrderDeclined",
+    "OrderHeld",
+    "OrderPlaced",
+    "OrderReleased",
+    "OrderReopened",
+]
 
 
 @stored("orders.placed/1")
@@ -55,3 +64,62 @@ class OrderDeclined:
     order: str
     by: str
     reason: str
+
+
+@stored("orders.amended/1")
+@attrs.frozen
+class OrderAmended:
+    """An order was changed and is worth ``gross_by`` more (or less, below 0).
+
+    ``lines`` are (id, quantity in force) of those that differ.
+    """
+
+    order: str
+    customer: str
+    by: str
+    reason: str
+    on: date
+    gross_by: Decimal
+    lines: tuple[tuple[str, Decimal], ...] = ()
+
+
+@stored("orders.cancelled/1")
+@attrs.frozen
+class OrderCancelled:
+    """So much of each line was cancelled; the order is worth ``gross`` less."""
+
+    order: str
+    customer: str
+    by: str
+    reason: str
+    on: date
+    gross: Decimal
+    lines: tuple[tuple[str, Decimal], ...]
+
+
+@stored("orders.closed/1")
+@attrs.frozen
+class OrderClosed:
+    """What was still open will not come; the order is worth ``gross`` less."""
+
+    order: str
+    customer: str
+    by: str
+    reason: str
+    on: date
+    gross: Decimal
+    lines: tuple[tuple[str, Decimal], ...]
+
+
+@stored("orders.reopened/1")
+@attrs.frozen
+class OrderReopened:
+    """What was cancelled or closed is wanted again; the order is worth ``gross`` more."""
+
+    order: str
+    customer: str
+    by: str
+    reason: str
+    on: date
+    gross: Decimal
+    lines: tuple[tuple[str, Decimal], ...]

@@ -14,11 +14,11 @@ from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import flag_of, tuple_of
+from salesorders.kernel.limits import decimal_of, flag_of, tuple_of
 from salesorders.kernel.quantity import quantity_of
 from salesorders.kernel.unit_codes import unit_of
 
-__all__ = ["Line", "OrderRequest"]
+__all__ = ["Line", "LineChange", "OrderRequest"]
 
 
 def _complete(value: bool) -> bool:
@@ -111,6 +111,34 @@ class Line:
     def asked(self) -> tuple[AllowanceCharge, ...]:
         """Everything that is put on the line: the discount first."""
         return self.adjustments if self.discount is None else (self.discount, *self.adjustments)
+
+
+def _line_id(value: str) -> str:
+    return ident_of(value, "line")
+
+
+def _new_quantity(value: object) -> Decimal | None:
+    if value is None:
+        return None
+    number = decimal_of(value, "quantity", code="quantity")
+    return quantity_of(number, "quantity") if number else number
+
+
+@attrs.frozen
+class LineChange:
+    """What shall be different about a line of an order, by the line's id; what is ``None`` stays.
+
+    ``quantity`` is what shall be in force of it, shipped and open together; 0 takes the line out. ``discount``
+    takes the place of the line's discount; ``"0%"`` takes it away.
+
+    >>> LineChange("1", 100).quantity
+    Decimal('100')
+    """
+
+    line: str = attrs.field(converter=_line_id)
+    quantity: Decimal | None = attrs.field(default=None, converter=_new_quantity)
+    discount: AllowanceCharge | None = attrs.field(default=None, converter=_discount)
+    requested_on: date | None = attrs.field(default=None, converter=_date, kw_only=True)
 
 
 def _customer(value: str) -> str:

@@ -12,6 +12,7 @@ from salesorders.receivables.events import (
     PaymentApplied,
     PaymentProposed,
     PaymentReceived,
+    PaymentReversed,
     PaymentUnapplied,
 )
 from salesorders.receivables.kpi import (
@@ -46,6 +47,7 @@ __all__ = [
     "PaymentApplied",
     "PaymentProposed",
     "PaymentReceived",
+    "PaymentReversed",
     "PaymentUnapplied",
     "Proposed",
     "ageing",

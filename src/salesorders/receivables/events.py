@@ -15,6 +15,7 @@ __all__ = [
     "PaymentApplied",
     "PaymentProposed",
     "PaymentReceived",
+    "PaymentReversed",
     "PaymentUnapplied",
 ]
 
@@ -52,6 +53,20 @@ class PaymentReceived:
     amount: Decimal
     on: date
     bank_ref: str = ""
+
+
+@stored("receivables.payment_reversed/1")
+@attrs.frozen
+class PaymentReversed:
+    """A payment was taken back with value date ``on``: bounced, or keyed by mistake."""
+
+    payment: str
+    customer: str
+    currency: str
+    amount: Decimal
+    on: date
+    by: str
+    reason: str
 
 
 @stored("receivables.payment_applied/1")

@@ -35,7 +35,8 @@ class Application:
     """So much of an item was settled by ``payment`` with value date ``on``.
 
     ``amount`` is cash (or credit), ``discount`` what early payment earned on top. ``kind`` is
-    ``payment``, ``credit_note`` or ``write_off``; ``payment`` is then the id of that document.
+    ``payment``, ``credit_note`` or ``write_off``; ``payment`` is then the id of that document. ``entry``
+    is the id of the posting, which a reversal names.
     """
 
     payment: str
@@ -43,6 +44,7 @@ class Application:
     discount: Decimal
     on: date
     kind: str = "payment"
+    entry: str = ""
 
     @property
     @exact
@@ -141,6 +143,7 @@ class OpenItem:
         *,
         on: date,
         kind: str = "payment",
+        entry: str = "",
     ) -> OpenItem:
         """Return the item with ``amount`` and ``discount`` taken off.
 
@@ -170,7 +173,7 @@ class OpenItem:
             raise Conflict(
                 "receivable.discount", "discount", f"{discount} is taken and {earned} is earned"
             )
-        part = Application(payment, amount, discount, on, kind)
+        part = Application(payment, amount, discount, on, kind, entry)
         return changed(self, applications=(*self.applications, part))
 
     def unapply(self, payment: str) -> OpenItem:
@@ -229,7 +232,7 @@ class Allocation:
 @stored("receivables.payment/1")
 @attrs.frozen(kw_only=True)
 class Payment:
-    """Money that came in with value date ``received_on``.
+    """Money that came in with value date ``received_on``; ``entry`` and ``reversal`` are the ids of its postings.
 
     ``customer`` is empty while nobody knows who paid. ``candidates`` are kept for whoever decides.
     Law: ``amount`` is what is allocated, refunded and unapplied together, none of them below 0.
@@ -248,6 +251,8 @@ class Payment:
     candidates: tuple[Candidate, ...] = ()
     refunded: Decimal = ZERO
     reversed_on: date | None = None
+    entry: str = ""
+    reversal: str = ""
 
     def __attrs_post_init__(self) -> None:
         ident_of(self.id)
@@ -348,7 +353,7 @@ class Payment:
             )
         return attrs.evolve(self, refunded=rounded(self.refunded + amount, self.currency))
 
-    def reverse(self, on: date) -> Payment:
+    def reverse(self, on: date, entry: str = "") -> Payment:
         """Return the payment as taken back by the bank; allocations and refunds come first."""
         if self.reversed_on:
             raise Conflict("payment.reversed", "payment", "it was taken back before")
@@ -356,4 +361,4 @@ class Payment:
             raise Conflict(
                 "payment.allocated", "payment", "take allocations and refunds back first"
             )
-        return attrs.evolve(self, reversed_on=on)
+        return attrs.evolve(self, reversed_on=on, reversal=entry)

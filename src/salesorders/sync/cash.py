@@ -22,12 +22,15 @@ from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle import (
     APPLY,
     RECEIVE_CASH,
+    REVERSE,
     UNAPPLY,
     Applied,
     ApplyRequest,
     CashRequest,
     Proposed,
     Rejected,
+    Reversed,
+    ReverseRequest,
     Unapplied,
     UnapplyRequest,
     Unidentified,
@@ -177,6 +180,22 @@ class Cash(Counter[Payment]):
     ) -> Unapplied:
         """Undo what a payment settled on an invoice: everything is exactly what it was."""
         return self._run(UNAPPLY, UnapplyRequest(payment, invoice), key, by, dry_run)
+
+    def reverse(
+        self,
+        payment: str,
+        *,
+        reason: str,
+        on: date | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Reversed | Rejected:
+        """Take a payment back, bounced or keyed by mistake: what it settled is open again, discounts included.
+
+        ``on`` is the value date of that, today by default; postings are reversed, never edited.
+        """
+        return self._run(REVERSE, ReverseRequest(payment, reason, on), key, by, dry_run)
 
     def item(self, invoice: str) -> OpenItem:
         """Return the receivable of an invoice (by id): what is open and what settled the rest."""

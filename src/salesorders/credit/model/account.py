@@ -187,6 +187,13 @@ class CreditAccount:
         """An order's open value no longer counts: cancelled or reduced."""
         return self._moved("open_orders", None, amount, on)
 
+    def redate(self, amount: Decimal, was: date | None, on: date | None) -> CreditAccount:
+        """An order's open value is planned for another day."""
+        if self.orders_by_day is None:
+            return self
+        days = day_plus(self.orders_by_day, was, CONTEXT.minus(amount))
+        return changed(self, orders_by_day=day_plus(days, on, amount))
+
     def allocate(self, amount: Decimal, on: date | None = None) -> CreditAccount:
         """Goods are picked: open order becomes allocated and counts within any horizon."""
         return self._moved("open_orders", "allocated", amount, on)

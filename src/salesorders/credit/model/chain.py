@@ -62,6 +62,10 @@ class CreditChain:
         """See :meth:`CreditAccount.unclaim`."""
         return self._each("unclaim", amount, on)
 
+    def redate(self, amount: Decimal, was: date | None, on: date | None) -> CreditChain:
+        """See :meth:`CreditAccount.redate`."""
+        return self._each("redate", amount, was, on)
+
     def deliver(self, amount: Decimal, on: date | None = None) -> CreditChain:
         """See :meth:`CreditAccount.deliver`."""
         return self._each("deliver", amount, on)

@@ -112,8 +112,6 @@ def day_plus(days: Days, on: date | None, amount: Decimal) -> Days:
     at = bisect_left(days, on or date.min, key=_place)
     there = at < len(days) and days[at].on == on
     after = CONTEXT.add(days[at].amount if there else ZERO, amount)
-    if after < 0:
-        raise Conflict("credit.bucket_negative", "on", f"{on} would fall to {after}")
     middle = (DayTotal(on, after),) if after else ()
     return (*days[:at], *middle, *days[at + there :])
 
