@@ -243,10 +243,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--documents", type=int, nargs="+", default=[20, 2_000, 200_000])
     parser.add_argument("--held", type=int, default=1_000)
+    parser.add_argument("--orders", type=int, default=2_000, help="orders that are recounted")
     parser.add_argument("--no-races", action="store_true", help="leave out threads and processes")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     options = parser.parse_args(arguments)
-    found = measured(options.documents, options.held, races=not options.no_races)
+    found = measured(options.documents, options.held, options.orders, races=not options.no_races)
     if options.json:
         print(json.dumps(found))
     else:

@@ -10,7 +10,7 @@ from salesorders.credit.evidence import ExchangeRate
 from salesorders.credit.model import CreditAccount
 from salesorders.credit.requests import CreditRequest
 from salesorders.kernel.decision import Effect, Fact, Finding, refer
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import CONTEXT, exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
 
@@ -168,6 +168,9 @@ def _converted(
             told[f"rate_{source}_on"] = rate.on
     ours, theirs = rates.get(books), rates.get(asked)
     first = before if ours is None else ours.converted(before)
+    if ours is not None and ours is theirs:
+        # One sum, rounded once: it is what the books would be in the limit's currency.
+        return (first, CONTEXT.subtract(ours.converted(before + added), first)), told
     return (first, added if theirs is None else theirs.converted(added)), told
 
 
