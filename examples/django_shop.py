@@ -127,8 +127,9 @@ urlpatterns = [path("checkout", checkout)]
 def prepare() -> None:
     """What a deployment does once: make the tables, the host's and ours, and the master data."""
     open_store(URL).close()
-    with connection.schema_editor() as editor:
-        editor.create_model(Basket)
+    if Basket._meta.db_table not in connection.introspection.table_names():
+        with connection.schema_editor() as editor:
+            editor.create_model(Basket)
     with transaction.atomic():
         desk = desk_for(["master-data", "warehouse"])
         desk.catalog.add(

@@ -34,6 +34,12 @@ def said(url: str, sentence: str) -> None:
         connection.execute(sentence)
 
 
+def emptied(url: str) -> None:
+    """Make the tables where they are not, and take everything out of them."""
+    open_sync(url).close()
+    said(url, f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY")
+
+
 class Stores:
     """Makes stores of every kind and closes them."""
 
@@ -75,7 +81,7 @@ class Stores:
         """A database that is empty again, or a new one."""
         if self._free:
             url = self._free.pop()
-            said(url, f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY")
+            emptied(url)
         else:
             if not self._server_url:
                 self._server_url = next(self._server)

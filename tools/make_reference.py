@@ -1,4 +1,4 @@
-"""Writes the reference pages that are lists: ``docs/reference/`` rules, errors, counters, policies and ports.
+"""Writes the reference pages that are lists: ``docs/reference/`` rules, errors, counters, policies, ports, kit.
 
 ``python tools/make_reference.py`` writes them, ``--check`` lists what differs and exits 1. Everything is
 taken from the library itself: sentences from its catalogue, verbs and duties from the desk, codes of
@@ -31,6 +31,7 @@ from reference_pages import (
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from kit_page import kit
 from tests.bad_input.order_cases import CASES, NO_DOOR
 
 import salesorders
@@ -270,7 +271,15 @@ def policies() -> str:
 def ports() -> str:
     """The protocols that a host may implement, method by method."""
     parts = []
-    for port in (aio.Store, aio.Clock, aio.Gateway, aio.ScoreSource, aio.RateSource):
+    for port in (
+        aio.Store,
+        aio.Deciding,
+        aio.Reader,
+        aio.Clock,
+        aio.Gateway,
+        aio.ScoreSource,
+        aio.RateSource,
+    ):
         parts.append(
             f"## {port.__name__}\n\n{{py:class}}`~salesorders.aio.{port.__name__}`: {paragraph(port)}\n"
         )
@@ -329,6 +338,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "policies.md": policies,
     "ports.md": ports,
     "bad-input.md": bad_input,
+    "kit.md": kit,
 }
 
 

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from salesorders import testing as testing
     from salesorders.amounts import Adjustment as Adjustment
     from salesorders.amounts import Amounts as Amounts
     from salesorders.amounts import Tax as Tax
@@ -140,6 +141,9 @@ __all__ = sorted(_HOME)  # noqa: PLE0605 - the names stand once, with their home
 
 
 def __getattr__(name: str) -> Any:
+    if name == "testing":
+        # Integrators say ``so.testing.StoreSuite``; the kit and what it needs are loaded then, not before.
+        return import_module("salesorders.testing")
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module 'salesorders' has no attribute {name!r}")

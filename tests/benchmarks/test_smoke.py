@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.storing import Stores
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 if not BENCHMARKS.exists():
     pytest.skip("the benchmarks stand in the checkout only", allow_module_level=True)
@@ -62,6 +64,36 @@ def test_credit_is_measured_and_its_races_are_won_by_ten() -> None:
     assert found["automatic_release"]["held"] == 5
     for race in ("threads_memory", "threads_sqlite", "processes_sqlite"):
         assert (found[race]["released"], found[race]["claimed"]) == (10, "1000.00")
+
+
+RACE = ("--small", "--repeats", "1", "--json", "--races")
+
+
+def test_races_in_processes_are_won() -> None:
+    found = printed(
+        "races.py", "--store", "sqlite:///", "--processes", "2", "--threads", "2", *RACE, "T1", "T4"
+    )
+    assert [(line["race"], line["violations"]) for line in found] == [("T1", 0), ("T4", 0)]
+    assert (found[0]["sold"], found[0]["oversold"], found[0]["duplicates"]) == (10, 0, 20)
+
+
+def test_races_over_a_naive_store_are_lost() -> None:
+    (found,) = printed("races.py", "--naive", "--pause", "0.004", *RACE, "T1")
+    assert found["violations"] > 0
+
+
+@pytest.mark.parametrize("store", ["memory", "sqlite:///"])
+def test_the_relay_carries_every_effect(store: str) -> None:
+    (found,) = printed("relay.py", "--store", store, "--effects", "50", "--json")
+    assert found["effects"] == 50
+    assert found["effects_per_s"] > 0
+
+
+def test_buyers_are_answered_both_ways(any_store: Stores) -> None:
+    url = any_store.url("postgres")
+    small = ("--buyers", "20", "--units", "4", "--processes", "2", "--repeats", "1")
+    (found,) = printed("buyers.py", "--store", url, *small, "--json")
+    assert {"desk_per_s", "by_hand_per_s", "ratio"} <= set(found)
 
 
 def test_a_run_of_nothing_is_refused() -> None:

@@ -245,6 +245,27 @@ def test_a_line_that_comes_at_once_is_promised_as_a_whole(make_house: Any) -> No
     assert (entry.on, entry.quantity) == (DAY + timedelta(days=5), 150)
 
 
+def test_what_comes_at_once_comes_earlier_when_it_is_less(make_house: Any) -> None:
+    house = make_house(stock=130, limit="unlimited")
+    house.checked = True
+    house.wim.stock.plan_receipt("BOLT", 100, site="BER", on=DAY + timedelta(days=5))
+    request = so.OrderRequest("C7", [so.Line("BOLT", 150, complete=True)])
+    order = house.ann.orders.place(request).unwrap()
+    order = amended(house, order, more(quantity=130)).unwrap()
+    assert [(entry.on, entry.quantity) for entry in order.lines[0].claimed] == [(DAY, 130)]
+
+
+def test_a_release_still_covers_a_held_order_that_became_less(make_house: Any) -> None:
+    house = make_house(limit=0)
+    house.checked = True
+    order = house.order(discount="20%").order
+    house.ben.orders.release(order.id, reason="r")
+    order = amended(house, order, more(quantity=100)).unwrap()
+    assert [hold.gate for hold in order.holds] == ["authority"]
+    order = amended(house, order, more(quantity=130)).unwrap()
+    assert [hold.gate for hold in order.holds] == ["authority", "credit"]
+
+
 def test_where_it_goes_changes_once_what_has_left_is_billed(checked: House) -> None:
     address = so.Address(street="Weg 1", city="Bonn", postal_code="53111", country="DE")
     order = checked.order().unwrap()

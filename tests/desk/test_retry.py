@@ -1,4 +1,7 @@
-"""A version that changed meanwhile makes the whole command run again; nothing is left behind."""
+"""A version that changed meanwhile makes the whole command run again; nothing is left behind.
+
+Here over stores that can't decide in hand; ``test_in_hand`` is about those that can.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +20,8 @@ class Outrun:
         self.inner, self.times, self.instead, self.commits = inner, times, instead, 0
 
     def __getattr__(self, name: str) -> Any:
+        if name == "decide":
+            raise AttributeError("nothing can be decided in hand here")
         return getattr(self.inner, name)
 
     def check(self) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import salesorders as so
-from tests.builders import DAY, House, a_line, a_request, an_item, codes, refusal
+from salesorders.inventory import InventoryPolicy
+from tests.builders import DAY, House, a_customer, a_line, a_request, an_item, codes, refusal
 
 LATER = DAY + timedelta(days=10)
 
@@ -207,3 +208,30 @@ def test_fractions_of_pieces_are_refused(house: House) -> None:
     (code,) = refusal(lambda: house.ann.orders.place(a_request("1.5")))
     assert code.startswith(("quantity.", "unit."))
     assert house.state()[0] == before
+
+
+def without_backorders() -> so.Policies:
+    return so.Policies(inventory=InventoryPolicy(backorders=False))
+
+
+def test_without_backorders_what_is_not_there_is_rejected(make_house: Any) -> None:
+    house = make_house(stock=100, policies=without_backorders())
+    house.checked = True
+    assert codes(house.order(101)) == {"stock.short"}
+    assert house.level().claimed == 0
+    assert isinstance(house.order(100), so.Placed)
+    house.ada.catalog.add(an_item("RARE"))
+    assert codes(house.order(1, sku="RARE")) == {"stock.none"}
+
+
+def test_without_backorders_a_release_that_comes_too_late_for_the_stock_is_rejected(
+    make_house: Any,
+) -> None:
+    house = make_house(stock=10, limit="5", policies=without_backorders())
+    house.checked = True
+    order = house.order(10).order
+    house.clock.advance(days=4)
+    house.ada.catalog.add(a_customer("C8", limit="unlimited"))
+    house.order(1, customer="C8").unwrap()
+    assert codes(house.ben.orders.release(order.id, reason="paid")) == {"stock.short"}
+    assert house.desk.orders.get(order.id).is_held

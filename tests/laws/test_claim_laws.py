@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from salesorders.kernel.claim import Book
 from salesorders.kernel.errors import Conflict
+from salesorders.testing.laws import claim_laws
 from tests.amounts.builders import WIDE
 
 law = settings(deadline=None, max_examples=50)
@@ -33,6 +34,10 @@ def books(draw: st.DrawFn) -> Book:
         if amount <= book.headroom(NOON):
             book = book.claim(holder, amount, NOON, None if hour is None else NOON + hour * HOUR)
     return book
+
+
+def test_a_book_keeps_the_laws_of_bounded_resources():
+    claim_laws()
 
 
 @law

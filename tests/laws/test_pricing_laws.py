@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from salesorders.amounts import AllowanceCharge, allowance, charge, portion
 from salesorders.catalog import Item, Price
 from salesorders.pricing import PricedWant, trace
+from salesorders.testing.laws import pricing_laws
 from tests.amounts.builders import WIDE, added, totals_of
 from tests.pricing.builders import a_want, an_item, priced
 
@@ -84,11 +85,8 @@ def test_p09_the_order_of_the_lines_does_not_change_the_total(ids, data):
     assert totals_of(once.amounts) == totals_of(again.amounts)
 
 
-@law
-@given(wants())
-def test_the_steps_of_a_line_add_up_to_its_net(want):
-    for line in priced(want).amounts.lines:
-        assert added([step.amount for step in trace(line, "EUR")]) == Fraction(line.net)
+def test_lines_steps_taxes_and_totals_add_up():
+    pricing_laws()
 
 
 @law

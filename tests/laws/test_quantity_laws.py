@@ -17,6 +17,7 @@ from salesorders.kernel.quantity import (
     to_base,
 )
 from salesorders.kernel.unit_codes import ALIASES, CODES, is_whole, unit_alias, unit_of
+from tests.amounts.builders import WIDE
 
 law = settings(deadline=None)
 
@@ -137,9 +138,9 @@ def tables(draw):
 @given(tables(), values, st.data())
 def test_there_and_back_again_is_exact(table, value, data):
     one, two = (data.draw(st.sampled_from(table.units)) for _ in range(2))
-    small = value / 1000
-    there = table.exactly(small.quantize(Decimal("0.000001")), one, two)
-    assert table.exactly(there, two, one) == Fraction(small.quantize(Decimal("0.000001")))
+    small = WIDE.divide(value, Decimal(1000)).quantize(Decimal("0.000001"), context=WIDE)
+    there = table.exactly(small, one, two)
+    assert table.exactly(there, two, one) == Fraction(small)
 
 
 @law

@@ -1,63 +1,114 @@
-"""The kit catches every wrong store, says what a user would lose, and can't be quietly weakened."""
+"""The kit catches every wrong adapter, says what a user would lose, and can't be quietly weakened."""
 
 import subprocess
 import sys
-from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from salesorders.sync import MemoryStore
-from salesorders.testing import BrokenPromise, StoreSuite
-from tests.testing.wrong_stores import WRONG
+from salesorders import testing
+from salesorders.testing import StoreSuite
+from tests.testing.asked import KITS, broken
 
-PROMISES = StoreSuite.promises()
-
-
-def suite_over(store: Any) -> type[StoreSuite]:
-    return type("Asked", (StoreSuite,), {"make": lambda self: store()})
+RIGHT = [(port, adapter) for port, kit in KITS.items() for adapter in kit.right]
+WRONG = [(port, adapter) for port, kit in KITS.items() for adapter in kit.wrong]
 
 
-def broken(store: Any) -> dict[str, str]:
-    """The promises that a store breaks, with what is said of each."""
-    said = {}
-    for name in PROMISES:
-        suite = suite_over(store)()
-        try:
-            getattr(suite, name)()
-        except BrokenPromise as error:
-            said[name] = str(error)
-        finally:
-            suite.teardown_method()
-    return said
+def named(pairs: list[tuple[str, Any]]) -> list[str]:
+    return [f"{port}-{adapter.__name__}" for port, adapter in pairs]
 
 
-def test_a_right_store_breaks_nothing() -> None:
-    assert broken(MemoryStore) == {}
+def test_every_suite_of_the_kit_has_adapters_of_both_sorts() -> None:
+    suites = {getattr(testing, name) for name in testing.__all__ if name.endswith("Suite")}
+    assert {kit.suite for kit in KITS.values()} == suites - {testing.Suite}
+    assert all(kit.right and kit.wrong for kit in KITS.values())
 
 
-@pytest.mark.parametrize("store", WRONG)
-def test_a_wrong_store_is_caught_and_the_loss_is_said(store: Any) -> None:
-    said = broken(store)
+def test_the_kit_is_reached_through_the_front_door_and_loaded_only_then() -> None:
+    asked = """
+import sys
+import salesorders as so
+loaded = {"pytest", "hypothesis", "salesorders.testing"} & set(sys.modules)
+assert not loaded, loaded
+so.testing
+loaded = {"pytest", "hypothesis"} & set(sys.modules)
+assert not loaded, loaded
+assert so.testing.StoreSuite.promises()
+assert so.testing.laws.money_laws and so.testing.builders.a_house
+try:
+    so.testing.StockSuite
+except AttributeError as error:
+    print("no", error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("no module"), done.stderr
+
+
+@pytest.mark.parametrize(("port", "adapter"), RIGHT, ids=named(RIGHT))
+def test_a_right_adapter_breaks_nothing(port: str, adapter: Any) -> None:
+    assert broken(port, adapter) == {}
+
+
+@pytest.mark.parametrize(("port", "adapter"), WRONG, ids=named(WRONG))
+def test_a_wrong_adapter_is_caught_and_the_loss_is_said(port: str, adapter: Any) -> None:
+    said = broken(port, adapter)
     assert said
     assert all(text.startswith("a user would lose: ") for text in said.values())
 
 
-def test_every_promise_is_broken_by_some_wrong_store() -> None:
+def promises(port: str, names: Any) -> set[Any]:
+    """The tests themselves: a suite that promises more shares those of the one below it."""
+    return {getattr(KITS[port].suite, name) for name in names}
+
+
+@pytest.mark.parametrize("port", KITS)
+def test_every_promise_is_broken_by_some_wrong_adapter(port: str) -> None:
     """A test that no wrong adapter fails would prove nothing."""
-    caught = {name for store in WRONG for name in broken(store)}
-    assert set(PROMISES) - caught == set()
+    caught = set()
+    for other, kit in KITS.items():
+        if issubclass(KITS[port].suite, kit.suite):
+            for adapter in kit.wrong:
+                caught |= promises(other, broken(other, adapter))
+    assert promises(port, KITS[port].suite.promises()) - caught == set()
+
+
+@pytest.mark.parametrize("port", KITS)
+def test_every_promise_is_kept_by_some_right_adapter(port: str) -> None:
+    kept = set()
+    for other, kit in KITS.items():
+        if issubclass(KITS[port].suite, kit.suite):
+            for adapter in kit.right:
+                asked = set(kit.suite.promises()) - set(kit.over(adapter).unasked())
+                kept |= promises(other, asked - set(broken(other, adapter)))
+    assert promises(port, KITS[port].suite.promises()) - kept == set()
 
 
 def test_a_promise_cannot_be_overridden() -> None:
     with pytest.raises(TypeError, match="test_a_key_has_one_row"):
         type("Mine", (StoreSuite,), {"test_a_key_has_one_row": lambda self: None})
+    with pytest.raises(TypeError, match="test_a_key_has_one_row"):
+        type("Mine", (StoreSuite,), {"test_a_key_has_one_row": None})
+    beside = type("Beside", (), {"test_a_key_has_one_row": lambda self: None})
+    with pytest.raises(TypeError, match="test_a_key_has_one_row"):
+        type("Mine", (beside, StoreSuite), {})
 
 
 def test_a_suite_cannot_be_marked_as_skipped() -> None:
+    marked = type("Marked", (), {"pytestmark": pytest.mark.skip})
     with pytest.raises(TypeError, match="pytestmark"):
         type("Mine", (StoreSuite,), {"pytestmark": pytest.mark.skip})
+    with pytest.raises(TypeError, match="pytestmark"):
+        type("Mine", (marked, StoreSuite), {})
+
+
+@pytest.mark.parametrize(
+    "name", ["adapter", "teardown_method", "_put", "promises", "__test__", "port"]
+)
+def test_what_a_promise_is_asked_with_cannot_be_replaced(name: str) -> None:
+    with pytest.raises(TypeError, match=name):
+        type("Mine", (StoreSuite,), {name: None})
 
 
 def test_a_weaker_promise_needs_its_reason() -> None:
@@ -65,58 +116,3 @@ def test_a_weaker_promise_needs_its_reason() -> None:
         type("Mine", (StoreSuite,), {"concurrent": False})
     with pytest.raises(TypeError, match="concurrent"):
         type("Mine", (StoreSuite,), {"reasons": {"concurrent": "but it is"}})
-
-
-ADAPTERS = """
-import attrs
-
-from salesorders.sync import MemoryStore
-from salesorders.testing import StoreSuite
-
-
-class Lost(MemoryStore):
-    def commit(self, tenant, entry):
-        super().commit(tenant, attrs.evolve(entry, effects=()))
-
-
-class TestGood(StoreSuite):
-    concurrent = False
-    reasons = {"concurrent": "one notebook at a time"}
-
-    def make(self):
-        return MemoryStore()
-
-
-class TestBad(StoreSuite):
-    def make(self):
-        return Lost()
-"""
-
-
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_a_table_at_the_end_says_what_was_proved(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    if workers:
-        pytest.importorskip("xdist", reason="pytest-xdist is not installed")
-    (tmp_path / "test_mine.py").write_text(ADAPTERS)
-    # A root of its own: nothing of a folder above it counts.
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        *workers,
-        str(tmp_path),
-    ]
-    if not any(found.name == "salesorders" for found in entry_points(group="pytest11")):
-        command += ["-p", "salesorders.testing.plugin"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    text = done.stdout
-    assert "= promises =" in text, text + done.stderr
-    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if " store " in line}
-    assert rows["TestGood"] == ["store", str(len(PROMISES) - 2), "0", "2"]
-    assert int(rows["TestBad"][2]) > 0
-    assert text.count("not proved: ") == 2
-    assert "a user would lose: a message" in text

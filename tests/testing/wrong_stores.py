@@ -26,6 +26,13 @@ class NoVersionCheck(MemoryStore):
         super().commit(tenant, attrs.evolve(entry, puts=tuple(puts)))
 
 
+class ReadsForgotten(MemoryStore):
+    """Only what is written is compared."""
+
+    def commit(self, tenant: str, entry: Any) -> None:
+        super().commit(tenant, attrs.evolve(entry, reads=()))
+
+
 class RowByRow(MemoryStore):
     """Each document is a transaction of its own."""
 
@@ -249,10 +256,11 @@ class Beautified(MemoryStore):
         return None if row is None else attrs.evolve(row, text=row.text.replace(":", ": "))
 
 
-WRONG = [
+WRONG: list[Any] = [
     FromNought,
     Beautified,
     NoVersionCheck,
+    ReadsForgotten,
     RowByRow,
     LostOutbox,
     Again,

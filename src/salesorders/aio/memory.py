@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+import attrs
+
 from salesorders.kernel.change import Page
 from salesorders.kernel.codec import decode, encode
 from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
-from salesorders.storage import Entry, Pending, Put, Row, Snapshot, Stored, Versioned, sealed
+from salesorders.storage import Asked, Entry, Pending, Put, Row, Snapshot, Stored, Versioned, sealed
 
 __all__ = ["MemoryStore"]
 
@@ -28,6 +30,20 @@ class _Tenant:
         self.keys: dict[str, int] = {}
         self.pending: dict[tuple[str, int], Pending] = {}
         self.leases: dict[tuple[str, int], tuple[str, datetime]] = {}
+
+
+@attrs.frozen
+class _Inside:
+    """What a decision reads with while the store is held."""
+
+    store: MemoryStore
+    tenant: str
+
+    def read(self, refs: Sequence[str]) -> Mapping[str, Versioned]:
+        return self.store._read(self.tenant, refs)
+
+    def find(self, kind: str, name: str, value: str, *, after: str, limit: int) -> Page[Versioned]:
+        return self.store._find(self.tenant, kind, name, value, after, limit)
 
 
 class MemoryStore:
@@ -52,6 +68,9 @@ class MemoryStore:
 
     async def read(self, tenant: str, refs: Sequence[str]) -> Mapping[str, Versioned]:
         """Return what is there of ``refs``."""
+        return self._read(tenant, refs)
+
+    def _read(self, tenant: str, refs: Sequence[str]) -> Mapping[str, Versioned]:
         with self._lock:
             documents = self._of(tenant).documents
             return {ref: self._out(documents[ref]) for ref in refs if ref in documents}
@@ -60,6 +79,11 @@ class MemoryStore:
         self, tenant: str, kind: str, name: str, value: str, *, after: str = "", limit: int = 100
     ) -> Page[Versioned]:
         """Return documents under a lookup, in order of reference."""
+        return self._find(tenant, kind, name, value, after, limit)
+
+    def _find(
+        self, tenant: str, kind: str, name: str, value: str, after: str, limit: int
+    ) -> Page[Versioned]:
         with self._lock:
             held = self._of(tenant)
             refs = held.lookups.get((kind, name, value), [])
@@ -77,14 +101,27 @@ class MemoryStore:
 
     async def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
+        self._commit(tenant, entry)
+
+    async def decide(
+        self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]
+    ) -> None:
+        """Let a command be decided while nobody else writes, and commit it."""
+        with self._lock:
+            if asked.key in self._of(tenant).keys:
+                raise KeyReused(None, "key", "the key has been used")
+            self._commit(tenant, decision(_Inside(self, tenant)))
+
+    def _commit(self, tenant: str, entry: Entry) -> None:
         with self._lock:
             held = self._of(tenant)
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
-            for put in entry.puts:
-                there = held.documents.get(put.document.ref)
-                if (there.version if there else 0) != put.version:
-                    raise StaleVersion(None, put.document.ref, "it changed since it was read")
+            read = *((put.document.ref, put.version) for put in entry.puts), *entry.reads
+            for ref, version in read:
+                there = held.documents.get(ref)
+                if (there.version if there else 0) != version:
+                    raise StaleVersion(None, ref, "it changed since it was read")
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
             bodies = [self._in(put.document) for put in entry.puts]

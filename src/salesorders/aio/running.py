@@ -25,6 +25,7 @@ from salesorders.database import (
     Manner,
     Statements,
     Units,
+    ask_the_idle,
     is_heard,
     migrate,
     translated,
@@ -79,9 +80,17 @@ class Runner:
         """Run a unit in a transaction of its own."""
         return await self._over(self._manner.writing, unit, args)
 
-    async def look(self, unit: Callable[..., R], *args: Any) -> R:
-        """Run a unit that has to see one moment."""
-        return await self._over(self._manner.looking, unit, args)
+    async def lone(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that writes with one statement."""
+        return await self._over(self._manner.lone, unit, args)
+
+    async def note(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit in a transaction of its own that locks what it leans on."""
+        return await self._over(self._manner.noting, unit, args)
+
+    async def look(self, unit: Callable[..., R], tenant: str) -> R:
+        """Run a unit that has to see one moment of a tenant."""
+        return await self._over(self._manner.looking, unit, (tenant,))
 
     async def inspect(self, asked: Callable[[Connection], R]) -> R:
         """Ask something of the schema, without a transaction."""
@@ -110,7 +119,8 @@ class _Hosted(Runner):
         self._connection = connection
         self._manner = HOSTED
         dialect = connection.dialect
-        self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
+        chains = dialect.name == "sqlite"
+        self.units = Units(Statements(dialect.name), chains=chains)
         self.said = f"{dialect.name}, in the host's transaction"
 
     async def _over(
@@ -139,8 +149,14 @@ class _InThread(Runner):
     async def write(self, unit: Callable[..., R], *args: Any) -> R:
         return await in_thread(self._other.write, unit, *args)
 
-    async def look(self, unit: Callable[..., R], *args: Any) -> R:
-        return await in_thread(self._other.look, unit, *args)
+    async def lone(self, unit: Callable[..., R], *args: Any) -> R:
+        return await in_thread(self._other.lone, unit, *args)
+
+    async def note(self, unit: Callable[..., R], *args: Any) -> R:
+        return await in_thread(self._other.note, unit, *args)
+
+    async def look(self, unit: Callable[..., R], tenant: str) -> R:
+        return await in_thread(self._other.look, unit, tenant)
 
     async def inspect(self, asked: Callable[[Connection], R]) -> R:
         return await in_thread(self._other.inspect, asked)
@@ -156,7 +172,9 @@ def over_url(address: Address, *, durable: bool) -> Runner:
     """Return what runs units on the database at an address; nothing is opened before the first."""
     if address.is_file:
         return _InThread(blocking.over_url(address, durable=durable))
-    return Runner(create_async_engine(address.url, **address.options), address.manner)
+    engine = create_async_engine(address.url, **address.options)
+    ask_the_idle(engine.sync_engine)
+    return Runner(engine, address.manner)
 
 
 def over_connection(connection: Any) -> Runner:

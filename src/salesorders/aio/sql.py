@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from salesorders.aio.running import Runner, over_connection, over_url
 from salesorders.database import Address, address_of, is_current, require
 from salesorders.kernel.change import Page
 from salesorders.kernel.limits import flag_of
-from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
+from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Versioned
 
 __all__ = ["SqlStore", "open_store"]
 
@@ -59,7 +59,14 @@ class SqlStore:
     async def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
         ready = self._units.prepared(tenant, entry)
-        await self._runner.write(self._units.commit, tenant, ready)
+        run = self._runner.lone if ready.is_lone else self._runner.write
+        await run(self._units.commit, tenant, ready)
+
+    async def decide(
+        self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]
+    ) -> None:
+        """Let a command be decided while nobody else writes its documents, and commit it."""
+        await self._runner.note(self._units.decide, tenant, asked, refs, decision)
 
     async def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""
@@ -70,7 +77,7 @@ class SqlStore:
         if self._units.chains:
             return 0
         placed = 0
-        while more := await self._runner.write(self._units.seal, tenant):
+        while more := await self._runner.note(self._units.seal, tenant):
             placed += more
         return placed
 
@@ -91,17 +98,17 @@ class SqlStore:
         limit: int,
     ) -> Sequence[Pending]:
         """Take effects that nobody else holds, oldest first."""
-        return await self._runner.write(
+        return await self._runner.note(
             self._units.lease, tenant, worker, now, until, gateways, limit
         )
 
     async def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
         """Let any worker have an effect again."""
-        await self._runner.write(self._units.give_back, tenant, key, number, worker)
+        await self._runner.note(self._units.give_back, tenant, key, number, worker)
 
     async def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""
-        await self._runner.write(self._units.delivered, tenant, key, number)
+        await self._runner.note(self._units.delivered, tenant, key, number)
 
     async def snapshot(self, tenant: str) -> Snapshot:
         """Return all that the tenant has, as it stands at one moment."""

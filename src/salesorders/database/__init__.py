@@ -6,9 +6,9 @@ connection, ``link`` how a sentence gets there, ``manner`` the transaction aroun
 URL asks for, ``failures`` turns what drivers raise into our errors.
 """
 
-from salesorders.database.address import Address, address_of, prepare_sqlite
+from salesorders.database.address import Address, address_of, ask_the_idle, prepare_sqlite
 from salesorders.database.failures import translated
-from salesorders.database.link import Driven, Heard, Link, is_heard
+from salesorders.database.link import Borrowed, Driven, Heard, Link, borrowed, is_heard
 from salesorders.database.manner import HOSTED, Manner
 from salesorders.database.migrate import is_current, migrate, require
 from salesorders.database.statements import Statements
@@ -23,6 +23,7 @@ __all__ = [
     "METADATA",
     "OUTBOX",
     "Address",
+    "Borrowed",
     "Driven",
     "Heard",
     "Link",
@@ -30,6 +31,8 @@ __all__ = [
     "Statements",
     "Units",
     "address_of",
+    "ask_the_idle",
+    "borrowed",
     "is_current",
     "is_heard",
     "migrate",

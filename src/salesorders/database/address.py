@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -13,18 +15,18 @@ from salesorders.kernel.errors import StoreError, invalid
 from salesorders.kernel.limits import whole_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL
+    from sqlalchemy import URL, Engine
 
-__all__ = ["Address", "address_of", "prepare_sqlite"]
+__all__ = ["Address", "address_of", "ask_the_idle", "prepare_sqlite"]
 
 BUSY_SECONDS = 30
 ISOLATIONS = {"read committed": READ_COMMITTED, "serializable": SERIALIZABLE}
 SQLITE_OPTIONS: dict[str, Any] = {
     "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS},
-    # Every unit ends its own transaction, and one that can't gives its connection up.
-    "pool_reset_on_return": None,
 }
-POSTGRES_OPTIONS: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": True}
+POSTGRES_OPTIONS: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
+# A connection that lay about for so long is asked whether it is still there before it is used.
+IDLE_SECONDS = 5.0
 
 
 @attrs.frozen(repr=False)
@@ -61,11 +63,12 @@ def address_of(url: object, *, isolation: str = "read committed", pool: int = 10
     except (ArgumentError, ValueError):
         invalid("store.url", "url", "not a database URL")
     whole_of(pool, "pool", least=1, most=1_000)
-    if isolation not in ISOLATIONS:
+    asked: object = isolation
+    if not isinstance(asked, str) or asked not in ISOLATIONS:
         invalid("store.isolation", "isolation", f"one of {' or '.join(ISOLATIONS)} is wanted")
     if made.drivername in ("sqlite", "sqlite+pysqlite"):
         options = dict(SQLITE_OPTIONS)
-        if made.database in (None, "", ":memory:"):
+        if _in_memory(made):
             # Everything lies in one connection: threads take turns with it, and it is never closed.
             alone = {
                 "poolclass": QueuePool,
@@ -83,6 +86,32 @@ def address_of(url: object, *, isolation: str = "read committed", pool: int = 10
         made = made.set(drivername="postgresql+psycopg")
         return Address(made, {**POSTGRES_OPTIONS, "pool_size": pool}, ISOLATIONS[isolation])
     invalid("store.dialect", "url", "sqlite:///FILE or postgresql+psycopg://... is wanted")
+
+
+def _in_memory(url: URL) -> bool:
+    """Whether an SQLite database lies in its connections, by its plain name or by SQLite's own URI."""
+    name = url.database or ":memory:"
+    return name in (":memory:", "file::memory:") or url.query.get("mode") == "memory"
+
+
+def ask_the_idle(engine: Engine) -> None:
+    """Have connections that nobody used for a while asked before their use; to ask always takes too long."""
+    from sqlalchemy import event
+    from sqlalchemy.exc import DisconnectionError
+
+    def laid_down(_: Any, record: Any) -> None:
+        record.info["since"] = monotonic()
+
+    def taken(connection: Any, record: Any, _: Any) -> None:
+        if monotonic() - record.info.get("since", inf) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception:  # noqa: BLE001 - whatever it says, it is not there
+            raise DisconnectionError from None
+
+    event.listen(engine, "checkin", laid_down)
+    event.listen(engine, "checkout", taken)
 
 
 def prepare_sqlite(*, durable: bool) -> Callable[[Any, Any], None]:

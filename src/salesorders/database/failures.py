@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from salesorders.database.link import DriverFailed
 from salesorders.kernel.errors import SalesOrdersError, StaleVersion, StoreError
 
-__all__ = ["FAILURES", "SENTENCES", "told", "translated"]
+__all__ = ["FAILURES", "SENTENCES", "told", "translated", "unreached"]
 
 # SQLSTATE of PostgreSQL: serialization failure, deadlock, lock not available. Nothing was written.
 _AGAIN = {"40001", "40P01", "55P03"}
@@ -19,6 +19,9 @@ _STATES = {
     "42501": "store.read_only",
     "53100": "store.full",
     "42P01": "store.schema",
+    "42P07": "store.schema",
+    "42703": "store.schema",
+    "25P02": "store.no_transaction",
     "25P01": "store.no_transaction",
 }
 # SQLite has words only.
@@ -31,13 +34,18 @@ _WORDS = (
     ("malformed", "store.damaged"),
     ("not a database", "store.damaged"),
     ("no such table", "store.schema"),
+    ("no such column", "store.schema"),
+    ("already exists", "store.schema"),
+    ("thread", "store.thread"),
 )
 SENTENCES = {
     "store.read_only": "the database may only be read",
     "store.full": "the database has no room left",
     "store.busy": "another writer held the file for too long; nothing was changed",
-    "store.no_transaction": "the host's connection has no transaction: begin one first",
-    "store.schema": "the tables are not there: open with migrated=True",
+    "store.no_transaction": "the host's connection has no transaction to write in: begin one first",
+    "store.schema": "the tables are not there, or not ours: open with migrated=True",
+    "store.thread": "the connection belongs to another thread",
+    "store.conflict": "another writer was first",
     "store.damaged": "the database file is damaged or is none",
     "store.unavailable": "the database does not answer",
     "store.unknown": "the connection was lost at the commit; send the same key again",
@@ -68,7 +76,8 @@ def _code(error: Exception, committing: bool) -> str:
     for word, code in _WORDS:
         if state is None and word in words:
             return code
-    if lost or _UNANSWERED & {cls.__name__ for cls in type(orig).__mro__}:
+    names = {cls.__name__ for cls in (*type(error).__mro__, *type(orig).__mro__)}
+    if lost or _UNANSWERED & names:
         return "store.unknown" if committing else "store.unavailable"
     return "store.refused"
 
@@ -80,8 +89,13 @@ def told(error: Exception, *, committing: bool = False) -> SalesOrdersError:
     """Return a driver's error in our words; what another try may cure is a stale version."""
     code = _code(error, committing)
     if code == "store.conflict":
-        return StaleVersion(code, "", "another writer was first")
+        return StaleVersion(code, "", SENTENCES[code])
     return StoreError(code, "", SENTENCES[code])
+
+
+def unreached(error: Exception) -> SalesOrdersError:
+    """Return what a driver raised that could not even connect, in our words."""
+    return told(DriverFailed(error, lost=True))
 
 
 @contextmanager

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
+from salesorders.kernel.errors import invalid
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import PoolProxiedConnection
 
-__all__ = ["Driven", "DriverFailed", "Heard", "Link", "Sent", "is_heard"]
+__all__ = ["Borrowed", "Driven", "DriverFailed", "Heard", "Link", "Sent", "borrowed", "is_heard"]
 
 Parameters = Mapping[str, Any]
+What = Parameters | Sequence[Parameters]
 
 
 class DriverFailed(Exception):
@@ -25,18 +28,17 @@ class DriverFailed(Exception):
         self.lost = lost
 
 
-class Sent(Protocol):
-    """What a statement came to: a driver's cursor, or SQLAlchemy's result."""
+@attrs.frozen
+class Sent:
+    """What a statement came to, whole: its rows, and how many it touched."""
+
+    rows: Sequence[Any]
+    rowcount: int
 
     @property
-    def rowcount(self) -> int:
-        """How many rows were touched."""
-
-    def fetchone(self) -> Any:
-        """Return a row, ``None`` where there is none left."""
-
-    def fetchall(self) -> Sequence[Any]:
-        """Return every row that is left."""
+    def first(self) -> Any:
+        """The first row, ``None`` where there is none."""
+        return self.rows[0] if self.rows else None
 
 
 class Link(Protocol):
@@ -46,14 +48,31 @@ class Link(Protocol):
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
 
-    def send(self, words: str, what: Parameters | Sequence[Parameters] = ()) -> Sent:
+    def send(self, words: str, what: What = ()) -> Sent:
         """Send a statement with its parameters; several go to the driver in one call."""
 
+    @property
+    def idle(self) -> bool:
+        """Whether no transaction is open, as far as the connection itself can tell."""
+
+    @property
     def late(self) -> bool:
-        """Whether the driver waits with its own BEGIN until something is written."""
+        """Whether the driver begins transactions by itself, and only when something is written."""
 
     def lost(self) -> None:
         """Never use this connection again."""
+
+
+def _sent(cursor: Any, words: str, what: What) -> Sent:
+    try:
+        if what.__class__ is list:
+            cursor.executemany(words, what)
+        else:
+            cursor.execute(words, what)
+        # A driver may fail at any row: they are all fetched here.
+        return Sent(cursor.fetchall() if cursor.description else (), cursor.rowcount)
+    finally:
+        cursor.close()
 
 
 @attrs.frozen
@@ -68,30 +87,32 @@ class Driven:
     speech: Any
     dialect: str
 
-    def send(self, words: str, what: Parameters | Sequence[Parameters] = ()) -> Sent:
+    def send(self, words: str, what: What = ()) -> Sent:
         """Send a statement; what the driver raises is :class:`DriverFailed`."""
         driver: Any = self.held.dbapi_connection
         try:
-            cursor: Any = driver.cursor()
-            if what.__class__ is list:
-                cursor.executemany(words, what)
-            else:
-                cursor.execute(words, what)
+            return _sent(driver.cursor(), words, what)
         except self.speech.loaded_dbapi.Error as error:
             lost = bool(self.speech.is_disconnect(error, driver, None))
             if lost:
                 self.lost()
             raise DriverFailed(error, lost) from None
-        sent: Sent = cursor
-        return sent
 
+    @property
+    def idle(self) -> bool:
+        """Whether SQLite has no transaction open; PostgreSQL takes one ROLLBACK too many."""
+        driver: Any = self.held.dbapi_connection
+        return driver is None or (self.dialect == "sqlite" and not driver.in_transaction)
+
+    @property
     def late(self) -> bool:
         """Never: every connection of the pool stands in autocommit."""
         return False
 
     def lost(self) -> None:
-        """Take it out of the pool."""
-        self.held.invalidate()
+        """Take it out of the pool, once."""
+        if self.held.dbapi_connection is not None:
+            self.held.invalidate()
 
 
 @attrs.frozen
@@ -105,21 +126,85 @@ class Heard:
         """The database's name."""
         return self.core.dialect.name
 
-    def send(self, words: str, what: Parameters | Sequence[Parameters] = ()) -> Sent:
+    def send(self, words: str, what: What = ()) -> Sent:
         """Send a statement; what the driver raises is SQLAlchemy's ``DBAPIError``."""
         parameters: Any = what or None
         result: Any = self.core.exec_driver_sql(words, parameters)
-        sent: Sent = result
-        return sent
+        return Sent(result.fetchall() if result.returns_rows else (), result.rowcount)
 
-    def late(self) -> bool:
-        """Whether the host's ``sqlite3`` connection has not begun a transaction yet and would do so late."""
+    @property
+    def idle(self) -> bool:
+        """Whether SQLite has no transaction open, or the connection is gone."""
+        if self.core.invalidated or self.core.closed:
+            return True
         driver: Any = self.core.connection.dbapi_connection
-        return not driver.in_transaction and driver.isolation_level is not None
+        return self.dialect == "sqlite" and not driver.in_transaction
+
+    @property
+    def late(self) -> bool:
+        """Whether a host's ``sqlite3`` begins by itself; SQLAlchemy begins first, where it does so."""
+        if not self.core.in_transaction():
+            self.core.begin()
+        driver: Any = self.core.connection.dbapi_connection
+        return driver.isolation_level is not None
 
     def lost(self) -> None:
-        """Take it out of the pool."""
-        self.core.invalidate()
+        """Take it out of the pool, once."""
+        if not (self.core.invalidated or self.core.closed):
+            self.core.invalidate()
+
+
+@attrs.frozen
+class Borrowed:
+    """Over a DB-API connection of the host's, which stays the host's to commit and close."""
+
+    driver: Any
+    dialect: str
+    error: type[Exception]
+    cursor: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def send(self, words: str, what: What = ()) -> Sent:
+        """Send a statement; what the driver raises is :class:`DriverFailed`."""
+        try:
+            cursor = self.driver.cursor(**self.cursor)
+            if self.dialect == "sqlite":
+                cursor.row_factory = None
+            return _sent(cursor, words, what)
+        except self.error as error:
+            raise DriverFailed(error, False) from None
+
+    @property
+    def idle(self) -> bool:
+        """Whether SQLite has no transaction open."""
+        return self.dialect == "sqlite" and not self.driver.in_transaction
+
+    @property
+    def late(self) -> bool:
+        """Whether the host's ``sqlite3`` begins by itself."""
+        return self.driver.isolation_level is not None
+
+    def lost(self) -> None:
+        """Nothing: the host will see for itself."""
+
+
+def borrowed(connection: Any) -> Borrowed | None:
+    """Return a link over a DB-API connection of ``sqlite3`` or psycopg, ``None`` for anything else.
+
+    Raises ``store.connection`` for one that gives text as something else.
+    """
+    home = type(connection).__module__.partition(".")[0]
+    if home == "sqlite3":
+        import sqlite3
+
+        if connection.text_factory is not str:
+            invalid("store.connection", "connection", "text_factory has to be str")
+        return Borrowed(connection, "sqlite", sqlite3.Error)
+    if home == "psycopg":
+        import psycopg
+
+        rows = {"row_factory": psycopg.rows.tuple_row}
+        return Borrowed(connection, "postgresql", psycopg.Error, rows)
+    return None
 
 
 def is_heard(engine: Engine) -> bool:

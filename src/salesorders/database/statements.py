@@ -24,7 +24,15 @@ _AMONG = {
     "postgresql": "{column} = ANY(:{name})",
     "sqlite": "{column} IN (SELECT value FROM json_each(:{name}))",
 }
+_READS = {
+    "postgresql": "unnest(CAST(:reads AS TEXT[]), CAST(:versions AS BIGINT[])) AS seen (ref, version)",
+    "sqlite": (
+        "(SELECT one.value AS ref, other.value AS version FROM json_each(:reads) AS one"
+        " JOIN json_each(:versions) AS other ON other.key = one.key) AS seen"
+    ),
+}
 _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
+_HELD = {"postgresql": " FOR UPDATE", "sqlite": ""}
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
 
 _TEXTS = {
@@ -75,6 +83,26 @@ _TEXTS = {
         " VALUES (:tenant, :key, :body, :at, :text, :seq, :recorded_at, :before, :hash)"
         " ON CONFLICT (tenant, key) DO NOTHING"
     ),
+    # A command that is decided with its documents in hand: its key first, like everybody's.
+    "decided": (
+        f"UPDATE salesorders_commands SET at = :at, text = :text {_OF_TENANT} AND key = :key"
+    ),
+    # In the order in which documents are written.
+    "hold": (
+        f"SELECT ref, version, body FROM salesorders_documents {_OF_TENANT} AND {{refs}}"
+        " ORDER BY substr(ref, 1, 7) = 'series/', ref{held}"
+    ),
+    # An answer that writes no document, where nothing has moved that it was made from.
+    "answered": (
+        "INSERT INTO salesorders_commands"
+        " (tenant, key, body, at, text, seq, recorded_at, before, hash)"
+        " SELECT :tenant, :key, :body, :at, :text,"
+        " CAST(:seq AS BIGINT), :recorded_at, :before, :hash"
+        " WHERE NOT EXISTS (SELECT 1 FROM {reads} LEFT JOIN salesorders_documents AS held"
+        " ON held.tenant = :tenant AND held.ref = seen.ref"
+        " WHERE coalesce(held.version, 0) <> seen.version)"
+        " ON CONFLICT (tenant, key) DO NOTHING"
+    ),
     "seal": (
         "UPDATE salesorders_commands SET seq = :seq, recorded_at = :recorded_at,"
         f" before = :before, hash = :hash {_OF_TENANT} AND key = :key AND seq IS NULL"
@@ -115,6 +143,8 @@ class Statements:
             "refs": among.format(column="ref", name="refs"),
             "gateways": among.format(column="gateway", name="gateways"),
             "unlocked": _WITHOUT_WAITING[dialect],
+            "reads": _READS[dialect],
+            "held": _HELD[dialect],
             "lock": _LOCK[dialect],
         }
         self._arrays = dialect == "postgresql"
@@ -126,6 +156,10 @@ class Statements:
     def __getitem__(self, name: str) -> str:
         return self._texts[name]
 
-    def listed(self, values: Sequence[str]) -> list[str] | str:
+    def listed(self, values: Sequence[str | int]) -> list[str | int] | str:
         """Return a list as the one parameter that the dialect takes."""
-        return list(values) if self._arrays else f"[{','.join(map(quoted, values))}]"
+        if self._arrays:
+            return list(values)
+        return (
+            f"[{','.join([quoted(one) if one.__class__ is str else str(one) for one in values])}]"
+        )

@@ -97,6 +97,8 @@ OUTBOX = Table(
     Column("leased_by", BYTES),
     Column("leased_until", BYTES),
     UniqueConstraint("tenant", "key", "number", name="salesorders_outbox_effect"),
+    CheckConstraint("number >= 0", name="salesorders_outbox_number"),
+    CheckConstraint("effect LIKE '{%}'", name="salesorders_outbox_body"),
     sqlite_strict=True,
 )
 Index("salesorders_outbox_waiting", OUTBOX.c.tenant, OUTBOX.c.gateway, OUTBOX.c.id)

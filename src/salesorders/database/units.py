@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from salesorders.database.statements import Statements
 from salesorders.kernel.change import Document, GatewayEffect, Page
 from salesorders.kernel.codec import decode, encode
 from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
-from salesorders.storage import Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
+from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
 
 __all__ = ["Units"]
 
@@ -50,6 +50,11 @@ class Prepared:
     named: list[dict[str, str]]
     effects: list[dict[str, Any]]
 
+    @property
+    def is_lone(self) -> bool:
+        """Whether it is one row and nothing else."""
+        return not (self.written or self.effects)
+
 
 @attrs.frozen
 class Units:
@@ -64,7 +69,9 @@ class Units:
     memo: Memo = attrs.field(factory=Memo)
 
     def _do(self, link: Link, name: str, what: Parameters | list[Any]) -> Sent:
-        return link.send(self.said[name], what)
+        # A driver takes a detour for many, also where many is one.
+        one = what[0] if what.__class__ is list and len(what) == 1 else what
+        return link.send(self.said[name], one)
 
     def _held(self, version: int, body: str) -> Versioned:
         return Versioned(version, self.memo.of(body, decode))
@@ -74,7 +81,7 @@ class Units:
         asked = {"tenant": tenant, "refs": self.said.listed(refs)}
         return {
             ref: self._held(version, body)
-            for ref, version, body in self._do(link, "read", asked).fetchall()
+            for ref, version, body in self._do(link, "read", asked).rows
         }
 
     def find(
@@ -96,7 +103,7 @@ class Units:
             "after": after,
             "most": limit + 1,
         }
-        return self._page(self._do(link, "find", asked).fetchall(), limit)
+        return self._page(self._do(link, "find", asked).rows, limit)
 
     def _page(self, rows: Sequence[Sequence[Any]], limit: int) -> Page[Versioned]:
         items = tuple(self._held(version, body) for _, version, body in rows[:limit])
@@ -104,7 +111,7 @@ class Units:
 
     def answer(self, link: Link, tenant: str, key: str) -> Row | None:
         """Return the row of a key."""
-        found = self._do(link, "answer", {"tenant": tenant, "key": key}).fetchone()
+        found = self._do(link, "answer", {"tenant": tenant, "key": key}).first
         return None if found is None else row_of(found)
 
     def prepared(self, tenant: str, entry: Entry) -> Prepared:
@@ -131,6 +138,41 @@ class Units:
             last = self._last(link, tenant)
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
         self._command(link, tenant, entry, row)
+        self._documents(link, tenant, ready)
+
+    def decide(
+        self,
+        link: Link,
+        tenant: str,
+        asked: Asked,
+        refs: Sequence[str],
+        decision: Callable[[Inside], Entry],
+    ) -> None:
+        """Let a command be decided while nobody else writes ``refs``, and write it."""
+        if self.chains:
+            # Nobody else writes at all.
+            if self.answer(link, tenant, asked.key) is not None:
+                raise KeyReused(None, "key", "the key has been used")
+            alone = Inside(self, link, tenant)
+            self.commit(link, tenant, self.prepared(tenant, decision(alone)))
+            return
+        self._command(link, tenant, Entry(asked.key, asked.body, asked.at, ""), None)
+        held = self._do(link, "hold", {"tenant": tenant, "refs": self.said.listed(refs)})
+        there = dict.fromkeys(refs) | {ref: self._held(*rest) for ref, *rest in held.rows}
+        ready = self.prepared(tenant, decision(Inside(self, link, tenant, there)))
+        self._do(
+            link,
+            "decided",
+            {
+                "tenant": tenant,
+                "key": asked.key,
+                "at": moment(ready.entry.at),
+                "text": ready.entry.text,
+            },
+        )
+        self._documents(link, tenant, ready)
+
+    def _documents(self, link: Link, tenant: str, ready: Prepared) -> None:
         written = ready.written
         if written and self._do(link, "put", written).rowcount != len(written):
             raise StaleVersion(None, self._stale(link, tenant, written), "it changed since")
@@ -161,21 +203,30 @@ class Units:
                 "before": row.before,
                 "hash": row.hash,
             }
-        if self._do(link, "command", command).rowcount != 1:
-            raise KeyReused(None, "key", "the key has been used")
+        if not entry.reads:
+            done = self._do(link, "command", command)
+        else:
+            refs, versions = zip(*entry.reads, strict=True)
+            command |= {"reads": self.said.listed(refs), "versions": self.said.listed(versions)}
+            done = self._do(link, "answered", command)
+        if done.rowcount == 1:
+            return
+        if entry.reads and self.answer(link, tenant, entry.key) is None:
+            raise StaleVersion(None, "", "what it was decided from has changed")
+        raise KeyReused(None, "key", "the key has been used")
 
     def _stale(self, link: Link, tenant: str, written: Sequence[Mapping[str, Any]]) -> str:
         """Return the first document that is not what was to be written."""
         refs = [put["ref"] for put in written]
         asked = {"tenant": tenant, "refs": self.said.listed(refs)}
-        there = {ref: rest for ref, *rest in self._do(link, "read", asked).fetchall()}
+        there = {ref: rest for ref, *rest in self._do(link, "read", asked).rows}
         missed = (
             put["ref"] for put in written if there.get(put["ref"]) != [put["version"], put["body"]]
         )
         return next(missed, "")
 
     def _last(self, link: Link, tenant: str) -> Row | None:
-        found = self._do(link, "last", {"tenant": tenant}).fetchone()
+        found = self._do(link, "last", {"tenant": tenant}).first
         if found is None:
             return None
         seq, key, recorded_at, hashed = found
@@ -189,7 +240,7 @@ class Units:
         last = self._last(link, tenant)
         asked = {"tenant": tenant, "most": SEALED_AT_ONCE}
         chained = []
-        for row in map(row_of, self._do(link, "unsealed", asked).fetchall()):
+        for row in map(row_of, self._do(link, "unsealed", asked).rows):
             last = sealed(row.key, row.body, row.text, row.recorded_at, last)
             chained.append(
                 {
@@ -208,7 +259,7 @@ class Units:
     def rows(self, link: Link, tenant: str, after: int, limit: int) -> tuple[Row, ...]:
         """Return sealed rows in order."""
         asked = {"tenant": tenant, "after": after, "most": limit}
-        return tuple(map(row_of, self._do(link, "rows", asked).fetchall()))
+        return tuple(map(row_of, self._do(link, "rows", asked).rows))
 
     def pending(
         self, link: Link, tenant: str, limit: int, gateways: Sequence[str] | None
@@ -220,9 +271,7 @@ class Units:
         else:
             asked["gateways"] = self.said.listed(gateways)
             found = self._do(link, "waiting_for", asked)
-        return tuple(
-            Pending(key, number, decode(effect)) for key, number, effect in found.fetchall()
-        )
+        return tuple(Pending(key, number, decode(effect)) for key, number, effect in found.rows)
 
     def lease(
         self,
@@ -243,7 +292,7 @@ class Units:
             "gateways": self.said.listed(gateways),
             "most": limit,
         }
-        taken = sorted(self._do(link, "lease", asked).fetchall())
+        taken = sorted(self._do(link, "lease", asked).rows)
         return tuple(Pending(key, number, decode(effect)) for _, key, number, effect in taken)
 
     def give_back(self, link: Link, tenant: str, key: str, number: int, worker: str) -> None:
@@ -261,7 +310,7 @@ class Units:
             pass
         alone = {"tenant": tenant}
         return Snapshot(
-            tuple(Stored(*found) for found in self._do(link, "documents", alone).fetchall()),
+            tuple(Stored(*found) for found in self._do(link, "documents", alone).rows),
             self.rows(link, tenant, 0, EVERY),
             self.pending(link, tenant, EVERY, None),
         )
@@ -269,7 +318,7 @@ class Units:
     def restore(self, link: Link, tenant: str, snapshot: Snapshot) -> None:
         """Write what a backup holds into a tenant that has nothing."""
         alone = {"tenant": tenant}
-        occupied = self._do(link, "documents", alone).fetchone() or self._last(link, tenant)
+        occupied = self._do(link, "documents", alone).first or self._last(link, tenant)
         if occupied:
             invalid("backup.occupied", "tenant", "the tenant is not empty")
         named = []
@@ -285,6 +334,26 @@ class Units:
         for item in snapshot.waiting:
             queued = _queued(tenant, item.key, ((item.number, item.effect),))
             self._do(link, "queue", queued)
+
+
+@attrs.frozen
+class Inside:
+    """What a decision reads with inside the transaction that will write it."""
+
+    units: Units
+    link: Link
+    tenant: str
+    in_hand: Mapping[str, Versioned | None] = attrs.field(factory=dict)
+
+    def read(self, refs: Sequence[str]) -> Mapping[str, Versioned]:
+        """Return what is there of ``refs``; what is in hand can't have changed."""
+        others = [ref for ref in refs if ref not in self.in_hand]
+        there = self.units.read(self.link, self.tenant, others) if others else {}
+        return there | {ref: one for ref in refs if (one := self.in_hand.get(ref)) is not None}
+
+    def find(self, kind: str, name: str, value: str, *, after: str, limit: int) -> Page[Versioned]:
+        """Return a page of documents under a lookup."""
+        return self.units.find(self.link, self.tenant, kind, name, value, after, limit)
 
 
 def _queued(

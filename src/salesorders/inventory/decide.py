@@ -65,7 +65,7 @@ def promise(
     gets the first day and site that has all at once, or nothing. What is confirmed is claimed
     firmly, or reserved for ``holder`` where ``expires_at`` (exclusive) is given. What is not stays
     open, with one of the findings ``stock.short``, ``stock.none``, ``stock.horizon``; all of them
-    let pass.
+    let pass, and refuse where the policy takes no ``backorders``.
     """
     moment = (today, aware(at, "at"), policy)
     last = policy.last_day(today)
@@ -82,7 +82,7 @@ def promise(
             continue
         sources = _sources(want.sku, sites.get(want.sku, ()), levels, balances, moment)
         if not sources:
-            findings.append(_none(want, path))
+            findings.append(_none(want, path, policy))
             continue
         if first > last:
             findings.append(_beyond(want, path, policy, last))
@@ -202,16 +202,21 @@ def _past(want: Want, path: str, first: date) -> Finding:
     return Finding("date.past", Effect.ALLOW, f"{path}.requested_on", facts)
 
 
-def _none(want: Want, path: str) -> Finding:
+def _open(policy: InventoryPolicy) -> Effect:
+    """What becomes of an order of which something stays open."""
+    return Effect.ALLOW if policy.backorders else Effect.REFUSE
+
+
+def _none(want: Want, path: str, policy: InventoryPolicy) -> Finding:
     facts: Facts = {"line": want.line, "sku": want.sku, "asked": want.quantity}
-    return Finding("stock.none", Effect.ALLOW, f"{path}.sku", facts)
+    return Finding("stock.none", _open(policy), f"{path}.sku", facts)
 
 
 def _beyond(want: Want, path: str, policy: InventoryPolicy, last: date) -> Finding:
     facts: Facts = {"line": want.line, "sku": want.sku, "requested_on": want.requested_on}
     parameters: Facts = {"horizon_days": policy.horizon_days, "horizon_on": last}
     cure: Facts = {"ask_on": want.requested_on - timedelta(days=policy.horizon_days)}
-    return Finding("stock.horizon", Effect.ALLOW, f"{path}.requested_on", facts, parameters, cure)
+    return Finding("stock.horizon", _open(policy), f"{path}.requested_on", facts, parameters, cure)
 
 
 def _short(
@@ -235,7 +240,7 @@ def _short(
         "past_due_receipt_days": policy.past_due_receipt_days,
         "complete": want.complete or not policy.partial,
     }
-    return Finding("stock.short", Effect.ALLOW, f"{path}.quantity", facts, parameters)
+    return Finding("stock.short", _open(policy), f"{path}.quantity", facts, parameters)
 
 
 # --- for people

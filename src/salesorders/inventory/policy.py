@@ -40,7 +40,8 @@ class InventoryPolicy:
     ``hold_hours``: how long a held order keeps its reservations, 72. ``horizon_days``: how far
     ahead of today anything is promised, 365. ``past_due_receipt_days``: how many days a receipt may
     be late and still count as due today, 7; after that it counts no more. ``partial``: whether part
-    of a line may be confirmed, or a line in several parts.
+    of a line may be confirmed, or a line in several parts. ``backorders``: whether what can't be
+    confirmed by the horizon stays open; where it may not, such an order is rejected.
     """
 
     version: PolicyVersion = VERSION
@@ -48,6 +49,7 @@ class InventoryPolicy:
     horizon_days: int = 365
     past_due_receipt_days: int = 7
     partial: bool = True
+    backorders: bool = True
 
     def last_day(self, today: date) -> date:
         """Return the last day that is promised; inclusive."""

@@ -111,6 +111,8 @@ def place(
         return Change(Rejected((*remarks, *refused)))
     order = changed(order, holds=holds)
     claims = claim_all(order, case.account, case.stock.levels, case.stock.sites, policies, command)
+    if any(finding.effect is Effect.REFUSE for finding in claims.findings):
+        return Change(Rejected((*remarks, *claims.findings)))
     order = changed(claims.order, findings=(*remarks, *claims.findings))
     gates = tuple(hold.gate for hold in order.holds)
     placed = OrderPlaced(

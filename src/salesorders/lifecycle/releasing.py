@@ -179,6 +179,8 @@ def _go_on(
         return Change(Held(order, merged(order, command, policies)), (order,), events)
     own = {ref: level.release_holder(order.id) for ref, level in case.stock.levels.items()}
     claims = claim_all(order, case.account, own, case.stock.sites, policies, command)
+    if any(finding.effect is Effect.REFUSE for finding in claims.findings):
+        return Change(Rejected(claims.findings))
     order = claims.order
     levels = {level.ref: level for level in (*own.values(), *claims.levels)}
     others = [level for ref, level in levels.items() if level != case.stock.levels[ref]]

@@ -9,7 +9,7 @@ import attrs
 
 from salesorders.kernel.change import Document, GatewayEffect
 
-__all__ = ["Entry", "Pending", "Put", "Row", "Snapshot", "Stored", "Versioned"]
+__all__ = ["Asked", "Entry", "Pending", "Put", "Row", "Snapshot", "Stored", "Versioned"]
 
 
 @attrs.frozen
@@ -33,10 +33,21 @@ class Put:
 
 
 @attrs.frozen
+class Asked:
+    """A command that is still to be decided: its key, the hash of what is asked, its moment."""
+
+    key: str
+    body: str
+    at: datetime
+
+
+@attrs.frozen
 class Entry:
     """One command to commit: its documents and effects, and its canonical text with facts and answer.
 
     ``body`` is the hash of what was asked; ``puts`` stand in the order in which they are to be written.
+    ``reads`` are what an answer was made from that writes no document: references with the version of
+    each, 0 for one that is not there.
     """
 
     key: str
@@ -45,6 +56,7 @@ class Entry:
     text: str
     puts: tuple[Put, ...] = ()
     effects: tuple[GatewayEffect, ...] = ()
+    reads: tuple[tuple[str, int], ...] = ()
 
 
 @attrs.frozen

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from salesorders.sync.in_hand import PAGE, InHand, Said, Seen, Turn, in_order, too_many
 from salesorders.sync.ports import Clock, Store
 from salesorders.sync.sources import Sources
 from salesorders.sync.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
 from salesorders.kernel.actors import Actor
-from salesorders.kernel.change import Answer, Ask, Change, Command, Document, Loaded
+from salesorders.kernel.change import Ask, Change, Command, Loaded
 from salesorders.kernel.codec import parse_json, revive
 from salesorders.kernel.errors import (
     ConcurrencyExhausted,
@@ -30,7 +31,7 @@ from salesorders.kernel.ids import key_of
 from salesorders.kernel.limits import pinned_context
 from salesorders.kernel.policy import Dated
 from salesorders.lifecycle import Policies, Preview, Setting, UseCase
-from salesorders.storage import Entry, Put, Row, Versioned, body_of, entry_text
+from salesorders.storage import Row, Versioned, body_of
 
 __all__ = ["Engine"]
 
@@ -38,7 +39,6 @@ R = TypeVar("R")
 C = TypeVar("C")
 Out = TypeVar("Out")
 TRIES = 8
-PAGE = 1_000
 
 
 @attrs.frozen
@@ -109,14 +109,16 @@ class Engine:
     ) -> Any:
         """Run a writing verb: the first answer where the key has one, else decide and commit.
 
-        A version that changed meanwhile makes the whole command run again, at most 8 times with a
-        growing, jittered pause; then ``concurrency.exhausted`` is raised and nothing was changed.
+        A version that changed meanwhile makes the whole command run again, with its documents in hand
+        where the store can do that, else after a growing, jittered pause. After 8 tries
+        ``concurrency.exhausted`` is raised and nothing was changed.
         """
         by, at, today = self._admitted(actor, use.name)
         command = Command(key_of(key), by, self.tenant, at, today)
         body = body_of(use.name, command.actor, request)
+        turn = Turn(use, request, command, body, self.setting(command))
         try:
-            return self._run(use, request, command, body, dry_run)
+            return self._run(turn, dry_run)
         except ConcurrencyExhausted:
             raise
         except SalesOrdersError:
@@ -126,58 +128,70 @@ class Engine:
                 raise
             return self._first_answer(earlier, body)
 
-    def _run(
-        self, use: UseCase[R, C, Out], request: R, command: Command, body: str, dry_run: bool
-    ) -> Any:
-        said: dict[tuple[str, ...], Answer] = {}
+    def _run(self, turn: Turn, dry_run: bool) -> Any:
+        refs: tuple[str, ...] = ()
         for attempt in range(TRIES):
-            if attempt:
-                pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
-            case, held = self._load(use, request, command, said)
+            decide = getattr(self.store, "decide", None)
+            self._put_to_sources(turn)
             try:
-                with pinned_context():
-                    change = use.decide(request, case, command)
-            except SalesOrdersError:
-                if self._moved(use, request, command, held, said):
+                if refs and decide is not None and not dry_run:
+                    hand = InHand(turn, refs)
+                    try:
+                        decide(self.tenant, turn.asked, refs, hand)
+                    finally:
+                        refs = hand.refs
+                    return hand.outcome
+                if attempt:
+                    pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
+                change, seen = self._decided(turn)
+                if change is None:
+                    refs = in_order(seen.held)
                     continue
-                raise
-            if not change.puts and self._moved(use, request, command, held, said):
-                continue
-            if dry_run:
-                return self._previewed(command, body, change)
-            try:
-                self.store.commit(
-                    self.tenant, self._entry(use.name, body, change, held, command)
-                )
+                if dry_run:
+                    return self._previewed(turn, change)
+                entry = turn.entry(change, seen)
+                # Whoever is outrun has these in hand the next time.
+                refs = tuple(put.document.ref for put in entry.puts if put.version)
+                refs = refs or in_order(seen.held)
+                self.store.commit(self.tenant, entry)
+                return change.outcome
             except StaleVersion:
                 continue
-            return change.outcome
         raise ConcurrencyExhausted(None, "key", f"{TRIES} tries met newer versions")
 
-    def _previewed(self, command: Command, body: str, change: Change[Any]) -> Any:
-        """Return a preview, or the first answer of a key that was used."""
-        earlier = self.store.answer(self.tenant, command.key)
-        if earlier is not None:
-            return self._first_answer(earlier, body)
-        return Preview(change.outcome, change.events)
+    def _put_to_sources(self, turn: Turn) -> None:
+        for question in sorted(turn.unasked):
+            turn.said[question] = self.sources.answer(question)
+        turn.unasked.clear()
 
-    def _moved(
-        self,
-        use: UseCase[R, C, Out],
-        request: R,
-        command: Command,
-        held: dict[str, Versioned],
-        said: dict[tuple[str, ...], Answer],
-    ) -> bool:
-        """Whether what a refusal was made from is there no more.
+    def _decided(self, turn: Turn) -> tuple[Change[Any] | None, Seen]:
+        """Decide from what is there now; no change where a refusal was made from what has moved on.
 
         Documents are read one after the other, so another command may stand between two of them. What
-        is written is compared at the commit; a refusal writes nothing, so it is compared here.
+        is written, and what a refusal was made from, is compared at the commit; lists, and what raises
+        and so commits nothing, are compared here.
         """
-        _, again = self._load(use, request, command, said)
-        return {ref: one.version for ref, one in again.items()} != {
-            ref: one.version for ref, one in held.items()
-        }
+        case, seen = self._load(turn.use, turn.request, turn.command, turn.said)
+        try:
+            change = turn.decided(case)
+        except Exception:
+            # Also where two documents of two moments made nonsense of each other.
+            if self._moved(turn, seen):
+                return None, seen
+            raise
+        moved = seen.lists and not change.puts and self._moved(turn, seen)
+        return None if moved else change, seen
+
+    def _moved(self, turn: Turn, seen: Seen) -> bool:
+        _, again = self._load(turn.use, turn.request, turn.command, turn.said)
+        return again.versions != seen.versions
+
+    def _previewed(self, turn: Turn, change: Change[Any]) -> Any:
+        """Return a preview, or the first answer of a key that was used."""
+        earlier = self.store.answer(self.tenant, turn.command.key)
+        if earlier is not None:
+            return self._first_answer(earlier, turn.body)
+        return Preview(change.outcome, change.events)
 
     @staticmethod
     def _first_answer(row: Row, body: str) -> Any:
@@ -185,64 +199,30 @@ class Engine:
             raise KeyReused(None, "key", "the key was used for something else")
         return revive(parse_json(row.text)["outcome"])
 
-    @staticmethod
-    def _entry(
-        verb: str, body: str, change: Change[Any], held: dict[str, Versioned], command: Command
-    ) -> Entry:
-        """The command with its documents, each over the version that it was made from."""
-        puts, written = [], []
-        for document in sorted(change.puts, key=_place):
-            ref = document.ref
-            there = held.get(ref)
-            if there is None:
-                puts.append(Put(0, document))
-                written.append((ref, 1))
-            else:
-                puts.append(Put(there.version, document, there.document))
-                written.append((ref, there.version + 1))
-        text = entry_text(verb, body, command, change, written)
-        return Entry(command.key, body, command.at, text, tuple(puts), change.effects)
-
     def _load(
-        self,
-        use: UseCase[R, C, Out],
-        request: R,
-        command: Command,
-        said: dict[tuple[str, ...], Answer],
-    ) -> tuple[C, dict[str, Versioned]]:
-        """Drive the verb's loading plan; versions stay here, with whoever handed the documents out.
-
-        A source is asked once a command, however often that is tried: ``said`` keeps what was answered.
-        """
-        held: dict[str, Versioned] = {}
+        self, use: UseCase[R, C, Out], request: R, command: Command, said: Said
+    ) -> tuple[C, Seen]:
+        """Drive the verb's loading plan; versions stay here, with whoever handed the documents out."""
+        seen = Seen()
         plan = use.load(request, self.setting(command), command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(self._wave(wanted, held, said))
+                wanted = plan.send(self._wave(wanted, seen, said))
         except StopIteration as done:
             case: C = done.value
-            return case, held
+            return case, seen
 
-    def _wave(
-        self, wanted: Ask, held: dict[str, Versioned], said: dict[tuple[str, ...], Answer]
-    ) -> Loaded:
-        documents: dict[str, Document] = {}
-        if wanted.refs:
-            refs = tuple(sorted(set(wanted.refs)))
-            there = self.store.read(self.tenant, refs)
-            held.update(there)
-            documents = {ref: found.document for ref, found in there.items()}
+    def _wave(self, wanted: Ask, seen: Seen, said: Said) -> Loaded:
+        refs = tuple(sorted(set(wanted.refs)))
+        there = self.store.read(self.tenant, refs) if refs else {}
         found = {}
-        for kind, name, value in wanted.finds:
-            items = self.all(kind, name, value, wanted.most)
-            for item in items:
-                held.setdefault(item.document.ref, item)
-            found[kind, name, value] = tuple(item.document for item in items)
+        for find in wanted.finds:
+            found[find] = self.all(*find, wanted.most)
         for question in wanted.questions:
             if question not in said:
                 said[question] = self.sources.answer(question)
-        return Loaded(documents, found, said)
+        return seen.gathered(wanted, there, found, said)
 
     def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:
         """Return every document under a lookup; more than ``most`` raise ``limit.exceeded``."""
@@ -251,14 +231,7 @@ class Engine:
         while True:
             page = self.store.find(self.tenant, kind, name, value, after=after, limit=PAGE)
             items.extend(page.items)
-            if len(items) > most:
-                invalid("limit.exceeded", kind, f"more than {most} documents")
+            too_many(kind, items, most)
             if page.after is None:
                 return items
             after = page.after
-
-
-def _place(document: Document) -> tuple[bool, str]:
-    """Refs are written in sorted order, number series last, so that two commands never wait crosswise."""
-    ref = document.ref
-    return ref.startswith("series/"), ref

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from salesorders.kernel.change import GatewayEffect, Page
-from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
+from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Versioned
 
-__all__ = ["Clock", "Gateway", "Store"]
+__all__ = ["Clock", "Deciding", "Gateway", "Reader", "Store"]
 
 
 class Clock(Protocol):
@@ -43,8 +43,8 @@ class Store(Protocol):
     def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing.
 
-        Raises ``version.stale`` where a document is not at the version that was read, and
-        ``key.reused`` where the key has a row.
+        Raises ``version.stale`` where a document of ``puts`` or ``reads`` is not at the version that was
+        read, and ``key.reused`` where the key has a row.
         """
 
     def rows(self, tenant: str, *, after: int, limit: int) -> Sequence[Row]:
@@ -83,10 +83,39 @@ class Store(Protocol):
         """Note that an effect was taken; a second time changes nothing."""
 
     def snapshot(self, tenant: str) -> Snapshot:
-        """Return all that the tenant has, as it stands at one moment, every row sealed."""
+        """Return all that the tenant has, as it stands at one moment, every row sealed.
+
+        May raise ``version.stale`` where another writer stands in its way; then it is asked again.
+        """
 
     def restore(self, tenant: str, snapshot: Snapshot) -> None:
         """Write a snapshot into a tenant that has nothing, else raise ``backup.occupied``."""
+
+
+class Reader(Protocol):
+    """What a decision reads with that is made inside a store's transaction; it waits for nobody."""
+
+    def read(self, refs: Sequence[str]) -> Mapping[str, Versioned]:
+        """Return what is there of ``refs``."""
+
+    def find(self, kind: str, name: str, value: str, *, after: str, limit: int) -> Page[Versioned]:
+        """Return documents under a lookup, as the store's own ``find`` does."""
+
+
+class Deciding(Protocol):
+    """A store where a command that was outrun may be decided with its documents in hand.
+
+    A store may leave this out; then a command that was outrun pauses and tries again like the first time.
+    """
+
+    def decide(
+        self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Reader], Entry]
+    ) -> None:
+        """Keep every other writer off ``refs``, call ``decision`` once and commit the entry that it returns.
+
+        ``refs`` stand in the order in which they are to be held; one that is not there is left out. What
+        ``decision`` raises is raised and nothing is written; otherwise this raises what ``commit`` does.
+        """
 
 
 class Gateway(Protocol):

@@ -8,22 +8,25 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
 from salesorders.database import (
     HOSTED,
     Address,
+    Borrowed,
     Driven,
     Heard,
+    Link,
     Manner,
     Statements,
     Units,
+    ask_the_idle,
+    borrowed,
     is_heard,
     migrate,
     prepare_sqlite,
     translated,
 )
-from salesorders.database.failures import FAILURES, SENTENCES, told
+from salesorders.database.failures import FAILURES, SENTENCES, told, unreached
 from salesorders.kernel.errors import StoreError, invalid
 
 __all__ = ["Runner", "over_connection", "over_url"]
@@ -59,6 +62,8 @@ class Runner:
             held = self._engine.raw_connection()
         except FAILURES as error:
             raise told(error) from None
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise unreached(error) from None
         try:
             done = run(Driven(held, self._engine.dialect, self.said), unit, *args)
             return done
@@ -73,9 +78,17 @@ class Runner:
         """Run a unit in a transaction of its own."""
         return self._over(self._manner.writing, unit, args)
 
-    def look(self, unit: Callable[..., R], *args: Any) -> R:
-        """Run a unit that has to see one moment."""
-        return self._over(self._manner.looking, unit, args)
+    def lone(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that writes with one statement."""
+        return self._over(self._manner.lone, unit, args)
+
+    def note(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit in a transaction of its own that locks what it leans on."""
+        return self._over(self._manner.noting, unit, args)
+
+    def look(self, unit: Callable[..., R], tenant: str) -> R:
+        """Run a unit that has to see one moment of a tenant."""
+        return self._over(self._manner.looking, unit, (tenant,))
 
     def inspect(self, asked: Callable[[Connection], R]) -> R:
         """Ask something of the schema, without a transaction."""
@@ -94,17 +107,18 @@ class Runner:
 
 
 class _Hosted(Runner):
-    """Runs units over a host's connection, inside its transaction."""
+    """Runs units over a host's connection, inside its transaction; ``link`` gives it, anew for each unit."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._link = Heard(connection)
+    def __init__(self, link: Callable[[], Heard | Borrowed], dialect: str) -> None:
+        self._link = link
         self._manner = HOSTED
-        dialect = connection.dialect
-        self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
-        self.said = f"{dialect.name}, in the host's transaction"
+        self.units = Units(Statements(dialect), chains=dialect == "sqlite")
+        self.said = f"{dialect}, in the host's transaction"
 
     def _over(self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
-        done: R = run(self._link, unit, *args)
+        with translated():
+            link: Link = self._link()
+        done: R = run(link, unit, *args)
         return done
 
     def close(self) -> None:
@@ -116,27 +130,22 @@ def over_url(address: Address, *, durable: bool) -> Runner:
     engine = create_engine(address.url, **address.options)
     if address.is_file:
         event.listen(engine, "connect", prepare_sqlite(durable=durable))
+    else:
+        ask_the_idle(engine)
     return Runner(engine, address.manner)
 
 
 def over_connection(connection: Any) -> Runner:
     """Return what runs units inside the transaction of a host's connection or session."""
     if isinstance(connection, Session):
-        connection = connection.connection()
+        session = connection
+        # After a commit or rollback a session has another connection.
+        return _Hosted(lambda: Heard(session.connection()), session.get_bind().dialect.name)
     if isinstance(connection, Connection):
-        return _Hosted(connection)
-    home = type(connection).__module__.partition(".")[0]
-    if home not in ("sqlite3", "psycopg"):
+        heard = Heard(connection)
+        return _Hosted(lambda: heard, heard.dialect)
+    link = borrowed(connection)
+    if link is None:
         wanted = "an SQLAlchemy connection or session, or one of sqlite3 or psycopg is wanted"
         invalid("store.connection", "connection", wanted)
-    return _Hosted(_borrowed(connection, "sqlite" if home == "sqlite3" else "postgresql+psycopg"))
-
-
-def _borrowed(connection: Any, kind: str) -> Connection:
-    """Return an SQLAlchemy connection over a driver's, which stays the host's to commit and close."""
-    engine = create_engine(
-        f"{kind}://", creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None
-    )
-    for word in ("do_begin", "do_commit", "do_rollback", "do_close", "do_terminate"):
-        setattr(engine.dialect, word, lambda _: None)
-    return engine.connect()
+    return _Hosted(lambda: link, link.dialect)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from salesorders.sync.running import Runner, over_connection, over_url
 from salesorders.database import Address, address_of, is_current, require
 from salesorders.kernel.change import Page
 from salesorders.kernel.limits import flag_of
-from salesorders.storage import Entry, Pending, Row, Snapshot, Versioned
+from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Versioned
 
 __all__ = ["SqlStore", "open_store"]
 
@@ -60,7 +60,14 @@ class SqlStore:
     def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
         ready = self._units.prepared(tenant, entry)
-        self._runner.write(self._units.commit, tenant, ready)
+        run = self._runner.lone if ready.is_lone else self._runner.write
+        run(self._units.commit, tenant, ready)
+
+    def decide(
+        self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]
+    ) -> None:
+        """Let a command be decided while nobody else writes its documents, and commit it."""
+        self._runner.note(self._units.decide, tenant, asked, refs, decision)
 
     def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""
@@ -71,7 +78,7 @@ class SqlStore:
         if self._units.chains:
             return 0
         placed = 0
-        while more := self._runner.write(self._units.seal, tenant):
+        while more := self._runner.note(self._units.seal, tenant):
             placed += more
         return placed
 
@@ -92,17 +99,17 @@ class SqlStore:
         limit: int,
     ) -> Sequence[Pending]:
         """Take effects that nobody else holds, oldest first."""
-        return self._runner.write(
+        return self._runner.note(
             self._units.lease, tenant, worker, now, until, gateways, limit
         )
 
     def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
         """Let any worker have an effect again."""
-        self._runner.write(self._units.give_back, tenant, key, number, worker)
+        self._runner.note(self._units.give_back, tenant, key, number, worker)
 
     def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""
-        self._runner.write(self._units.delivered, tenant, key, number)
+        self._runner.note(self._units.delivered, tenant, key, number)
 
     def snapshot(self, tenant: str) -> Snapshot:
         """Return all that the tenant has, as it stands at one moment."""

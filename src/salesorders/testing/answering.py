@@ -3,71 +3,124 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import inspect
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
-__all__ = ["Answering"]
+__all__ = ["Answering", "Play", "at_once", "finished"]
 
-Call = Callable[[], Any]
+# Calls of an adapter (its verb, positional and named arguments) in the order in which they are made. What
+# each answers or raises is sent back in. The verb ``pause`` lets the others run for so many seconds.
+Play = Generator[tuple[Any, ...], Any, Any]
+
+# One loop for the whole run: connections of an async driver belong to the loop that opened them.
+_LOOP = asyncio.new_event_loop()
+atexit.register(_LOOP.close)
+
+
+def finished(value: Any) -> Any:
+    """Return the answer of a call of either twin."""
+    if not inspect.isawaitable(value):
+        return value
+
+    async def waited() -> Any:
+        return await value
+
+    if threading.current_thread() is threading.main_thread():
+        return _LOOP.run_until_complete(waited())
+    return asyncio.run(waited())
+
+
+# The verb that tells which twin an adapter is, whatever its port.
+_VERBS = ("commit", "deliver", "now")
 
 
 class Answering:
-    """An adapter whose calls answer at once, whether they are coroutines or not; one loop for all of them."""
+    """An adapter whose calls answer at once, whether they are coroutines or not."""
 
     def __init__(self, inner: Any) -> None:
-        self._inner = inner
-        self._runner: asyncio.Runner | None = None
+        self.inner = inner
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._inner, name)
+        method = getattr(self.inner, name)
         if not callable(method):
             return method
-        return lambda *args, **kwargs: self._finished(method(*args, **kwargs))
-
-    def _finished(self, answer: Any) -> Any:
-        return self._loop(answer) if inspect.isawaitable(answer) else answer
-
-    def _loop(self, awaitable: Any) -> Any:
-        if self._runner is None:
-            self._runner = asyncio.Runner()
-
-        async def waited() -> Any:
-            return await awaitable
-
-        return self._runner.run(waited())
+        return lambda *args, **kwargs: finished(method(*args, **kwargs))
 
     def at_once(self, name: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Call a method with each of the arguments, all at the same time; what was raised is an answer too."""
-        method = getattr(self._inner, name)
-        if inspect.iscoroutinefunction(method):
-            return self._together(method, arguments)
-        with ThreadPoolExecutor(len(arguments)) as pool:
-            calls = [pool.submit(_caught, method, each) for each in arguments]
-            return [call.result() for call in calls]
+        method = getattr(self.inner, name)
+        return at_once([(method, each) for each in arguments])
 
-    def _together(
-        self, method: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]
-    ) -> list[Any]:
-        async def gathered() -> list[Any]:
-            calls = (method(*each) for each in arguments)
-            return list(await asyncio.gather(*calls, return_exceptions=True))
-
-        answers: list[Any] = self._loop(gathered())
-        return answers
+    def played(self, plays: Sequence[Play]) -> list[Any]:
+        """Play several at the same time and return what each of them returned or raised."""
+        if any(inspect.iscoroutinefunction(getattr(self.inner, verb, None)) for verb in _VERBS):
+            return at_once([(_awaited, (self.inner, play)) for play in plays])
+        return at_once([(_blocking, (self.inner, play)) for play in plays])
 
     def done(self) -> None:
-        """Close the adapter, where it can be closed, and the loop."""
-        closing = getattr(self._inner, "close", None)
+        """Close the adapter, where it can be closed."""
+        closing = getattr(self.inner, "close", None)
         if closing is not None:
-            self._finished(closing())
-        if self._runner is not None:
-            self._runner.close()
+            finished(closing())
 
 
-def _caught(method: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def at_once(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
+    """Run calls at the same time: coroutines together, others in a thread each."""
+    if all(inspect.iscoroutinefunction(method) for method, _ in calls):
+
+        async def gathered() -> list[Any]:
+            started = (method(*each) for method, each in calls)
+            return list(await asyncio.gather(*started, return_exceptions=True))
+
+        answers: list[Any] = _LOOP.run_until_complete(gathered())
+        return answers
+    with ThreadPoolExecutor(len(calls)) as pool:
+        running = [pool.submit(_caught, method, each) for method, each in calls]
+        return [call.result() for call in running]
+
+
+def _blocking(inner: Any, play: Play) -> Any:
+    step: Callable[[], Any] = play.__next__
+    while True:
+        try:
+            verb, positional, *named = step()
+        except StopIteration as end:
+            return end.value
+        method = sleep if verb == "pause" else getattr(inner, verb)
+        step = _next(play, _caught(method, positional, *named))
+
+
+async def _awaited(inner: Any, play: Play) -> Any:
+    step: Callable[[], Any] = play.__next__
+    while True:
+        try:
+            verb, positional, *named = step()
+        except StopIteration as end:
+            return end.value
+        method = asyncio.sleep if verb == "pause" else getattr(inner, verb)
+        try:
+            answer = await method(*positional, **(named[0] if named else {}))
+        except Exception as error:  # noqa: BLE001 - what a call raises goes into the play
+            answer = error
+        step = _next(play, answer)
+
+
+def _next(play: Play, answer: Any) -> Callable[[], Any]:
+    """What takes the play on by one step."""
+    if isinstance(answer, Exception):
+        return lambda: play.throw(answer)
+    return lambda: play.send(answer)
+
+
+def _caught(
+    method: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any] | None = None
+) -> Any:
     try:
-        return method(*arguments)
+        return method(*arguments, **(named or {}))
     except Exception as error:  # noqa: BLE001 - what a call raises is its answer, looked at by the suite
         return error

@@ -29,6 +29,7 @@ class ScoreSourceSuite(Suite):
 
     port: ClassVar[str] = "scores"
     flags: ClassVar[tuple[str, ...]] = ("times_out", "tells_failure", "keeps_stale")
+    hooks: ClassVar[tuple[str, ...]] = ("known", "unknown", "stale", "slow", "broken", "today")
     times_out: ClassVar[bool] = True
     tells_failure: ClassVar[bool] = True
     keeps_stale: ClassVar[bool] = True
@@ -101,7 +102,7 @@ class RateSourceSuite(Suite):
     """
 
     port: ClassVar[str] = "rates"
-    flags: ClassVar[tuple[str, ...]] = ()
+    hooks: ClassVar[tuple[str, ...]] = ("rates", "missing")
     rates: ClassVar[tuple[ExchangeRate, ...]] = ()
     missing: ClassVar[tuple[str, str]] = ("EUR", "ISK")
 

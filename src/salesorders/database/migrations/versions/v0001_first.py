@@ -84,6 +84,8 @@ def _outbox() -> None:
         sa.Column("leased_by", BYTES),
         sa.Column("leased_until", BYTES),
         sa.UniqueConstraint("tenant", "key", "number", name="salesorders_outbox_effect"),
+        sa.CheckConstraint("number >= 0", name="salesorders_outbox_number"),
+        sa.CheckConstraint("effect LIKE '{%}'", name="salesorders_outbox_body"),
         sqlite_strict=True,
     )
     op.create_index("salesorders_outbox_waiting", "salesorders_outbox", ["tenant", "gateway", "id"])

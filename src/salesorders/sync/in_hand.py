@@ -1,0 +1,195 @@
+# Generated from salesorders/aio/in_hand.py by tools/make_sync.py; edit that file and run the tool.
+"""Deciding a command: once from what was read, and, where somebody was faster, with its documents in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from salesorders.sync.ports import Reader
+from salesorders.kernel.change import Answer, Ask, Change, Command, Document, Loaded
+from salesorders.kernel.errors import StaleVersion, invalid
+from salesorders.kernel.limits import pinned_context
+from salesorders.lifecycle import Setting, UseCase
+from salesorders.storage import Asked, Entry, Put, Versioned, entry_text
+
+__all__ = ["PAGE", "InHand", "Said", "Seen", "Turn", "in_order", "too_many"]
+
+PAGE = 1_000
+Held = dict[str, Versioned]
+Find = tuple[str, str, str]
+Said = dict[tuple[str, ...], Answer]
+
+
+def in_order(refs: Iterable[str]) -> tuple[str, ...]:
+    """Return refs as they are written and held: sorted, number series last, so that two commands never
+    wait crosswise.
+    """
+    return tuple(sorted(refs, key=lambda ref: (ref.startswith("series/"), ref)))
+
+
+@attrs.frozen
+class Seen:
+    """What a command has looked at: documents with their versions, references, and lists."""
+
+    held: Held = attrs.field(factory=dict)
+    refs: set[str] = attrs.field(factory=set)
+    lists: set[Find] = attrs.field(factory=set)
+
+    def gathered(
+        self,
+        wanted: Ask,
+        there: Mapping[str, Versioned],
+        found: Mapping[Find, list[Versioned]],
+        said: Said,
+    ) -> Loaded:
+        """Return the answer to a wave."""
+        self.refs.update(wanted.refs)
+        self.lists.update(found)
+        self.held.update(there)
+        for items in found.values():
+            for item in items:
+                self.held.setdefault(item.document.ref, item)
+        documents = {ref: one.document for ref, one in there.items()}
+        lists = {find: tuple(item.document for item in items) for find, items in found.items()}
+        return Loaded(documents, lists, said)
+
+    @property
+    def versions(self) -> tuple[tuple[str, int], ...]:
+        """What was looked at, by version; 0 for what is not there."""
+        refs = sorted(self.refs | set(self.held))
+        return tuple((ref, self.held[ref].version if ref in self.held else 0) for ref in refs)
+
+
+def too_many(kind: str, items: list[Versioned], most: int) -> None:
+    """Raise ``limit.exceeded`` for a list that is longer than whoever asked can bear."""
+    if len(items) > most:
+        invalid("limit.exceeded", kind, f"more than {most} documents")
+
+
+@attrs.frozen
+class Turn:
+    """A command with all that it is decided from but the documents.
+
+    ``said`` is what sources answered: each is asked once, however often the command is tried. ``unasked`` are
+    questions that came up with documents in hand, where nobody is asked anything: they are put before the next try.
+    """
+
+    use: UseCase[Any, Any, Any]
+    request: Any
+    command: Command
+    body: str
+    setting: Setting
+    said: Said = attrs.field(factory=dict)
+    unasked: set[tuple[str, ...]] = attrs.field(factory=set)
+
+    @property
+    def asked(self) -> Asked:
+        """What a store has to know before there is an answer."""
+        return Asked(self.command.key, self.body, self.command.at)
+
+    def decided(self, case: Any) -> Change[Any]:
+        """Return what happens."""
+        with pinned_context():
+            return self.use.decide(self.request, case, self.command)
+
+    def entry(self, change: Change[Any], seen: Seen) -> Entry:
+        """Return the command with its documents, each over the version that it was made from.
+
+        What writes no document is good as long as nothing has moved that it was made from.
+        """
+        held = seen.held
+        new: dict[str, Document] = {document.ref: document for document in change.puts}
+        puts, written = [], []
+        for ref in in_order(new):
+            there = held.get(ref)
+            if there is None:
+                puts.append(Put(0, new[ref]))
+                written.append((ref, 1))
+            else:
+                puts.append(Put(there.version, new[ref], there.document))
+                written.append((ref, there.version + 1))
+        command = self.command
+        text = entry_text(self.use.name, self.body, command, change, written)
+        reads = () if puts else seen.versions
+        return Entry(command.key, self.body, command.at, text, tuple(puts), change.effects, reads)
+
+
+@attrs.define
+class InHand:
+    """A decision for a store's ``decide``: nobody else writes ``refs`` until it is committed.
+
+    Where it turns out that it wants to write others too, it raises ``version.stale``, and ``refs`` has
+    grown for the next time: to wait for one document while holding another that stands behind it in
+    the order is what deadlocks are made of.
+    """
+
+    turn: Turn
+    refs: tuple[str, ...]
+    outcome: Any = None
+
+    def __call__(self, reader: Reader) -> Entry:
+        """Load, decide and return what is to be committed."""
+        case, seen = self._loaded(reader)
+        try:
+            change = self.turn.decided(case)
+        except Exception:
+            self._compared(reader, seen)
+            raise
+        if not change.puts:
+            self._compared(reader, seen)
+        entry = self.turn.entry(change, seen)
+        self._grow(put.document.ref for put in entry.puts if put.version)
+        self.outcome = change.outcome
+        return entry
+
+    def _grow(self, refs: Iterable[str]) -> None:
+        """Have all of ``refs`` in hand, or raise."""
+        wanted = in_order({*self.refs, *refs})
+        if wanted != self.refs:
+            self.refs = wanted
+            raise StaleVersion(None, "", "more is written than was held")
+
+    def _compared(self, reader: Reader, seen: Seen) -> None:
+        """Raise where what a refusal was made from has moved on; what is in hand has not."""
+        _, again = self._loaded(reader)
+        if again.versions != seen.versions:
+            self._grow(seen.held)
+            raise StaleVersion(None, "", "it changed while it was read")
+
+    def _known(self, wanted: Ask) -> None:
+        """A source is asked while nothing is held: what it has not said yet is asked before the next try."""
+        self.turn.unasked.update(set(wanted.questions) - set(self.turn.said))
+        if self.turn.unasked:
+            raise StaleVersion(None, "", "a source is asked first")
+
+    def _loaded(self, reader: Reader) -> tuple[Any, Seen]:
+        seen = Seen()
+        plan = self.turn.use.load(self.turn.request, self.turn.setting, self.turn.command)
+        try:
+            wanted = next(plan)
+            while True:
+                self._known(wanted)
+                wanted = plan.send(_wave(reader, wanted, seen, self.turn.said))
+        except StopIteration as done:
+            return done.value, seen
+
+
+def _wave(reader: Reader, wanted: Ask, seen: Seen, said: Said) -> Loaded:
+    refs = tuple(sorted(set(wanted.refs)))
+    there = reader.read(refs) if refs else {}
+    found = {find: _all(reader, find, wanted.most) for find in wanted.finds}
+    return seen.gathered(wanted, there, found, said)
+
+
+def _all(reader: Reader, find: Find, most: int) -> list[Versioned]:
+    items: list[Versioned] = []
+    after: str | None = ""
+    while after is not None:
+        page = reader.find(*find, after=after, limit=PAGE)
+        items.extend(page.items)
+        too_many(find[0], items, most)
+        after = page.after
+    return items

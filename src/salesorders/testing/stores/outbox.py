@@ -1,0 +1,74 @@
+"""Effects wait, are given to one worker at a time, and go when they were delivered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from salesorders.kernel.change import GatewayEffect
+from salesorders.testing.stores.asking import AT, StoreAsking, command, notices
+from salesorders.testing.suite import promise
+
+__all__ = ["OutboxPromises"]
+
+
+class OutboxPromises(StoreAsking):
+    """What is asked of the outbox."""
+
+    @promise("a message: an effect that was noted is never carried, or carried for ever")
+    def test_effects_wait_oldest_first_until_delivered(self) -> None:
+        self.adapter.commit("main", command("k1", effects=notices("a", "b")))
+        self.adapter.commit("main", command("k2", effects=notices("c")))
+        assert self._kinds() == ["a", "b", "c"]
+        self.adapter.delivered("main", "k1", 1)
+        self.adapter.delivered("main", "k1", 1)
+        assert self._kinds() == ["a", "c"]
+
+    @promise("effects for a gateway that is not there: they hide those that could go")
+    def test_only_effects_of_the_named_gateways_are_given(self) -> None:
+        both = (GatewayEffect("x", "1"), GatewayEffect("y", "2"))
+        self.adapter.commit("main", command("k", effects=both))
+        assert self._kinds(gateways=("y", "z")) == ["2"]
+        assert self._kinds(gateways=()) == []
+
+    @promise("patience: two workers carry one message at the same time")
+    def test_what_one_worker_holds_no_other_gets(self) -> None:
+        self.adapter.commit("main", command("k", effects=notices("a", "b", "c")))
+        assert self._leased("w1", limit=2) == ["a", "b"]
+        assert self._leased("w2") == ["c"]
+        assert self._leased("w3") == []
+
+    @promise("a message whose worker died: nobody ever carries it")
+    def test_a_lease_that_ended_is_anybodys(self) -> None:
+        self.adapter.commit("main", command("k", effects=notices("a")))
+        self._leased("w1")
+        assert self._leased("w2", AT + timedelta(minutes=4, seconds=59)) == []
+        assert self._leased("w2", AT + timedelta(minutes=5)) == ["a"]
+
+    @promise("a message that failed: it waits for a lease, or is taken from who carries it")
+    def test_only_the_holder_gives_back(self) -> None:
+        self.adapter.commit("main", command("k", effects=notices("a")))
+        self._leased("w1")
+        self.adapter.give_back("main", "k", 0, worker="w2")
+        assert self._leased("w3") == []
+        self.adapter.give_back("main", "k", 0, worker="w1")
+        assert self._leased("w3") == ["a"]
+
+    @promise("once: a message that was delivered is carried again")
+    def test_what_was_delivered_never_comes_again(self) -> None:
+        self.adapter.commit("main", command("k", effects=notices("a", "b")))
+        assert self._leased("w1", limit=1) == ["a"]
+        late = AT + timedelta(minutes=6)
+        assert self._leased("w2", late) == ["a", "b"]
+        self.adapter.delivered("main", "k", 0)
+        self.adapter.give_back("main", "k", 0, worker="w1")
+        self.adapter.give_back("main", "k", 0, worker="w2")
+        assert self._leased("w3", late) == []
+        assert self._leased("w3", late + timedelta(days=1)) == ["b"]
+
+    @promise("once: two workers carry one message, because a clock was set back")
+    def test_a_lease_outlives_a_clock_that_steps_back(self) -> None:
+        self.adapter.commit("main", command("k", effects=notices("a")))
+        assert self._leased("w1") == ["a"]
+        assert self._leased("w2", AT - timedelta(hours=1)) == []
+        assert self._leased("w2", AT + timedelta(minutes=4)) == []
+        assert self._leased("w2", AT + timedelta(minutes=5)) == ["a"]
