@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 import salesorders as so
 from tests.builders import House, a_house, books_agree
-from tests.desk.credit_house import a_group
+from tests.desk.credit_house import a_group, hundreds
 from tests.storing import Stores
 
 THREADS = 8
@@ -98,3 +99,62 @@ def test_money_and_orders_at_once_release_what_fits_and_no_more(
     assert exposure.unapplied == 800
     assert exposure.total == 500
     books_agree(house)
+
+
+class Rates:
+    """Counts how often it is asked, and takes its time."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def rate(self, source: str, target: str, on: date) -> so.ExchangeRate:
+        self.asked += 1
+        return so.ExchangeRate(source, target, "1.25", on)
+
+
+def test_a_source_is_asked_once_a_command_however_often_that_is_outrun(
+    new_house: Callable[..., House],
+) -> None:
+    rates = Rates()
+    house = hundreds(new_house(limit="0", stock=0, sources=so.Sources(rates=rates)))
+    house.ada.credit.set_limit("C7", "1250", currency="USD")
+    rates.asked = 0
+    ann = house.raw.as_(so.Actor("ann", roles=["sales"]))
+    request = so.OrderRequest("C7", [so.Line("HUNDRED", 1)])
+    outcomes = together([lambda n=n: ann.orders.place(request, key=f"o-{n}") for n in range(24)])
+    assert sum(isinstance(outcome, so.Placed) for outcome in outcomes) == 10
+    assert house.exposure().open_orders == 1000
+    assert rates.asked == 24
+
+
+def test_a_question_that_comes_up_with_documents_in_hand_is_put_before_the_next_try(
+    new_house: Callable[..., House],
+) -> None:
+    """The limit's currency changes between the first look and the second: nobody is asked while others wait."""
+    rates = Rates()
+    house = hundreds(new_house(limit="5000", stock=0, sources=so.Sources(rates=rates)))
+    inner, asked_in_hand = house.raw_store, []
+    decide = inner.decide
+
+    def outrun(tenant: str, asked: Any, refs: Any, hand: Any) -> Any:
+        before = rates.asked
+        try:
+            return decide(tenant, asked, refs, hand)
+        finally:
+            asked_in_hand.append(rates.asked - before)
+
+    commit = inner.commit
+
+    def too_late(tenant: str, entry: Any) -> Any:
+        inner.commit = commit
+        house.ada.credit.set_limit("C7", "100", currency="USD")
+        rates.asked = 0
+        return commit(tenant, entry)
+
+    inner.decide, inner.commit = outrun, too_late
+    outcome = house.order(1, sku="HUNDRED")
+    assert isinstance(outcome, so.Held)
+    assert {f.code for f in outcome.findings} == {"credit.limit"}
+    assert rates.asked == 1
+    assert len(asked_in_hand) == 2
+    assert not any(asked_in_hand)
