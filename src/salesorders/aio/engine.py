@@ -131,7 +131,8 @@ class Engine:
         refs: tuple[str, ...] = ()
         for attempt in range(TRIES):
             decide = getattr(self.store, "decide", None)
-            await self._put_to_sources(turn)
+            if turn.unasked:
+                await self._put_to_sources(turn)
             try:
                 if refs and decide is not None and not dry_run:
                     hand = InHand(turn, refs)

@@ -62,13 +62,18 @@ def _found(
         closed = [account_is_open(request, one, policy) for one in account.accounts]
         refused = [one for one in closed if one is not None and one.effect is Effect.REFUSE]
         return (allow("credit.prepaid", order=request.order), *refused)
-    findings = tuple(_spoken(request, account, policy))
+    if account.above:
+        findings = tuple(_spoken(request, account, policy))
+    else:
+        spoken = [rule(request, own, policy) for rule in policy.asked]
+        findings = tuple([finding for finding in spoken if finding is not None])
     if policy.exclusions and any(finding.effect is not Effect.ALLOW for finding in findings):
         return _excluded(request, own, policy, findings)
     return findings
 
 
 def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> Iterator[Finding]:
+    """What every rule says of the account, and some of each group and pool above it."""
     own, above = account.own, account.above
     # A member without a limit of its own lives on the group's.
     inherits = own.limit.kind == "not_set" and any(one.limit.kind != "not_set" for one in above)
@@ -78,7 +83,7 @@ def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> 
         finding = rule(request, own, policy)
         if finding is not None:
             yield finding
-        if above and rule in CHAIN_RULES:
+        if rule in CHAIN_RULES:
             for one in above:
                 finding = rule(request, one, policy)
                 if finding is not None:

@@ -73,7 +73,7 @@ class CreditAccount:
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
         """An account is found by its id, and ``within`` each group or pool."""
-        return tuple([("within", name) for name in self.within])
+        return tuple([("within", name) for name in self.within]) if self.within else ()
 
     @property
     def accounts(self) -> tuple[CreditAccount, ...]:
