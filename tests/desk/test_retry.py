@@ -50,24 +50,26 @@ def twin(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+PAUSES: list[float] = []
+
+
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def impatient() -> list[float]:
     """Pauses take no time here, but are noted."""
-    pauses: list[float] = []
+    PAUSES.clear()
+    return PAUSES
 
-    async def pause(seconds: float) -> None:
-        pauses.append(seconds)
 
-    monkeypatch.setattr("salesorders.sync.engine.pause", pauses.append)
-    monkeypatch.setattr("salesorders.aio.engine.pause", pause)
-    return pauses
+async def noted(seconds: float) -> None:
+    PAUSES.append(seconds)
 
 
 def outrun(twin: str, times: int, **more: Any) -> tuple[House, Outrun]:
     """A house with stock whose next commits are outrun so many times."""
     calm = a_house(twin)
     store = (SyncOutrun if twin == "sync" else AioOutrun)(calm.raw_store, times, **more)
-    return House(twin, store=store), store
+    pause = PAUSES.append if twin == "sync" else noted
+    return House(twin, store=store, pause=pause), store
 
 
 def test_one_newer_version_is_no_matter(twin: str) -> None:

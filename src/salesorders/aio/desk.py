@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self
 
 from salesorders.aio.audit import Audit
@@ -22,6 +22,7 @@ from salesorders.aio.reports import Reports
 from salesorders.aio.shipments import Shipments
 from salesorders.aio.sources import Sources
 from salesorders.aio.stock import Stock
+from salesorders.aio.wait import pause as wait
 from salesorders.catalog import Seller
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.calendar import zone_of
@@ -38,7 +39,8 @@ class Desk:
     """One tenant's counters over one store.
 
     ``as_`` binds an actor; the bare desk reads as the host and writes nothing. Documents are in one
-    ``currency``; the business date is taken in ``zone``.
+    ``currency``; the business date is taken in ``zone``. ``pause`` waits for so many seconds between two tries
+    of a command that met another; a simulation hands over one that does not wait.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Desk:
         clock: Clock | None = None,
         tenant: str = "main",
         zone: str = "UTC",
+        pause: Callable[[float], Awaitable[None]] = wait,
     ) -> None:
         if not isinstance(seller, Seller):
             invalid("seller.type", "seller", f"a Seller is wanted, not {type(seller).__name__}")
@@ -74,6 +77,7 @@ class Desk:
             currency_of(currency),
             dated_policies(policies),
             zone_of(zone),
+            pause,
             sources or Sources(),
         )
         self._bind(engine, dict(gateways or {}), None, None)

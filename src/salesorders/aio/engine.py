@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.aio.in_hand import PAGE, InHand, Said, Seen, Turn, in_order, too_many
+from salesorders.aio.in_hand import (
+    PAGE,
+    InHand,
+    Said,
+    Seen,
+    SeenOlder,
+    Turn,
+    in_order,
+    too_many,
+)
 from salesorders.aio.ports import Clock, Store
 from salesorders.aio.sources import Sources
 from salesorders.aio.wait import pause
@@ -24,6 +34,7 @@ from salesorders.kernel.errors import (
     NotAllowed,
     SalesOrdersError,
     StaleVersion,
+    StoreError,
     invalid,
 )
 from salesorders.kernel.ids import key_of
@@ -42,7 +53,10 @@ TRIES = 8
 
 @attrs.frozen
 class Engine:
-    """A desk's assembly: store, clock, tenant, seller, currency, policies by day, zone of the business date."""
+    """A desk's assembly: store, clock, tenant, seller, currency, policies by day, zone of the business date.
+
+    ``pause`` waits between two tries of a command.
+    """
 
     store: Store
     clock: Clock
@@ -51,11 +65,14 @@ class Engine:
     currency: str
     policies: Dated[Policies]
     zone: ZoneInfo
+    pause: Callable[[float], Awaitable[None]] = pause
     sources: Sources = attrs.field(factory=Sources)
 
     def moment(self) -> datetime:
         """Return the moment in UTC."""
         now = self.clock.now()
+        if not isinstance(now, datetime):
+            invalid("clock.answer", "clock", f"a moment is wanted, not {type(now).__name__}")
         if now.tzinfo is None:
             invalid("moment.naive", "clock", "the clock gives a moment without a zone")
         return now.astimezone(UTC)
@@ -120,12 +137,14 @@ class Engine:
             return await self._run(turn, dry_run)
         except ConcurrencyExhausted:
             raise
-        except SalesOrdersError:
+        except (SalesOrdersError, SeenOlder) as error:
             # The store refuses a key that was used, whatever else has become of the command since.
             earlier = await self.store.answer(self.tenant, command.key)
-            if earlier is None:
-                raise
-            return self._first_answer(earlier, body)
+            if earlier is not None:
+                return self._first_answer(earlier, body)
+            if isinstance(error, SeenOlder):
+                raise error.said from None
+            raise
 
     async def _run(self, turn: Turn, dry_run: bool) -> Any:
         refs: tuple[str, ...] = ()
@@ -142,7 +161,7 @@ class Engine:
                         refs = hand.refs
                     return hand.outcome
                 if attempt:
-                    await pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
+                    await self.pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
                 change, seen = await self._decided(turn)
                 if change is None:
                     refs = in_order(seen.held)
@@ -215,7 +234,7 @@ class Engine:
 
     async def _wave(self, wanted: Ask, seen: Seen, said: Said) -> Loaded:
         refs = tuple(sorted(set(wanted.refs)))
-        there = await self.store.read(self.tenant, refs) if refs else {}
+        there = _answered(refs, await self.store.read(self.tenant, refs)) if refs else {}
         found = {}
         for find in wanted.finds:
             found[find] = await self.all(*find, wanted.most)
@@ -235,3 +254,14 @@ class Engine:
             if page.after is None:
                 return items
             after = page.after
+
+
+def _answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
+    """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
+    if not isinstance(there, Mapping):
+        raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
+    found = {ref: there[ref] for ref in refs if ref in there}
+    for ref, one in found.items():
+        if getattr(getattr(one, "document", None), "ref", None) != ref:
+            raise StoreError("store.answer", ref, "the store answers with another document")
+    return found

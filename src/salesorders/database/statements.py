@@ -19,13 +19,17 @@ _WAITING = f"SELECT key, number, effect FROM salesorders_outbox {_OF_TENANT}"
 # As sqlite3 and as psycopg read a parameter.
 _PARAMETER = re.compile(r":([a-z_]+)")
 _STYLE = {"postgresql": r"%(\1)s", "sqlite": r":\1"}
-# A list is one parameter: an array for PostgreSQL, JSON for SQLite.
+# A list is one text: a driver takes longer to write an array than PostgreSQL to take a text apart.
+_APART = "string_to_array(:{name}, chr(31))"
 _AMONG = {
-    "postgresql": "{column} = ANY(:{name})",
+    "postgresql": f"{{column}} = ANY({_APART})",
     "sqlite": "{column} IN (SELECT value FROM json_each(:{name}))",
 }
 _READS = {
-    "postgresql": "unnest(CAST(:reads AS TEXT[]), CAST(:versions AS BIGINT[])) AS seen (ref, version)",
+    "postgresql": (
+        f"unnest({_APART.format(name='reads')}, CAST({_APART.format(name='versions')} AS BIGINT[]))"
+        " AS seen (ref, version)"
+    ),
     "sqlite": (
         "(SELECT one.value AS ref, other.value AS version FROM json_each(:reads) AS one"
         " JOIN json_each(:versions) AS other ON other.key = one.key) AS seen"
@@ -156,10 +160,10 @@ class Statements:
     def __getitem__(self, name: str) -> str:
         return self._texts[name]
 
-    def listed(self, values: Sequence[str | int]) -> list[str | int] | str:
-        """Return a list as the one parameter that the dialect takes."""
+    def listed(self, values: Sequence[str | int]) -> str:
+        """Return a list as the one text that the dialect takes apart."""
         if self._arrays:
-            return list(values)
+            return "\x1f".join([str(one) for one in values])
         return (
             f"[{','.join([quoted(one) if one.__class__ is str else str(one) for one in values])}]"
         )

@@ -99,7 +99,8 @@ def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
 def _exactly(number: Decimal, currency: str) -> Decimal | None:
     """Return the number at the minor unit where it is bounded and nothing is lost, else ``None``."""
     try:
-        if not -_BOUND < number < _BOUND:
+        # Not -_BOUND: a sign is arithmetic, which the caller's context may cut, and may trap that it cuts.
+        if not number.copy_abs() < _BOUND:
             return None
     except InvalidOperation:
         return None

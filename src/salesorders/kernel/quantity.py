@@ -71,7 +71,8 @@ def quantity_of(value: object, path: str = "quantity") -> Decimal:
 
 def _bounded(value: object, path: str) -> Decimal:
     number = decimal_of(value, path, code="quantity")
-    if not -QUANTITY_MAX <= number <= QUANTITY_MAX:
+    # Not -QUANTITY_MAX: a sign is arithmetic, and the caller's context may cut it or trap that it is cut.
+    if number.copy_abs() > QUANTITY_MAX:
         invalid("quantity.range", path, f"at most {QUANTITY_MAX:f} is taken")
     if round_to(number, QUANTITY_DECIMALS) != number:
         invalid("quantity.precision", path, f"at most {QUANTITY_DECIMALS} decimals are kept")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from salesorders.sync.audit import Audit
@@ -23,6 +23,7 @@ from salesorders.sync.reports import Reports
 from salesorders.sync.shipments import Shipments
 from salesorders.sync.sources import Sources
 from salesorders.sync.stock import Stock
+from salesorders.sync.wait import pause as wait
 from salesorders.catalog import Seller
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.calendar import zone_of
@@ -39,7 +40,8 @@ class Desk:
     """One tenant's counters over one store.
 
     ``as_`` binds an actor; the bare desk reads as the host and writes nothing. Documents are in one
-    ``currency``; the business date is taken in ``zone``.
+    ``currency``; the business date is taken in ``zone``. ``pause`` waits for so many seconds between two tries
+    of a command that met another; a simulation hands over one that does not wait.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Desk:
         clock: Clock | None = None,
         tenant: str = "main",
         zone: str = "UTC",
+        pause: Callable[[float], None] = wait,
     ) -> None:
         if not isinstance(seller, Seller):
             invalid("seller.type", "seller", f"a Seller is wanted, not {type(seller).__name__}")
@@ -75,6 +78,7 @@ class Desk:
             currency_of(currency),
             dated_policies(policies),
             zone_of(zone),
+            pause,
             sources or Sources(),
         )
         self._bind(engine, dict(gateways or {}), None, None)

@@ -15,7 +15,16 @@ from salesorders.kernel.limits import pinned_context
 from salesorders.lifecycle import Setting, UseCase
 from salesorders.storage import Asked, Entry, Put, Versioned, entry_text
 
-__all__ = ["PAGE", "InHand", "Said", "Seen", "Turn", "in_order", "too_many"]
+__all__ = [
+    "PAGE",
+    "InHand",
+    "Said",
+    "Seen",
+    "SeenOlder",
+    "Turn",
+    "in_order",
+    "too_many",
+]
 
 PAGE = 1_000
 Held = dict[str, Versioned]
@@ -69,6 +78,14 @@ def too_many(kind: str, items: list[Versioned], most: int) -> None:
         invalid("limit.exceeded", kind, f"more than {most} documents")
 
 
+class SeenOlder(Exception):
+    """A verb says that the user saw an older document: no other try would say anything else."""
+
+    def __init__(self, said: StaleVersion) -> None:
+        super().__init__()
+        self.said = said
+
+
 @attrs.frozen
 class Turn:
     """A command with all that it is decided from but the documents.
@@ -91,9 +108,12 @@ class Turn:
         return Asked(self.command.key, self.body, self.command.at)
 
     def decided(self, case: Any) -> Change[Any]:
-        """Return what happens."""
-        with pinned_context():
-            return self.use.decide(self.request, case, self.command)
+        """Return what happens; that the user saw an older document is said, not tried again."""
+        try:
+            with pinned_context():
+                return self.use.decide(self.request, case, self.command)
+        except StaleVersion as said:
+            raise SeenOlder(said) from None
 
     def entry(self, change: Change[Any], seen: Seen) -> Entry:
         """Return the command with its documents, each over the version that it was made from.

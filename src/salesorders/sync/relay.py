@@ -10,6 +10,7 @@ from datetime import timedelta
 import attrs
 
 from salesorders.sync.ports import Clock, Gateway, Store
+from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import whole_of
 from salesorders.storage import Pending
 
@@ -34,7 +35,8 @@ class Relay:
     Several relays may run at once, in threads, processes or on machines: each takes effects on a lease
     of ``lease`` (5 minutes), so that no two carry one, and what a relay that died held goes on when
     the lease ends. An effect's key is ``<command key>/<number>``: the same at every try, so that a
-    gateway that took it and could not say so does not do it twice.
+    gateway that took it and could not say so does not do it twice. ``worker`` names the relay on its
+    leases: its own at every start, which is what is made up where none is given.
     """
 
     def __init__(
@@ -45,13 +47,14 @@ class Relay:
         *,
         clock: Clock,
         lease: timedelta = timedelta(minutes=5),
+        worker: str | None = None,
     ) -> None:
         self._store = store
         self._tenant = tenant
         self._gateways = dict(gateways)
         self._clock = clock
         self._lease = lease
-        self._worker = uuid.uuid4().hex
+        self._worker = uuid.uuid4().hex if worker is None else ident_of(worker, "worker")
 
     def run(self, *, limit: int = 1_000) -> Relayed:
         """Carry at most ``limit`` effects, oldest first, and say what became of them.

@@ -305,7 +305,8 @@ class StockLevel:
             detail = f"{there} is claimed firmly for {on.isoformat()}"
             raise Conflict("stock.unclaimed", "quantity", detail)
         rest = has.quantity - quantity
-        kept = (changed(has, quantity=rest),) if rest else ()
+        # Made anew, not changed: 17.0 is kept as 17, as it would be read back.
+        kept = (DayDemand(has.on, rest),) if rest else ()
         return (*self.demand[:index], *kept, *self.demand[index + 1 :])
 
     def tidy(self, at: datetime) -> StockLevel:

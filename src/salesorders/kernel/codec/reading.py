@@ -15,7 +15,7 @@ from salesorders.kernel.codec.writing import is_stored_union
 from salesorders.kernel.decision import Fact
 from salesorders.kernel.errors import InvalidValue, SalesOrdersError, invalid
 from salesorders.kernel.events import stored_class, upcast
-from salesorders.kernel.limits import decimal_of
+from salesorders.kernel.limits import decimal_of, exact
 from salesorders.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ def _list(value: Any) -> list[Any]:
     return value
 
 
+@exact
 def revive(record: Any) -> Any:
     """Turn a plain record back into the value; raises ``codec.*`` codes."""
     if not isinstance(record, dict) or not isinstance(record.get("type"), str):

@@ -1,0 +1,97 @@
+"""``python -m salesorders.testing.simulation``: many seeds on a store, and a report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+from salesorders.sync import MemoryStore
+from salesorders.testing.simulation.report import Report
+from salesorders.testing.simulation.run import Result, simulate
+from salesorders.testing.simulation.shrink import ready_test, shrink
+
+__all__ = ["main"]
+
+_OPENED: dict[str, Any] = {}
+
+
+def _store(where: str) -> tuple[Any, bool]:
+    """Return a store, and whether it is the one that all seeds share, each under a tenant of its own."""
+    if where in ("memory", "text"):
+        return MemoryStore(encoded=where == "text"), False
+    if where not in _OPENED:
+        from salesorders.sync.sql import open_store
+
+        _OPENED[where] = open_store(where, durable=False)
+    return _OPENED[where], True
+
+
+def _one(task: tuple[int, int, str]) -> Result:
+    seed, steps, where = task
+    store, shared = _store(where)
+    tenant = f"seed-{seed}" if shared else "main"
+    if shared and store.snapshot(tenant).rows:
+        raise SystemExit(f"the store has a tenant {tenant} already: give an empty one")
+    return simulate(seed, steps, store, tenant=tenant)
+
+
+def _results(arguments: argparse.Namespace) -> Iterator[Result]:
+    seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
+    tasks = ((seed, arguments.steps, arguments.store) for seed in seeds)
+    if arguments.jobs == 1:
+        yield from map(_one, tasks)
+        return
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        yield from pool.map(_one, tasks, chunksize=4)
+
+
+def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m salesorders.testing.simulation", description=__doc__
+    )
+    parser.add_argument("--first-seed", type=int, default=0, metavar="S")
+    parser.add_argument("--seeds", type=int, default=10, metavar="N")
+    parser.add_argument("--steps", type=int, default=200, metavar="N", help="steps of each seed")
+    parser.add_argument("--store", default="memory", help="memory, text or a database's URL")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--json", action="store_true", help="print one object of numbers")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run and report; the answer is the exit status: 1 where something is violated."""
+    arguments = _asked(argv)
+    report = Report()
+    started, worked = time.perf_counter(), sum(os.times()[:4])
+    talks = sys.stderr.isatty()
+    for number, result in enumerate(_results(arguments), 1):
+        report.add(result)
+        if result.violation:
+            said = f"seed {result.script.seed}: {result.violation}"
+            print(said, file=sys.stderr, flush=True)  # noqa: T201 - nobody waits for the end to hear it
+        if talks:
+            done = f"\r{number}/{arguments.seeds} seeds, {report.commands:,} commands"
+            print(done, end="", file=sys.stderr, flush=True)  # noqa: T201 - progress, to a terminal only
+    report.seconds = time.perf_counter() - started
+    # What other programs on the machine take from this one does not count here.
+    report.cpu_seconds = sum(os.times()[:4]) - worked
+    if talks:
+        print(file=sys.stderr)  # noqa: T201 - ends the line of the progress
+    told = json.dumps(report.numbers()) if arguments.json else report.text()
+    print(told)  # noqa: T201 - the report is what was asked for
+    for failed in report.failed[:3]:
+        short, found = shrink(failed.script, MemoryStore)
+        words = found.violation or f"{failed.violation} (on {arguments.store}; not in memory)"
+        said = f"\nseed {failed.script.seed}: {words}\n\n{ready_test(short, words)}"
+        print(said, file=sys.stderr)  # noqa: T201 - so is what failed
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

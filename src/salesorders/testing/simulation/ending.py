@@ -1,0 +1,119 @@
+"""The end of a run: faults stop, everything is recovered, and recovering again changes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any
+
+from salesorders.storage import state_hash
+from salesorders.testing.simulation.invariants import Violation
+
+if TYPE_CHECKING:
+    from salesorders.testing.simulation.run import Run
+
+__all__ = ["finish"]
+
+
+def finish(run: Run) -> None:
+    """Recover, then look at everything once more."""
+    world = run.world
+    world.arm(())
+    for step in run.owed:
+        run.step(step)
+    _recover(run)
+    if world.store.pending(world.tenant, limit=1):
+        raise Violation("I40: an effect is open after recovery")
+    if world.notices.book != run.model.effects:
+        missing = run.model.effects.keys() - world.notices.book.keys()
+        raise Violation(f"I33: the gateway's book is another one, {sorted(missing)[:3]} is missing")
+    before, calls = run.signature(), world.notices.calls
+    _recover(run)
+    if run.signature() != before or world.notices.calls != calls:
+        raise Violation("a second recovery changes something")
+    for step in run.kept.values():
+        run.step(step)
+    if run.signature() != before:
+        raise Violation("I39: sending every key again changes something")
+    run.check()
+    _rows(run)
+    stranger = world.store.inner.snapshot(world.stranger)
+    if stranger.documents or stranger.rows:
+        raise Violation("I44: something lies with another tenant")
+    run.told(state_hash(world.store.inner.snapshot(world.tenant)))
+
+
+def _recover(run: Run) -> None:
+    """Leases end, gateways are repaired, a relay carries what is left."""
+    world = run.world
+    # The clock may have stepped back by hours since a lease was taken.
+    world.clock.stands += timedelta(days=10)
+    world.clock.zone = UTC
+    world.notices.settle()
+    world.relay("recovery").run(limit=1_000_000)
+    world.notices.settle()
+
+
+def _rows(run: Run) -> None:
+    """I41, I42, I43: every version has its row, the chain holds, time does not run back."""
+    store, tenant = run.world.store.inner, run.world.tenant
+    store.seal(tenant)
+    written: dict[str, int] = {}
+    sums: dict[str, int] = {}
+    last: Any = None
+    seq = 0
+    while rows := store.rows(tenant, after=seq, limit=1_000):
+        for row in rows:
+            seq += 1
+            if row.seq != seq or (last is not None and row.recorded_at < last.recorded_at):
+                raise Violation(f"I43: row {seq} stands out of order")
+            last = row
+            record = json.loads(row.text)
+            if not (record["actor"] and record["verb"] and record["at"]):
+                raise Violation(f"I42: row {seq} does not say who, what and when")
+            for ref, version in record["puts"]:
+                if version != written.get(ref, 0) + 1:
+                    raise Violation(f"I41: row {seq} writes {ref} at {version}")
+                written[ref] = version
+            for event in record["events"]:
+                if event["type"] == "ledger.entry_posted/1":
+                    _posted(seq, event, sums)
+    run.result.checks += 3 * seq
+    if seq != len(run.model.answers):
+        raise Violation(f"I39: {seq} rows for {len(run.model.answers)} keys")
+    if sum(written.values()) != sum(run.model.versions.values()):
+        raise Violation("I41: a change has no row")
+    if not run.world.desk("").audit.verify():
+        raise Violation("I42: the chain is broken")
+    _books(run, sums)
+
+
+def _posted(seq: int, event: Any, sums: dict[str, int]) -> None:
+    """I24: debits equal credits in every entry; what each role has is added up."""
+    total = 0
+    for line in event["lines"]:
+        amount = _cents(line["debit"]) - _cents(line["credit"])
+        sums[line["role"]] = sums.get(line["role"], 0) + amount
+        total += amount
+    if total:
+        raise Violation(f"I24: row {seq} holds an entry that does not balance")
+
+
+def _cents(text: str) -> int:
+    """Return an amount as it stands in a row, in cents."""
+    whole, _, part = text.partition(".")
+    return int(whole) * 100 + int(part.ljust(2, "0") or "0")
+
+
+def _books(run: Run, sums: dict[str, int]) -> None:
+    """I25: the control accounts are the sum of the open items and of unapplied cash; every role is the model's."""
+    model = run.model
+    owed = sum(model.open_of(key) for key in model.invoices)
+    unapplied = sum(model.left_of(key) for key in model.payments)
+    if (sums.get("AR", 0), sums.get("UNAPPLIED", 0)) != (owed, -unapplied):
+        raise Violation(f"I25: the ledger says {sums}, items {owed}, cash {unapplied}")
+    wanted = model.balances()
+    for role in sums.keys() | wanted.keys():
+        run.result.checks += 1
+        if sums.get(role, 0) != wanted.get(role, 0):
+            raise Violation(f"I24: {role} is {sums.get(role, 0)}, wanted {wanted.get(role, 0)}")

@@ -1,0 +1,143 @@
+"""Every kind of fault that is put in, with the place where it strikes, and those that are tested elsewhere."""
+
+from __future__ import annotations
+
+import attrs
+
+__all__ = ["ELSEWHERE", "KINDS", "Crash", "FaultKind", "HostError"]
+
+
+class Crash(BaseException):
+    """The process dies here. Nobody catches it: what is not in the store is gone."""
+
+
+class HostError(Exception):
+    """Something of the host's own raised: a clock, a policy, a gateway."""
+
+
+@attrs.frozen
+class FaultKind:
+    """One kind: which faults of the rule book it stands for, the point it strikes at, and for whom.
+
+    ``on`` says which steps it fits: ``command``, ``reading``, ``relay``, ``import`` or ``order`` (what
+    promises stock). ``codes`` are the errors that a sender may see of it; with none it must not be seen
+    at all. ``says`` is a line for the table.
+    """
+
+    name: str
+    book: str
+    point: str
+    on: tuple[str, ...]
+    says: str
+    codes: tuple[str, ...] = ()
+    lasts: int = 1
+
+
+COMMAND = ("command", "import", "order")
+ANY = (*COMMAND, "reading", "relay")
+RELAY = ("relay",)
+
+KINDS: dict[str, FaultKind] = {
+    kind.name: kind
+    for kind in (
+        FaultKind("conflict.once", "F01", "commit", COMMAND, "a newer version at the commit"),
+        FaultKind(
+            "conflict.budget",
+            "F02",
+            "commit",
+            COMMAND,
+            "newer versions until the budget of 8 tries is used up",
+            ("concurrency.exhausted",),
+            8,
+        ),
+        FaultKind("crash.reading", "F03", "read", COMMAND, "the process dies while it reads"),
+        FaultKind("crash.before_commit", "F03", "commit", COMMAND, "it dies before the commit"),
+        FaultKind("crash.after_commit", "F04", "commit", COMMAND, "it dies after it, unanswered"),
+        FaultKind("answer.lost", "F04", "begin", COMMAND, "the answer is lost; sent again"),
+        FaultKind("crash.before_relay", "F05", "lease", RELAY, "it dies before it took effects"),
+        FaultKind("crash.leased", "F05", "leased", RELAY, "it dies holding leases"),
+        FaultKind("crash.before_gateway", "F05", "deliver", RELAY, "it dies before the gateway"),
+        FaultKind(
+            "crash.gateway_effect", "F06", "deliver", RELAY, "it dies after the gateway acted"
+        ),
+        FaultKind("gateway.timeout_before", "F07", "deliver", RELAY, "time-out, nothing was done"),
+        FaultKind("gateway.timeout_after", "F08", "deliver", RELAY, "time-out, it was done"),
+        FaultKind("gateway.declines", "F09", "deliver", RELAY, "the gateway says no, this time"),
+        FaultKind("gateway.pending", "F10", "deliver", RELAY, "taken now, done days later"),
+        FaultKind("gateway.twice", "F11", "deliver", RELAY, "the transport hands it over twice"),
+        FaultKind("message.twice", "F12", "begin", COMMAND, "the command comes twice in a row"),
+        FaultKind("gateway.reordered", "F13", "deliver", RELAY, "overtaken by the next message"),
+        FaultKind("message.lost", "F14", "begin", COMMAND, "it never arrives; sent again later"),
+        FaultKind("message.late", "F15", "begin", COMMAND, "a copy comes much later"),
+        FaultKind("gateway.poison", "F16", "deliver", RELAY, "this effect fails until the end"),
+        FaultKind(
+            "import.broken",
+            "F17",
+            "commit",
+            ("import",),
+            "the store fails at a line in the middle of a file",
+            ("store.unavailable",),
+        ),
+        FaultKind("store.full", "F19", "commit", COMMAND, "no room left", ("store.full",)),
+        FaultKind("store.read_only", "F20", "commit", COMMAND, "read only", ("store.read_only",)),
+        FaultKind(
+            "unknown.kept",
+            "F21",
+            "commit",
+            COMMAND,
+            "connection lost, committed",
+            ("store.unknown",),
+        ),
+        FaultKind(
+            "unknown.gone",
+            "F21",
+            "commit",
+            COMMAND,
+            "connection lost, not done",
+            ("store.unknown",),
+        ),
+        FaultKind("store.serialization", "F22", "commit", COMMAND, "serialization abort, deadlock"),
+        FaultKind("store.busy", "F23", "commit", COMMAND, "lock time-out", ("store.busy",)),
+        FaultKind(
+            "store.unavailable",
+            "F23",
+            "read",
+            COMMAND,
+            "no answer to a read",
+            ("store.unavailable",),
+        ),
+        FaultKind("clock.back", "F24", "begin", ANY, "the clock steps back one hour"),
+        FaultKind("clock.forward", "F25", "begin", ANY, "the clock jumps 400 days"),
+        FaultKind("clock.summer_time", "F26", "begin", ANY, "the clock stands at a change of time"),
+        FaultKind("clock.zone", "F26", "begin", ANY, "a host in another zone"),
+        FaultKind("store.stale", "F27", "read", COMMAND, "a replica answers with older versions"),
+        FaultKind("relay.rival", "F28", "deliver", RELAY, "a second relay runs meanwhile"),
+        FaultKind(
+            "relay.expired", "F28", "deliver", RELAY, "the lease ends meanwhile, another takes it"
+        ),
+        FaultKind(
+            "adapter.none", "F29", "read", COMMAND, "the store answers None", ("store.answer",)
+        ),
+        FaultKind(
+            "adapter.type", "F29", "read", COMMAND, "a document of another type", ("store.answer",)
+        ),
+        FaultKind("adapter.extra", "F29", "read", COMMAND, "rows that nobody asked for"),
+        FaultKind("gateway.garbage", "F29", "deliver", RELAY, "a gateway that answers nonsense"),
+        FaultKind("clock.naive", "F29", "clock", COMMAND, "no zone", ("moment.naive",)),
+        FaultKind("clock.nonsense", "F29", "clock", COMMAND, "no moment", ("clock.answer",)),
+        FaultKind("clock.raises", "F30", "clock", COMMAND, "the host's clock raises"),
+        FaultKind("policy.raises", "F30", "policy", ("order",), "the host's policy raises"),
+        FaultKind("gateway.reenters", "F30, F33", "deliver", RELAY, "a gateway gives a command"),
+        FaultKind("context.changed", "F34", "begin", ANY, "six digits, rounding down, traps set"),
+    )
+}
+
+# What needs a real file, process or interpreter, or a room that is not there, and where it is looked at.
+ELSEWHERE: dict[str, str] = {
+    "F18": "torn write: tests/stores/test_processes.py kills workers in the middle of a commit; "
+    "a torn file is the database's own promise, and tests/stores/test_sql.py opens a damaged one",
+    "F31": "schema one version older or newer: tests/stores/test_sql.py",
+    "F32": "fork with an open connection: tests/stores/test_sql.py",
+    "F33": "no callback runs inside a commit; a gateway that gives commands is the nearest (gateway.reenters)",
+    "F34": "hash seed and Python version: tests/simulation/test_determinism.py runs other interpreters",
+}

@@ -1,0 +1,167 @@
+"""What can be promised, for the model: a level is a dict, a balance a sum over days, nothing is cached.
+
+A level holds ``on_hand``, ``receipts`` (name to day and quantity), ``claims`` (day to quantity) and
+``held``: reservations as (order, line, day, quantity, expires).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from salesorders.testing.simulation.model import Model, Now, Ref
+
+__all__ = ["Balance", "claim", "level_of", "release_holder"]
+
+Part = tuple[str, date, int]
+HORIZON = timedelta(days=365)
+LATE = timedelta(days=7)
+HOLD = timedelta(hours=72)
+
+
+def level_of(model: Model, sku: str, site: str) -> dict[str, Any]:
+    """Return the level of an item at a site, a new one where it has never been there."""
+    found = model.levels.get((sku, site))
+    return found or {"on_hand": 0, "receipts": {}, "claims": {}, "held": []}
+
+
+class Balance:
+    """What of a level is free on each day, counted anew at every question."""
+
+    def __init__(self, level: Mapping[str, Any], now: Now) -> None:
+        self.changes: dict[date, int] = {now.today: level["on_hand"]}
+        for on, q in level["receipts"].values():
+            if on >= now.today - LATE:
+                self.draw(max(on, now.today), -q)
+        for on, q in level["claims"].items():
+            self.draw(max(on, now.today), q)
+        for _, _, on, q, expires in level["held"]:
+            if now.at < expires:
+                self.draw(max(on, now.today), q)
+
+    def draw(self, on: date, q: int) -> None:
+        """Take so much off a day."""
+        self.changes[on] = self.changes.get(on, 0) - q
+
+    def free(self, on: date) -> int:
+        """Return what may be promised for a day: the least balance of it and every later day, 0 at least."""
+        balance, least = 0, None
+        for day in sorted(self.changes):
+            if day > on and least is None:
+                least = balance
+            balance += self.changes[day]
+            if day >= on:
+                least = balance if least is None else min(least, balance)
+        return max(0, balance if least is None else least)
+
+    def rising(self, first: date, last: date) -> list[tuple[date, int]]:
+        """Return what is free on ``first`` and on each day up to ``last`` on which it is more."""
+        steps = [(first, self.free(first))]
+        for day in sorted(self.changes):
+            if first < day <= last and (free := self.free(day)) > steps[-1][1]:
+                steps.append((day, free))
+        return steps
+
+
+def _plan(sources: Sequence[tuple[str, Balance]], line: Mapping[str, Any], now: Now) -> list[Part]:
+    first, last, asked = max(line["on"], now.today), now.today + HORIZON, line["open"]
+    if first > last:
+        return []
+    if line["complete"]:
+        days = [
+            (day, n, site)
+            for n, (site, balance) in enumerate(sources)
+            for day, free in balance.rising(first, last)
+            if free >= asked
+        ]
+        return [(site, day, asked) for day, _, site in sorted(days)[:1]]
+    for site, balance in sources:
+        if balance.free(first) >= asked:
+            return [(site, first, asked)]
+    whole = [
+        _spread(site, balance, asked, line, first, last)
+        for site, balance in sources
+        if balance.free(last) >= asked
+    ]
+    if whole:
+        return min(whole, key=lambda plan: plan[-1][1])
+    parts: list[Part] = []
+    for site, balance in sorted(sources, key=lambda source: -source[1].free(last)):
+        parts += _spread(site, balance, asked - sum(q for _, _, q in parts), line, first, last)
+        if sum(q for _, _, q in parts) >= asked:
+            break
+    return parts
+
+
+def _spread(
+    site: str, balance: Balance, asked: int, line: Mapping[str, Any], first: date, last: date
+) -> list[Part]:
+    parts: list[Part] = []
+    got = 0
+    for day, free in balance.rising(first, last):
+        upto = asked if free >= asked else free - free % line["step"] if line["step"] else free
+        if upto > got:
+            parts.append((site, day, upto - got))
+            got = upto
+    return parts
+
+
+def claim(
+    model: Model,
+    order: dict[str, Any],
+    levels: Mapping[tuple[str, str], dict[str, Any]],
+    now: Now,
+    expires: datetime | None,
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Promise every open line of an order out of ``levels`` and claim it; return the levels that changed.
+
+    The lines get their ``confirmed`` and ``claimed`` schedule; with ``expires`` the claims are reservations.
+    """
+    balances: dict[tuple[str, str], Balance] = {}
+    drawn: dict[tuple[str, str], list[tuple[str, date, int]]] = {}
+    for line in order["lines"]:
+        line["open"] = line["q"] - line["shipped"] - line["cancelled"]
+        if not line["open"]:
+            continue
+        sku = line["sku"]
+        if not line["stocked"]:
+            parts: list[Part] = [("", max(line["on"], now.today), line["open"])]
+        else:
+            sources = []
+            for site in model.sites.get(sku, ()):
+                if (sku, site) in levels:
+                    if (sku, site) not in balances:
+                        balances[sku, site] = Balance(levels[sku, site], now)
+                    sources.append((site, balances[sku, site]))
+            parts = _plan(sources, line, now) if sources else []
+            for site, on, q in parts:
+                balances[sku, site].draw(on, q)
+                drawn.setdefault((sku, site), []).append((line["id"], on, q))
+        line["confirmed"] = list(parts)
+        line["claimed"] = list(parts)
+    changed = {}
+    for place, wanted in drawn.items():
+        old = levels[place]
+        level = changed[place] = {
+            **old,
+            "claims": dict(old["claims"]),
+            "held": [part for part in old["held"] if now.at < part[4]],
+        }
+        for line_id, on, q in wanted:
+            if expires is None:
+                level["claims"][on] = level["claims"].get(on, 0) + q
+            else:
+                level["held"].append((order["key"], line_id, on, q, expires))
+    return changed
+
+
+def release_holder(level: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return the level without an order's reservations."""
+    return {**level, "held": [part for part in level["held"] if part[0] != key]}
+
+
+def put_levels(model: Model, levels: Mapping[tuple[str, str], dict[str, Any]]) -> list[Ref]:
+    """Store levels in the model and name them."""
+    model.levels.update(levels)
+    return [("stock", f"{sku}@{site}") for sku, site in levels]

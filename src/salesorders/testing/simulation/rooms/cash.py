@@ -1,0 +1,359 @@
+"""Cash: payments with right, wrong and no reference, too much and too little; applying and undoing by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from salesorders.kernel.money import Money
+from salesorders.testing.simulation.arithmetic import shared_out
+from salesorders.testing.simulation.matching import Match, Share, discount_on, matched
+from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
+from salesorders.testing.simulation.script import Step
+from salesorders.testing.simulation.seen import cents, decimal
+from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, codes_of
+
+__all__ = ["VERBS", "choose_payment", "expect_receipt", "money"]
+
+
+def money(amount: int) -> Money:
+    """Return cents as the library's money."""
+    return Money(decimal(amount, 2), "EUR")
+
+
+def choose_payment(dice: Dice, model: Model, now: Now, day: date | None) -> dict[str, Any]:
+    """Return a payment of a value ``day`` (any where ``None``): mostly of something owed, mostly said so."""
+    owed = [key for key in model.invoices if model.open_of(key)]
+    customer, amount, refs = dice.pick(list(model.customers)), 1 + dice.upto(20_000), []
+    on = day
+    if on is None and dice.chance(0.2):
+        on = now.today + timedelta(days=dice.upto(12) - 10)
+    if owed and dice.chance(0.9):
+        first = dice.recent(owed)
+        customer = model.invoices[first]["customer"]
+        own = [key for key in owed if model.invoices[key]["customer"] == customer]
+        chosen = [first] if dice.chance(0.7) else sorted({first, dice.pick(own)})
+        ends = model.invoices[first]["early"]
+        if day is None and ends and ends <= now.today and dice.chance(0.4):
+            on = ends
+        amount = sum(model.open_of(key) for key in chosen)
+        if dice.chance(0.4):
+            amount -= sum(discount_on(model, key, on or now.today) for key in chosen)
+        refs = [model.invoices[key]["number"] for key in chosen]
+    amount = dice.pick([amount] * 8 + [amount + 1, amount - 1, amount // 2, amount + 5_000])
+    if dice.chance(0.25):
+        refs = []
+    if dice.chance(0.06):
+        refs = [*refs, f"INV-{now.today.year:04d}-000999"]
+    if model.invoices and dice.chance(0.04):
+        refs = [dice.pick(list(model.invoices.values()))["number"]]
+    if dice.chance(0.08):
+        customer = dice.pick(["", *model.customers])
+    args = {"customer": customer, "amount": max(1, amount), "refs": refs}
+    return args if on is None or day is not None else {**args, "on": on.isoformat()}
+
+
+def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
+    args = choose_payment(dice, model, now, None)
+    if args["customer"] == "" and dice.chance(0.5):
+        args["iban"] = f"DE-IBAN-{dice.pick(list(model.customers))}"
+    if dice.chance(0.3):
+        seen = [p["bank_ref"] for p in model.payments.values() if p["bank_ref"]]
+        again = seen and dice.chance(0.2)
+        args["bank_ref"] = dice.pick(seen) if again else f"B{dice.upto(10**9)}"
+    if dice.chance(0.01):
+        args["customer"] = "C99"
+    return by_role(dice, "cash"), args
+
+
+def _send(world: Any, step: Step) -> Any:
+    args = step.args
+    return world.desk(step.by).cash.receive(
+        args["customer"],
+        money(args["amount"]),
+        on=date.fromisoformat(args["on"]) if "on" in args else None,
+        reference=" ".join(args["refs"]),
+        bank_ref=args.get("bank_ref", ""),
+        payer_iban=args.get("iban", ""),
+        key=step.key,
+        dry_run=step.dry,
+    )
+
+
+def _expect(model: Model, step: Step, now: Now) -> Expected:
+    return expect_receipt(model, step.key, step.args, now)
+
+
+def expect_receipt(model: Model, key: str, args: Mapping[str, Any], now: Now) -> Expected:
+    """Return what booking a payment must answer and change."""
+    customer = args["customer"]
+    if customer and customer not in model.customers:
+        return raises("customer.unknown")
+    iban = args.get("iban", "")
+    if not customer and iban[8:] in model.customers:
+        customer = iban[8:]
+    on = date.fromisoformat(args["on"]) if "on" in args else now.today
+    if on > now.today:
+        return answers("Rejected", ("payment.future",))
+    bank_ref = args.get("bank_ref", "")
+    if bank_ref and any(p["bank_ref"] == bank_ref for p in model.payments.values()):
+        return answers("Rejected", ("payment.seen",))
+    numbers = {document["number"]: name for name, document in model.invoices.items()}
+    named = [numbers[ref] for ref in dict.fromkeys(args["refs"]) if ref in numbers]
+    unknown = any(ref not in numbers for ref in args["refs"])
+    # Items stand in the order of their ids in the library; here only sets are looked at.
+    found = matched(model, customer, args["amount"], on, named, unknown)
+    payment = {
+        "customer": found.customer,
+        "amount": args["amount"],
+        "on": on,
+        "recorded": now.today,
+        "bank_ref": bank_ref,
+        "candidates": 0 if found.shares else found.ways,
+        "used": [],
+    }
+    kind = "Applied" if found.shares else "Proposed" if found.customer else "Unidentified"
+    return Expected((kind, key), lambda: _booked(model, key, payment, found, now))
+
+
+def _booked(
+    model: Model, key: str, payment: dict[str, Any], found: Match, now: Now
+) -> Sequence[Ref]:
+    model.payments[key] = payment
+    model.post(now.today, CASH=payment["amount"], UNAPPLIED=-payment["amount"])
+    if not payment["customer"]:
+        return [("payment", key)]
+    model.accounts[payment["customer"]]["unapplied"] += payment["amount"]
+    return _apply(model, key, found.shares, now)
+
+
+def _apply(model: Model, key: str, shares: Sequence[Share], now: Now) -> list[Ref]:
+    payment = model.payments[key] = {
+        **model.payments[key],
+        "used": list(model.payments[key]["used"]),
+    }
+    account = model.accounts[payment["customer"]]
+    refs: list[Ref] = [("payment", key), ("credit", payment["customer"])]
+    for invoice, cash, discount in shares:
+        document = model.invoices[invoice]
+        model.invoices[invoice] = {
+            **document,
+            "applied": [*document["applied"], (key, cash, discount, payment["on"])],
+        }
+        payment["used"].append((invoice, cash))
+        account["unapplied"] -= cash
+        account["items"] -= cash + discount
+        model.settled.append((now.today, invoice, key, cash, discount))
+        _post_application(model, document, cash, discount, now, 1)
+        refs.append(("receivable", invoice))
+    return refs
+
+
+def _post_application(
+    model: Model, document: Mapping[str, Any], cash: int, discount: int, now: Now, sign: int
+) -> None:
+    """A discount goes back over the invoice's taxes, and in each over net and tax, by largest remainder."""
+    groups = [document["sums"].groups[key] for key in sorted(document["sums"].groups)]
+    weights = [max(0, base + tax) for base, tax in groups]
+    net, taxes = discount, 0
+    if discount and any(weights):
+        net = 0
+        for (base, tax), share in zip(groups, shared_out(discount, weights), strict=True):
+            if share:
+                part_net, part_tax = shared_out(share, [max(0, base), max(0, tax)])
+                net += part_net
+                taxes += part_tax
+    sides = {"UNAPPLIED": cash, "DISCOUNT": net, "TAX_OUT": taxes, "AR": -cash - discount}
+    model.post(now.today, **{role: sign * amount for role, amount in sides.items()})
+
+
+def _read(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
+    kind = type(outcome).__name__
+    if kind == "Rejected":
+        return (kind, codes_of(outcome))
+    return (kind, names.get(outcome.payment.id, "?"))
+
+
+# --- by hand
+
+
+def _choose_apply(dice: Dice, model: Model, now: Now) -> Choice | None:
+    free = [key for key in model.payments if model.left_of(key)]
+    owed = [key for key in model.invoices if model.open_of(key)]
+    if not free or not model.invoices:
+        return None
+    payment = dice.recent(free)
+    customer = model.payments[payment]["customer"]
+    own = [key for key in owed if model.invoices[key]["customer"] == customer]
+    invoice = dice.pick(own) if own and dice.chance(0.85) else dice.pick(list(model.invoices))
+    amount = min(model.left_of(payment), model.open_of(invoice))
+    if dice.chance(0.15):
+        amount += dice.pick([1, -1, 10_000])
+    shares = {f"@{invoice}": max(0, amount)}
+    return by_role(dice, "cash"), {"payment": f"@{payment}", "shares": shares}
+
+
+def _send_apply(world: Any, step: Step) -> Any:
+    shares = {
+        world.ids.get(("invoice", name[1:]), f"IN-{name[1:]}"): money(amount)
+        for name, amount in step.args["shares"].items()
+    }
+    return world.desk(step.by).cash.apply(
+        world.id("payment", step), shares, key=step.key, dry_run=step.dry
+    )
+
+
+def _expect_apply(model: Model, step: Step, now: Now) -> Expected:
+    name = step.args["payment"][1:]
+    if name not in model.payments:
+        return raises("payment.unknown")
+    shares = [(ref[1:], amount, 0) for ref, amount in step.args["shares"].items()]
+    if any(invoice not in model.invoices for invoice, _, _ in shares):
+        return raises("receivable.unknown")
+    payment = model.payments[name]
+    customer = payment["customer"] or model.invoices[shares[0][0]]["customer"]
+    if any(model.invoices[invoice]["customer"] != customer for invoice, _, _ in shares):
+        return answers("Rejected", ("payment.other_customer",))
+    left = model.left_of(name)
+    for invoice, amount, _ in shares:
+        if not amount:
+            return raises("receivable.nothing")
+        if amount > model.open_of(invoice):
+            return raises("receivable.over_applied")
+        left -= amount
+        if left < 0:
+            return raises("payment.over_allocated")
+
+    def change() -> Sequence[Ref]:
+        if not payment["customer"]:
+            model.payments[name] = {**payment, "customer": customer}
+            model.accounts[customer]["unapplied"] += model.left_of(name)
+        return _apply(model, name, shares, now)
+
+    return Expected(("Applied", name), change)
+
+
+def _choose_unapply(dice: Dice, model: Model, now: Now) -> Choice | None:
+    used = [(key, used[0]) for key, p in model.payments.items() for used in p["used"]]
+    if not used:
+        return None
+    payment, invoice = dice.recent(used)
+    if dice.chance(0.1):
+        invoice = dice.pick(list(model.invoices))
+    return by_role(dice, "cash"), {"payment": f"@{payment}", "invoice": f"@{invoice}"}
+
+
+def _send_unapply(world: Any, step: Step) -> Any:
+    return world.desk(step.by).cash.unapply(
+        world.id("payment", step), world.id("invoice", step), key=step.key, dry_run=step.dry
+    )
+
+
+def _expect_unapply(model: Model, step: Step, now: Now) -> Expected:
+    name, invoice = step.args["payment"][1:], step.args["invoice"][1:]
+    if name not in model.payments:
+        return raises("payment.unknown")
+    if invoice not in model.invoices:
+        return raises("receivable.unknown")
+    if not any(used == name for used, *_ in model.invoices[invoice]["applied"]):
+        return raises("receivable.not_applied")
+    return Expected(("Unapplied", name), lambda: _undone(model, name, invoice, now))
+
+
+def _undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
+    payment, document = model.payments[name], model.invoices[invoice]
+    account = model.accounts[payment["customer"]]
+    for used, cash, discount, _ in document["applied"]:
+        if used == name:
+            account["unapplied"] += cash
+            account["items"] += cash + discount
+            model.settled.append((now.today, invoice, name, -1, -1))
+            _post_application(model, document, cash, discount, now, -1)
+    kept = [part for part in document["applied"] if part[0] != name]
+    model.invoices[invoice] = {**document, "applied": kept}
+    left = [part for part in payment["used"] if part[0] != invoice]
+    model.payments[name] = {**payment, "used": left}
+    return [("payment", name), ("receivable", invoice), ("credit", payment["customer"])]
+
+
+# --- what must hold
+
+
+def _exposure_is_what_the_documents_say(model: Model, store: Any, now: Now) -> None:
+    """I20: each bucket of an account is the sum of its documents."""
+    sums: dict[tuple[str, str], Any] = {}
+
+    def add(customer: str, bucket: str, amount: Any) -> None:
+        sums[customer, bucket] = sums.get((customer, bucket), 0) + amount
+
+    released = {order.id: order for order in store.documents("order") if not order.holds}
+    for order in released.values():
+        if not model.orders[store.names[order.id]].get("declined"):
+            add(order.customer, "open_orders", order.amounts.gross)
+    for shipment in store.documents("shipment"):
+        add(shipment.customer, "open_orders", -shipment.amounts.gross)
+        if not shipment.invoice:
+            add(shipment.customer, "delivered_unbilled", shipment.amounts.gross)
+    for item in store.documents("receivable"):
+        add(item.customer, "open_items", item.amount - item.settled)
+    for payment in store.documents("payment"):
+        if payment.customer:
+            add(payment.customer, "unapplied", payment.unapplied)
+    for account in store.documents("credit"):
+        for bucket in ("open_orders", "delivered_unbilled", "open_items", "unapplied"):
+            want = sums.get((account.customer, bucket), 0)
+            assert getattr(account.exposure, bucket) == want, (account.customer, bucket)
+
+
+def _nothing_is_settled_twice(model: Model, store: Any, now: Now) -> None:
+    """I26, I31, I35: an item is never below 0, a payment is applied plus unapplied, a bank line is taken once."""
+    applied: dict[tuple[str, str], int] = {}
+    for item in store.documents("receivable"):
+        assert 0 <= cents(item.open) <= cents(item.amount), item.invoice
+        for part in item.applications:
+            place = (part.payment, item.invoice)
+            applied[place] = applied.get(place, 0) + cents(part.amount)
+    used: dict[tuple[str, str], int] = {}
+    refs = []
+    for payment in store.documents("payment"):
+        for share in payment.allocations:
+            place = (payment.id, share.invoice)
+            used[place] = used.get(place, 0) + cents(share.amount)
+        assert cents(payment.unapplied) >= 0, payment.id
+        refs += [payment.bank_ref] if payment.bank_ref else []
+    assert {place: n for place, n in applied.items() if n} == used, "shares of items and payments"
+    assert len(refs) == len(set(refs)), "a bank line is booked twice"
+
+
+INVARIANTS = (_exposure_is_what_the_documents_say, _nothing_is_settled_twice)
+
+VERBS = (
+    Verb(
+        name="cash.receive",
+        choose=_choose,
+        send=_send,
+        expect=_expect,
+        read=_read,
+        share=11,
+        duty="cash",
+    ),
+    Verb(
+        name="cash.apply",
+        choose=_choose_apply,
+        send=_send_apply,
+        expect=_expect_apply,
+        read=_read,
+        share=4,
+        duty="cash",
+    ),
+    Verb(
+        name="cash.unapply",
+        choose=_choose_unapply,
+        send=_send_unapply,
+        expect=_expect_unapply,
+        read=_read,
+        share=2,
+        duty="cash",
+    ),
+)

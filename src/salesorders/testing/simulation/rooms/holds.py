@@ -1,0 +1,141 @@
+"""Held orders: release by credit, approve and decline by a sales manager; never by who made the order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from salesorders.testing.simulation.arithmetic import Sums
+from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
+from salesorders.testing.simulation.promising import HOLD, claim, put_levels, release_holder
+from salesorders.testing.simulation.rooms.orders import levels_of, read_order
+from salesorders.testing.simulation.script import Step
+from salesorders.testing.simulation.verbs import STAFF, Choice, Dice, Verb, by_role
+
+__all__ = ["VERBS"]
+
+
+def _choose(role: str) -> Callable[[Dice, Model, Now], Choice | None]:
+    def choose(dice: Dice, model: Model, now: Now) -> Choice | None:
+        held = [key for key, order in model.orders.items() if order["gates"]]
+        keys = held if held and dice.chance(0.9) else list(model.orders)
+        if not keys:
+            return None
+        key = dice.recent(keys)
+        own = [name for name in model.orders[key]["makers"] if role in STAFF[name]]
+        who = own[0] if own and dice.chance(0.4) else by_role(dice, role)
+        return who, {"order": f"@{key}"}
+
+    return choose
+
+
+def _send(verb: str) -> Callable[[Any, Step], Any]:
+    def send(world: Any, step: Step) -> Any:
+        counter = getattr(world.desk(step.by).orders, verb)
+        return counter(world.id("order", step), reason="looked at", key=step.key, dry_run=step.dry)
+
+    return send
+
+
+def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
+    def expect(model: Model, step: Step, now: Now) -> Expected:
+        key = step.args["order"][1:]
+        if key not in model.orders:
+            return raises("order.unknown")
+        old = model.orders[key]
+        mine = [gate for gate in old["gates"] if gate in gates]
+        if not mine:
+            return answers("Rejected", ("order.not_held",))
+        if step.by in old["makers"]:
+            return answers("Rejected", ("approval.own",))
+        order = {**old, "lines": [dict(line) for line in old["lines"]]}
+        order["gates"] = [gate for gate in old["gates"] if gate not in mine]
+        until = now.at + HOLD if "credit" in mine else None
+        gross = order["sums"].gross
+        order["released"] = [*old["released"], *((gate, step.by, gross, until) for gate in mine)]
+        return _gone_on(model, order, step.key, now)
+
+    return expect
+
+
+def _gone_on(model: Model, order: dict[str, Any], key: str, now: Now) -> Expected:
+    """Claim where the last gate is open; credit is asked again where nobody released it in time."""
+    name, customer, gross = order["key"], order["customer"], order["sums"].gross
+    good = any(
+        gate == "credit" and gross <= amount and now.at < until
+        for gate, _, amount, until in order["released"]
+    )
+    if not order["gates"] and not good and model.credit_holds(customer, gross):
+        order["gates"] = ["credit"]
+    if order["gates"]:
+
+        def hold() -> Sequence[Ref]:
+            model.orders[name] = order
+            return [("order", name)]
+
+        return Expected(("Held", name), hold)
+    before = levels_of(model, order)
+    own = {place: release_holder(level, name) for place, level in before.items()}
+    levels = {**own, **claim(model, order, own, now, None)}
+    order["held_until"] = None
+    levels = {place: level for place, level in levels.items() if level != before[place]}
+
+    def place() -> Sequence[Ref]:
+        model.orders[name] = order
+        model.accounts[customer]["ordered"] += gross
+        model.effect(key, "order.confirmed", name)
+        return [("order", name), ("credit", customer), *put_levels(model, levels)]
+
+    return Expected(("Placed", name), place)
+
+
+def _expect_decline(model: Model, step: Step, now: Now) -> Expected:
+    key = step.args["order"][1:]
+    if key not in model.orders:
+        return raises("order.unknown")
+    old = model.orders[key]
+    if not old["gates"]:
+        return answers("Rejected", ("order.not_held",))
+    order = {**old, "gates": [], "held_until": None, "declined": True}
+    nothing = {"claimed": [], "confirmed": [], "net": 0, "off": 0}
+    order["lines"] = [{**line, "cancelled": line["q"], **nothing} for line in old["lines"]]
+    order["sums"] = Sums(0, dict.fromkeys(old["sums"].groups, (0, 0)))
+    before = levels_of(model, order)
+    levels = {place: release_holder(level, key) for place, level in before.items()}
+    levels = {place: level for place, level in levels.items() if level != before[place]}
+
+    def change() -> Sequence[Ref]:
+        model.orders[key] = order
+        return [("order", key), *put_levels(model, levels)]
+
+    return Expected(("Declined", key), change)
+
+
+def _four_eyes(model: Model, store: Any, now: Now) -> None:
+    """I18, I19: nobody let an order go that he had made; I21: without a release nothing is over its limit."""
+    for order in store.documents("order"):
+        for release in order.releases:
+            assert release.by not in order.makers, order.id
+            assert release.decision.allowed, order.id
+
+
+INVARIANTS = (_four_eyes,)
+
+
+def _verb(name: str, role: str, expect: Callable[[Model, Step, Now], Expected], share: int) -> Verb:
+    return Verb(
+        name=f"orders.{name}",
+        choose=_choose(role),
+        send=_send(name),
+        expect=expect,
+        read=read_order,
+        share=share,
+        duty=role,
+    )
+
+
+VERBS = (
+    _verb("release", "credit", _let_go(("credit",)), 6),
+    _verb("approve", "sales-manager", _let_go(("price", "authority")), 4),
+    _verb("decline", "sales-manager", _expect_decline, 2),
+)

@@ -1,0 +1,49 @@
+"""Hunts every planted bug: ``python -m tests.simulation.hunt`` says how many seeds each took; 1 where one escapes."""
+
+import sys
+import time
+from typing import Any
+
+from salesorders.sync import MemoryStore
+from salesorders.testing.simulation import Result, simulate
+from salesorders.testing.simulation.shrink import shrink
+from tests.simulation.planted import PLANTED, bug
+
+SEEDS = 300
+STEPS = 200
+
+
+def found(name: str, seeds: int = SEEDS) -> tuple[int, Result | None]:
+    """The number of seeds that a bug took, and what was found; ``None`` where it escaped."""
+    with bug(name):
+        for seed in range(seeds):
+            result = simulate(seed, STEPS, MemoryStore())
+            if result.violation:
+                return seed + 1, result
+    return seeds, None
+
+
+def shrunk(name: str, result: Result, most: int = 150) -> Any:
+    with bug(name):
+        return shrink(result.script, MemoryStore, most=most)
+
+
+def main() -> int:
+    escaped = 0
+    print("| planted bug | seeds | commands left | what says so |\n| --- | --- | --- | --- |")
+    started = time.perf_counter()
+    for name, (says, _) in PLANTED.items():
+        seeds, result = found(name)
+        if result is None:
+            escaped += 1
+            print(f"| {says} (`{name}`) | **escaped {seeds}** | | |", flush=True)
+            continue
+        script, short = shrunk(name, result)
+        told = short.violation.replace("|", "/").split("\n", maxsplit=1)[0][:110]
+        print(f"| {says} (`{name}`) | {seeds} | {len(script.steps)} | {told} |", flush=True)
+    print(f"\n{len(PLANTED) - escaped} of {len(PLANTED)} in {time.perf_counter() - started:.0f} s")
+    return 1 if escaped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""Bugs of the shell: store, outbox, relay, keys, duties."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
+
+from salesorders.kernel.change import changed
+from salesorders.storage import Pending, Row, Versioned, row_hash, sealed
+from salesorders.sync.engine import Engine
+from salesorders.sync.memory import MemoryStore
+from salesorders.sync.relay import Relay
+from tests.simulation.planting import planted, replaced
+
+# --- the store
+
+
+def _commit(
+    self: Any, tenant: str, entry: Any, *, keys: bool = True, versions: bool = True
+) -> None:
+    held = self._of(tenant)
+    if keys and entry.key in held.keys:
+        raise AssertionError("the bug is elsewhere")
+    for put in entry.puts:
+        there = held.documents.get(put.document.ref)
+        version = (there.version if there else 0) if not versions else put.version
+        self._write(held, put, Versioned(version + 1, self._in(put.document)))
+    last = held.rows[-1] if held.rows else None
+    row = sealed(entry.key, entry.body, entry.text, entry.at, last)
+    held.keys[entry.key] = len(held.rows)
+    held.rows.append(row)
+    for number, effect in enumerate(entry.effects):
+        held.pending[row.key, number] = Pending(row.key, number, effect)
+
+
+@planted("a key that was used is no matter")
+def no_key() -> Iterator[None]:
+    def commit(self: Any, tenant: str, entry: Any) -> None:
+        _commit(self, tenant, entry, keys=False)
+
+    with patch.object(MemoryStore, "commit", commit):
+        yield
+
+
+@planted("versions are not compared at the commit")
+def no_version_check() -> Iterator[None]:
+    real = MemoryStore.commit
+
+    def commit(self: Any, tenant: str, entry: Any) -> None:
+        if entry.key in self._of(tenant).keys:
+            return real(self, tenant, entry)
+        return _commit(self, tenant, entry, versions=False)
+
+    with patch.object(MemoryStore, "commit", commit):
+        yield
+
+
+@planted("a refusal is not looked at again where its ground has moved")
+def stale_refusal() -> Iterator[None]:
+    with patch.object(Engine, "_moved", lambda self, *rest: False):
+        yield
+
+
+@planted("one tenant's rows are everybody's")
+def wrong_tenant() -> Iterator[None]:
+    real = MemoryStore._of
+    with patch.object(MemoryStore, "_of", lambda self, tenant: real(self, "everybody")):
+        yield
+
+
+@planted("lookups are added and never taken away")
+def lookup_not_updated() -> Iterator[None]:
+    def write(held: Any, put: Any, new: Any) -> None:
+        ref = put.document.ref
+        kind = ref.partition("/")[0]
+        for name, value in (*put.document.lookups(), ("all", "")):
+            refs = held.lookups.setdefault((kind, name, value), [])
+            if ref not in refs:
+                insort(refs, ref)
+        held.documents[ref] = new
+
+    with patch.object(MemoryStore, "_write", staticmethod(write)):
+        yield
+
+
+@planted("the second page begins one too late")
+def paging_skips() -> Iterator[None]:
+    real = MemoryStore.find
+
+    def find(self: Any, tenant: str, kind: str, name: str, value: str, **page: Any) -> Any:
+        found = real(self, tenant, kind, name, value, **page)
+        return changed(found, items=found.items[1:]) if page["after"] else found
+
+    with patch.object(MemoryStore, "find", find):
+        yield
+
+
+@planted("the chain takes the clock's moment as it is")
+def clock_back() -> Iterator[None]:
+    def as_told(key: str, body: str, text: str, at: Any, last: Row | None) -> Row:
+        row = sealed(key, body, text, at, last)
+        hashed = row_hash(row.seq, at, text, row.before)
+        return changed(row, recorded_at=at, hash=hashed)
+
+    with replaced(("sync.memory.sealed", as_told)):
+        yield
+
+
+@planted("a backup that is read back has lost what waits")
+def backup_forgets() -> Iterator[None]:
+    real = MemoryStore.restore
+
+    def restore(self: Any, tenant: str, snapshot: Any) -> None:
+        real(self, tenant, changed(snapshot, waiting=()))
+
+    with patch.object(MemoryStore, "restore", restore):
+        yield
+
+
+# --- outbox and relay
+
+
+@planted("effects are noted after the commit, not in it")
+def outbox_outside() -> Iterator[None]:
+    real, run = MemoryStore.commit, Engine._run
+
+    def commit(self: Any, tenant: str, entry: Any) -> None:
+        real(self, tenant, entry)
+        held = self._of(tenant)
+        self.noted = [held.pending.pop((entry.key, n)) for n in range(len(entry.effects))]
+
+    def then(self: Any, *rest: Any) -> Any:
+        inner = getattr(self.store, "inner", self.store)
+        inner.noted = []
+        outcome = run(self, *rest)
+        for item in inner.noted:
+            inner._of(self.tenant).pending[item.key, item.number] = item
+        return outcome
+
+    with patch.object(MemoryStore, "commit", commit), patch.object(Engine, "_run", then):
+        yield
+
+
+@planted("a time-out counts as failed for good")
+def timeout_is_failure() -> Iterator[None]:
+    real = Relay._carry
+
+    def carry(self: Any, gateway: Any, item: Any) -> str:
+        problem = real(self, gateway, item)
+        if problem == "TimeoutError":
+            self._store.delivered(self._tenant, item.key, item.number)
+        return problem
+
+    with patch.object(Relay, "_carry", carry):
+        yield
+
+
+@planted("the relay takes what another holds")
+def relay_forgets_lease() -> Iterator[None]:
+    real = MemoryStore.lease
+
+    def lease(self: Any, tenant: str, **rest: Any) -> Any:
+        self._of(tenant).leases.clear()
+        return real(self, tenant, **rest)
+
+    with patch.object(MemoryStore, "lease", lease):
+        yield
+
+
+@planted("each try has a key of its own, so that a gateway can't know it")
+def key_of_the_try() -> Iterator[None]:
+    tries: dict[tuple[str, int], int] = {}
+    real = Relay._carry
+
+    def carry(self: Any, gateway: Any, item: Any) -> str:
+        place = (item.key, item.number)
+        tries[place] = tries.get(place, -1) + 1
+
+        class Renamed:
+            def deliver(self, tenant: str, key: str, effect: Any) -> None:
+                gateway.deliver(tenant, key + "+" * tries[place], effect)
+
+        return real(self, Renamed(), item)
+
+    with patch.object(Relay, "_carry", carry):
+        yield
+
+
+@planted("what was delivered stays in the outbox")
+def delivered_is_not_noted() -> Iterator[None]:
+    with patch.object(MemoryStore, "delivered", lambda self, tenant, key, number: None):
+        yield
+
+
+# --- the engine
+
+
+@planted("trying out is doing")
+def dry_run_commits() -> Iterator[None]:
+    real = Engine.run
+
+    def run(self: Any, use: Any, request: Any, **how: Any) -> Any:
+        return real(self, use, request, **{**how, "dry_run": False})
+
+    with patch.object(Engine, "run", run):
+        yield
+
+
+@planted("nobody looks at duties")
+def no_duty() -> Iterator[None]:
+    with replaced(("sync.engine.check_duty", lambda actor, verb, policy: None)):
+        yield
+
+
+@planted("a host's decimal context reaches the sums")
+def context_of_the_host() -> Iterator[None]:
+    with replaced(("kernel.quantity.QUANTITY_MAX", _Signed(10**12))):
+        yield
+
+
+class _Signed(Decimal):
+    """A bound that is turned round and back: arithmetic, which the thread's context may cut."""
+
+    def __gt__(self, other: object) -> bool:
+        return self * 1 > other  # type: ignore[operator]  # as in Decimal
+
+    def __lt__(self, other: object) -> bool:
+        return self * 1 < other  # type: ignore[operator]  # as in Decimal

@@ -1,0 +1,30 @@
+"""Planting a bug: it takes one promise out of the library, in this process only, and puts it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+Plant = Callable[[], Any]
+PLANTED: dict[str, tuple[str, Plant]] = {}
+
+
+def planted(says: str) -> Callable[[Plant], Plant]:
+    """Register a context manager that plants a bug."""
+
+    def register(plant: Plant) -> Plant:
+        PLANTED[plant.__name__] = (says, contextmanager(plant))
+        return plant
+
+    return register
+
+
+@contextmanager
+def replaced(*pairs: tuple[str, Any]) -> Iterator[None]:
+    """Names of modules or classes that stand for something else as long as the block runs."""
+    with ExitStack() as stack:
+        for target, value in pairs:
+            stack.enter_context(patch(f"salesorders.{target}", value))
+        yield
