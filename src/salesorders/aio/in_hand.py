@@ -35,16 +35,19 @@ def in_order(refs: Iterable[str]) -> tuple[str, ...]:
     """Return refs as they are written and held: sorted, number series last, so that two commands never
     wait crosswise.
     """
-    return tuple(sorted(refs, key=lambda ref: (ref.startswith("series/"), ref)))
+    ordered = sorted(refs)
+    series = [ref for ref in ordered if ref.startswith("series/")]
+    others = [ref for ref in ordered if not ref.startswith("series/")] if series else ordered
+    return (*others, *series)
 
 
 @attrs.frozen
 class Seen:
-    """What a command has looked at: documents with their versions, references, and lists."""
+    """What a command has looked at: documents with their versions, references wave by wave, and lists."""
 
     held: Held = attrs.field(factory=dict)
-    refs: set[str] = attrs.field(factory=set)
-    lists: set[Find] = attrs.field(factory=set)
+    waves: list[tuple[str, ...]] = attrs.field(factory=list)
+    lists: list[Find] = attrs.field(factory=list)
 
     def gathered(
         self,
@@ -54,20 +57,21 @@ class Seen:
         said: Said,
     ) -> Loaded:
         """Return the answer to a wave."""
-        self.refs.update(wanted.refs)
-        self.lists.update(found)
+        self.waves.append(wanted.refs)
         self.held.update(there)
-        for items in found.values():
+        documents = {ref: one.document for ref, one in there.items()}
+        lists: dict[Find, tuple[Document, ...]] = {}
+        for find, items in found.items():
+            self.lists.append(find)
+            lists[find] = tuple([item.document for item in items])
             for item in items:
                 self.held.setdefault(item.document.ref, item)
-        documents = {ref: one.document for ref, one in there.items()}
-        lists = {find: tuple(item.document for item in items) for find, items in found.items()}
         return Loaded(documents, lists, said)
 
     @property
     def versions(self) -> tuple[tuple[str, int], ...]:
         """What was looked at, by version; 0 for what is not there."""
-        refs = sorted(self.refs | set(self.held))
+        refs = sorted({ref for wave in self.waves for ref in wave} | set(self.held))
         return tuple((ref, self.held[ref].version if ref in self.held else 0) for ref in refs)
 
 
