@@ -14,9 +14,9 @@ import attrs
 from salesorders.sync.in_hand import (
     PAGE,
     InHand,
+    Raised,
     Said,
     Seen,
-    SeenOlder,
     Turn,
     in_order,
     too_many,
@@ -134,18 +134,21 @@ class Engine:
         command = Command(key_of(key), by, self.tenant, at, today)
         body = body_of(use.name, command.actor, request)
         turn = Turn(use, request, command, body, self.setting(command))
+        failure: Exception
         try:
             return self._run(turn, dry_run)
         except ConcurrencyExhausted:
             raise
-        except (SalesOrdersError, SeenOlder) as error:
+        except SalesOrdersError as error:
+            failure = error
+        except Raised as raised:
+            failure = raised.error
+        if isinstance(failure, SalesOrdersError):
             # The store refuses a key that was used, whatever else has become of the command since.
             earlier = self.store.answer(self.tenant, command.key)
             if earlier is not None:
                 return self._first_answer(earlier, body)
-            if isinstance(error, SeenOlder):
-                raise error.said from None
-            raise
+        raise failure
 
     def _run(self, turn: Turn, dry_run: bool) -> Any:
         refs: tuple[str, ...] = ()
@@ -197,7 +200,7 @@ class Engine:
         case, seen = self._load(turn)
         try:
             change = turn.decided(case)
-        except Exception:
+        except Raised:
             # Also where two documents of two moments made nonsense of each other.
             if self._moved(turn, seen):
                 return None, seen
