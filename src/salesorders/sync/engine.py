@@ -264,11 +264,10 @@ def _answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
-    found = {ref: there[ref] for ref in refs if ref in there}
-    try:
-        other = next((ref for ref, one in found.items() if one.document.ref != ref), None)
-    except AttributeError:
-        raise StoreError("store.answer", "", "documents with their versions are wanted") from None
-    if other is not None:
-        raise StoreError("store.answer", other, "the store answers with another document")
+    found = {}
+    for ref in refs:
+        if ref in there:
+            one = found[ref] = there[ref]
+            if getattr(getattr(one, "document", None), "ref", None) != ref:
+                raise StoreError("store.answer", ref, "the store answers with another document")
     return found
