@@ -237,6 +237,8 @@ def shown_default(value: object) -> str:
         return str(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, tuple) and value and inspect.isfunction(value[0]):
+        return ", ".join(each.__name__ for each in value)
     if isinstance(value, tuple) and value and attrs.has(type(value[0])):
         return ", ".join(" ".join(str(part) for part in attrs.astuple(each)) for each in value)
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
@@ -260,6 +262,7 @@ def policies() -> str:
             parts += [
                 f"| `{each.name}` | {shown_default(getattr(policy, each.name))} |"
                 for each in attrs.fields(type(policy))
+                if each.init
             ]
         parts.append("")
     return POLICIES_PAGE + "\n".join(parts)
@@ -268,7 +271,15 @@ def policies() -> str:
 def ports() -> str:
     """The protocols that a host may implement, method by method."""
     parts = []
-    for port in (aio.Store, aio.Deciding, aio.Reader, aio.Clock, aio.Gateway):
+    for port in (
+        aio.Store,
+        aio.Deciding,
+        aio.Reader,
+        aio.Clock,
+        aio.Gateway,
+        aio.ScoreSource,
+        aio.RateSource,
+    ):
         parts.append(
             f"## {port.__name__}\n\n{{py:class}}`~salesorders.aio.{port.__name__}`: {paragraph(port)}\n"
         )

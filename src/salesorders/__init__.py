@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from salesorders.amounts import Tax as Tax
     from salesorders.amounts import allowance as allowance
     from salesorders.amounts import charge as charge
+    from salesorders.analytics import CreditHistory as CreditHistory
+    from salesorders.analytics import PastOrder as PastOrder
+    from salesorders.analytics import Replay as Replay
+    from salesorders.analytics import replay as replay
     from salesorders.billing import IssuedInvoice as IssuedInvoice
     from salesorders.catalog import Address as Address
     from salesorders.catalog import Customer as Customer
@@ -28,10 +32,16 @@ if TYPE_CHECKING:
     from salesorders.catalog import Seller as Seller
     from salesorders.catalog import Terms as Terms
     from salesorders.credit import UNLIMITED as UNLIMITED
+    from salesorders.credit import Collateral as Collateral
     from salesorders.credit import CreditAccount as CreditAccount
     from salesorders.credit import CreditPolicy as CreditPolicy
     from salesorders.credit import CreditRequest as CreditRequest
+    from salesorders.credit import CreditTerms as CreditTerms
+    from salesorders.credit import ExchangeRate as ExchangeRate
+    from salesorders.credit import Exclusion as Exclusion
     from salesorders.credit import Exposure as Exposure
+    from salesorders.credit import Horizon as Horizon
+    from salesorders.credit import Score as Score
     from salesorders.fulfilment import Shipment as Shipment
     from salesorders.governance import AuthorityLevel as AuthorityLevel
     from salesorders.governance import AuthorityPolicy as AuthorityPolicy
@@ -72,6 +82,8 @@ if TYPE_CHECKING:
     from salesorders.lifecycle import Preview as Preview
     from salesorders.lifecycle import Proposed as Proposed
     from salesorders.lifecycle import Quote as Quote
+    from salesorders.lifecycle import Rechecked as Rechecked
+    from salesorders.lifecycle import Recounted as Recounted
     from salesorders.lifecycle import Rejected as Rejected
     from salesorders.lifecycle import Reopened as Reopened
     from salesorders.lifecycle import Reversed as Reversed
@@ -88,14 +100,19 @@ if TYPE_CHECKING:
     from salesorders.sync import Desk as Desk
     from salesorders.sync import FixedClock as FixedClock
     from salesorders.sync import MemoryStore as MemoryStore
+    from salesorders.sync import Sources as Sources
     from salesorders.sync import SystemClock as SystemClock
     from salesorders.tables import Table as Table
 
 _HOMES = {
     "amounts": "Adjustment Amounts Tax allowance charge",
+    "analytics": "CreditHistory PastOrder Replay replay",
     "billing": "IssuedInvoice",
     "catalog": "Address Customer Item Price Seller Terms",
-    "credit": "UNLIMITED CreditAccount CreditPolicy CreditRequest Exposure",
+    "credit": (
+        "UNLIMITED Collateral CreditAccount CreditPolicy CreditRequest CreditTerms ExchangeRate "
+        "Exclusion Exposure Horizon Score"
+    ),
     "fulfilment": "Shipment",
     "governance": "AuthorityLevel AuthorityPolicy DutyPolicy",
     "interchange": "read_camt053 read_ubl_order write_ubl_invoice",
@@ -110,11 +127,12 @@ _HOMES = {
     "kernel.quantity": "Quantity",
     "lifecycle": (
         "Added Amended Applied Cancelled Closed Declined Held Issued LimitChanged Placed Policies "
-        "Preview Proposed Quote Rejected Reopened Reversed Shipped Stocked Unapplied Unidentified"
+        "Preview Proposed Quote Rechecked Recounted Rejected Reopened Reversed Shipped Stocked "
+        "Unapplied Unidentified"
     ),
     "orders": "Line LineChange Order OrderRequest",
     "receivables": "OpenItem Payment",
-    "sync": "Desk FixedClock MemoryStore SystemClock",
+    "sync": "Desk FixedClock MemoryStore Sources SystemClock",
     "tables": "Table",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

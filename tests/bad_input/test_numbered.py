@@ -23,7 +23,8 @@ def busy() -> House:
     house.shipped(order, {"1": 10})
     house.kai.cash.receive("C7", so.Money("7.77", "EUR"))
     house.ann.orders.place(a_request(10, discount="50%"))
-    house.ada.catalog.add(a_customer("C8"))
+    house.ada.catalog.add(a_customer("C6"), a_customer("C8"))
+    house.ada.credit.arrange("C6", status="blocked")
     house.sold(5, customer="C8")
     return house
 

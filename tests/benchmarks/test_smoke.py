@@ -55,6 +55,17 @@ def test_processes_lose_nothing() -> None:
     ]
 
 
+def test_credit_is_measured_and_its_races_are_won_by_ten() -> None:
+    (found,) = printed(
+        "credit.py", "--documents", "20", "200", "--held", "5", "--orders", "20", "--json"
+    )
+    assert set(found["assessment_us"]) == {"20", "200"}
+    assert found["recount_ms"]["orders"] == 20
+    assert found["automatic_release"]["held"] == 5
+    for race in ("threads_memory", "threads_sqlite", "processes_sqlite"):
+        assert (found[race]["released"], found[race]["claimed"]) == (10, "1000.00")
+
+
 RACE = ("--small", "--repeats", "1", "--json", "--races")
 
 

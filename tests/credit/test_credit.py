@@ -148,9 +148,11 @@ def test_every_rule_reports_at_once():
     }
 
 
-def test_what_is_prepaid_needs_no_credit():
-    decision = decided("999999", an_account("0"), prepaid=True)
+def test_what_is_prepaid_needs_no_credit_while_the_money_covers_it():
+    request = CreditRequest("SO-1", "C7", Decimal(999), prepaid=True, authorised=Decimal(999))
+    decision = decide_credit(request, an_account("0"), CreditPolicy(), NOON)
     assert (decision.allowed, codes(decision)) == (True, {"credit.prepaid"})
+    assert decided("999", an_account("unlimited"), prepaid=True).codes == {"credit.prepayment"}
 
 
 @pytest.mark.parametrize("amount", [Decimal(-1), Decimal("NaN"), 1.5])

@@ -226,6 +226,36 @@ door("credit.set_limit", {**but(MONEY, "none"), "word": "infinite"},
 door(
     "credit.set_limit customer", {**IDS, "unknown": "C9"}, lambda h, v: h.ada.credit.set_limit(v, 1)
 )
+door("credit.set_limit bucket", {**but(THINGS, "none", "list", "dict"), "unapplied": "unapplied"},
+     lambda h, v: h.ada.credit.set_limit("C7", 1, bucket=v))  # fmt: skip
+door("credit.set_limit until", DATES_NEEDED,
+     lambda h, v: h.ada.credit.set_limit("C7", 1, temporary=True, until=v))  # fmt: skip
+door("credit.set_limit since", DATES,
+     lambda h, v: h.ada.credit.set_limit("C7", 1, temporary=True, since=v, until=DAY))  # fmt: skip
+door("credit.set_limit currency", but(THINGS, "none"),
+     lambda h, v: h.ada.credit.set_limit("C7", 1, currency=v))  # fmt: skip
+door("credit.open", IDS, lambda h, v: h.ada.credit.open(v, 1))
+door("credit.open limit", {**but(MONEY, "none"), "word": "infinite"},
+     lambda h, v: h.ada.credit.open("G1", v))  # fmt: skip
+door("credit.arrange", {**IDS, "unknown": "C9"},
+     lambda h, v: h.ada.credit.arrange(v, risk_class="A"))  # fmt: skip
+door("credit.arrange within", {**but(THINGS, "none", "list"), "unknown": ["G9"], "itself": ["C7"],
+     "twice": ["C7", "C7"]}, lambda h, v: h.ada.credit.arrange("C7", within=v))  # fmt: skip
+door("credit.arrange status", but(THINGS, "none"),
+     lambda h, v: h.ada.credit.arrange("C7", status=v))  # fmt: skip
+door("credit.arrange collateral", {**but(THINGS, "none", "list"), "numbers": [1]},
+     lambda h, v: h.ada.credit.arrange("C7", collateral=v))  # fmt: skip
+door("credit.arrange terms", but(THINGS, "none"),
+     lambda h, v: h.ada.credit.arrange("C7", terms=v))  # fmt: skip
+door("credit.arrange nothing", {"nothing": None},
+     lambda h, v: h.ada.credit.arrange("C7"))  # fmt: skip
+door("credit.recheck", {**IDS, "unknown": "C9"}, lambda h, v: h.ben.credit.recheck(v))
+door("credit.recheck most", {"none": 0, "many": 10_001, "text": "1", "half": 0.5},
+     lambda h, v: h.ben.credit.recheck("C7", most=v))  # fmt: skip
+door("credit.recount", {**IDS, "unknown": "C9"}, lambda h, v: h.ben.credit.recount(v))
+door("credit.what_if", {**IDS, "unknown": "SO-9"}, lambda h, v: h.ben.credit.what_if(v))
+door("credit.sheet", {**IDS, "unknown": "C9"}, lambda h, v: h.ben.credit.sheet(v))
+door("credit.worklist", but(THINGS), lambda h, v: h.ben.credit.worklist(v))
 door("credit.set_limit reason", TEXTS, lambda h, v: h.ada.credit.set_limit("C7", 1, reason=v))
 
 # Stock.

@@ -28,6 +28,25 @@ def limiting(house: House) -> Callable[..., Any]:
     return lambda **m: house.ada.credit.set_limit("C7", "unlimited", **m)
 
 
+def opening(house: House) -> Callable[..., Any]:
+    return lambda **m: house.ada.credit.open("G1", "100", **m)
+
+
+def arranging(house: House) -> Callable[..., Any]:
+    return lambda **m: house.ada.credit.arrange("C7", status="on_hold", **m)
+
+
+def rechecking(house: House) -> Callable[..., Any]:
+    house.ada.credit.set_limit("C7", 0)
+    house.order()
+    house.ada.credit.set_limit("C7", "unlimited")
+    return lambda **m: house.ben.credit.recheck("C7", **m)
+
+
+def recounting(house: House) -> Callable[..., Any]:
+    return lambda **m: house.ben.credit.recount("C7", **m)
+
+
 def receiving(house: House) -> Callable[..., Any]:
     return lambda **m: house.wim.stock.receive("BOLT", 5, site="HAM", **m)
 
@@ -130,7 +149,8 @@ def reopening(house: House) -> Callable[..., Any]:
 
 
 CALLS = [
-    adding, changing, retiring, limiting, receiving, planning, adjusting, placing, placing_held,
+    adding, changing, retiring, limiting, opening, arranging, rechecking,
+    recounting, receiving, planning, adjusting, placing, placing_held,
     placing_rejected, approving, declining, releasing, shipping, issuing, paying, applying, unapplying,
     reversing, amending, amending_held, cancelling, closing, reopening,
 ]  # fmt: skip

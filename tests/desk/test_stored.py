@@ -66,6 +66,11 @@ def a_full_run(house: House) -> None:
     unknown = house.kai.cash.receive("", so.Money("1.00", "EUR"), payer_name="Wer?").payment
     house.kai.cash.reverse(unknown.id, reason="r")
     changed_orders(house, address)
+    house.ada.credit.open("GROUP", "unlimited")
+    house.ada.credit.arrange("C7", within=["GROUP"], risk_class="A", reason="of the group")
+    house.ada.credit.set_limit("C7", "10", temporary=True, until=DAY, reason="fair")
+    house.ben.credit.recheck("C7")
+    house.ben.credit.recount("C7")
     house.ada.catalog.retire("item/HOUR")
     house.ada.catalog.retire("customer/C8")
 

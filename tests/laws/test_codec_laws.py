@@ -87,6 +87,14 @@ SPECIAL: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("Step", "kind"): st.sampled_from(["days", "months", "end_of_month", "day"]),
     ("Step", "n"): st.integers(0, 60),
     ("CreditLimit", "kind"): st.sampled_from(["amount", "unlimited", "not_set"]),
+    ("CreditAccount", "status"): st.sampled_from(["open", "on_hold", "blocked"]),
+    ("BucketLimit", "bucket"): st.sampled_from(["open_orders", "open_items"]),
+    ("BucketLimit", "amount"): cents.map(abs),
+    ("TemporaryLimit", "amount"): cents.map(abs),
+    ("Collateral", "amount"): cents.map(abs),
+    ("Collateral", "coverage_percent"): st.sampled_from(
+        [Decimal(0), Decimal("62.5"), Decimal(100)]
+    ),
     ("Entry", "currency"): st.just("EUR"),
     ("Entry", "lines"): cents.filter(bool).map(
         lambda amount: (Posting("AR", amount, party="C7"), Posting("REVENUE", credit=amount))

@@ -147,7 +147,8 @@ def test_only_the_gate_that_is_let_go_is_gone():
 
 def test_an_order_is_found_by_where_it_stands():
     held = an_order(a_line_of(), holds=(Hold("credit", DECISION),), reference="PO-7")
-    assert held.lookups() == (("customer", "C7"), ("reference", "PO-7"), ("held", ""))
+    waits = (("held", ""), ("held", "C7"))
+    assert held.lookups() == (("customer", "C7"), ("reference", "PO-7"), *waits)
     assert ("backlog", "") in an_order(a_line_of()).lookups()
     assert ("done", "") in an_order(a_line_of(shipped=10, invoiced=10)).lookups()
 

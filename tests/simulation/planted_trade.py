@@ -26,8 +26,26 @@ def expiry_inclusive() -> Iterator[None]:
     def counts(expires_at: Any, at: Any) -> bool:
         return expires_at is None or at <= expires_at
 
-    names = ("inventory.model.parts", "credit.model", "lifecycle.releasing")
+    names = ("inventory.model.parts", "credit.model.envelope", "lifecycle.crediting")
     with replaced(*((f"{name}.unexpired", counts) for name in names)):
+        yield
+
+
+@planted("a limit that is cut lets goods leave that are over it")
+def unwatched_cut() -> Iterator[None]:
+    def never(account: Any, policy: Any, evidence: Any, command: Any) -> Any:
+        return account, ()
+
+    with replaced(("lifecycle.limiting.watched", never)):
+        yield
+
+
+@planted("a payment that is taken back lets goods leave that are over the limit")
+def unwatched_reversal() -> Iterator[None]:
+    def never(accounts: Any, *more: Any) -> Any:
+        return accounts
+
+    with replaced(("lifecycle.reversing.watched_all", never)):
         yield
 
 

@@ -13,6 +13,8 @@ from salesorders.testing import (
     DeskSuite,
     GatewaySuite,
     LedgerGatewaySuite,
+    RateSourceSuite,
+    ScoreSourceSuite,
     StoreSuite,
 )
 from tests.testing import (
@@ -22,6 +24,7 @@ from tests.testing import (
     wrong_desks,
     wrong_gateways,
     wrong_ledgers,
+    wrong_sources,
     wrong_stores,
     wrong_texts,
 )
@@ -72,6 +75,14 @@ def _nothing(adapter: Any) -> dict[str, Any]:
     return {}
 
 
+def _bureau(adapter: Any) -> dict[str, Any]:
+    return dict(wrong_sources.BUREAU)
+
+
+def _bank(adapter: Any) -> dict[str, Any]:
+    return dict(wrong_sources.BANK)
+
+
 KITS = {
     "store": Kit(
         StoreSuite,
@@ -94,6 +105,12 @@ KITS = {
         LedgerGatewaySuite, _ledger, tuple(wrong_ledgers.RIGHT), tuple(wrong_ledgers.WRONG)
     ),
     "desk": Kit(DeskSuite, _nothing, tuple(wrong_desks.RIGHT), tuple(wrong_desks.WRONG)),
+    "scores": Kit(
+        ScoreSourceSuite, _bureau, tuple(wrong_sources.RIGHT), tuple(wrong_sources.WRONG)
+    ),
+    "rates": Kit(
+        RateSourceSuite, _bank, tuple(wrong_sources.RIGHT_RATES), tuple(wrong_sources.WRONG_RATES)
+    ),
     "clock": Kit(ClockSuite, _nothing, tuple(wrong_clocks.RIGHT), tuple(wrong_clocks.WRONG)),
 }
 

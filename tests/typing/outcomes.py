@@ -94,3 +94,22 @@ def a_frozen_value_is_not_changed(placed: so.Placed) -> None:
 
 def a_rejected_order_has_no_order(outcome: so.Placed | so.Held | so.Rejected) -> None:
     outcome.order  # type: ignore[union-attr]  # noqa: B018  # Rejected holds none
+
+
+def a_limit_is_set_or_an_account_refused(
+    outcome: so.LimitChanged | so.Rejected,
+) -> so.CreditAccount:
+    match outcome:
+        case so.LimitChanged(account):
+            assert_type(account, so.CreditAccount)
+            return account
+        case so.Rejected():
+            return outcome.unwrap()
+        case _:
+            assert_never(outcome)
+
+
+def what_credit_runs_give(checked: so.Rechecked, counted: so.Recounted) -> None:
+    assert_type(checked.unwrap(), tuple[str, ...])
+    assert_type(counted.unwrap(), so.CreditAccount)
+    checked.unwrap().append("SO-1")  # type: ignore[attr-defined]  # what was released is a fact

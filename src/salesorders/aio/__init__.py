@@ -12,6 +12,7 @@ from salesorders.aio.desk import Desk
 from salesorders.aio.memory import MemoryStore
 from salesorders.aio.ports import Clock, Deciding, Gateway, Reader, Store
 from salesorders.aio.relay import Relay, Relayed
+from salesorders.aio.sources import RateSource, ScoreSource, Sources
 
 __all__ = [
     "BackedUp",
@@ -21,9 +22,12 @@ __all__ = [
     "FixedClock",
     "Gateway",
     "MemoryStore",
+    "RateSource",
     "Reader",
     "Relay",
     "Relayed",
+    "ScoreSource",
+    "Sources",
     "StatementResult",
     "Store",
     "SystemClock",

@@ -1,36 +1,195 @@
-"""The credit counter."""
+"""The credit counter: limits, groups and pools, what if, held orders, the sheet of an account."""
 
 from __future__ import annotations
 
-from salesorders.aio.counter import Counter
-from salesorders.credit import CreditAccount, Exposure
-from salesorders.kernel.actors import Actor
-from salesorders.kernel.money import Money, amount_of
-from salesorders.lifecycle import SET_LIMIT, LimitChanged, LimitRequest
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Credit"]
+from salesorders.aio.counter import Counter
+from salesorders.aio.history import facts
+from salesorders.credit import Collateral, CreditAccount, CreditTerms, Exposure
+from salesorders.credit.asking import WhatIf
+from salesorders.credit.sheet import AccountSheet, Usage, Worklist, usage_of, worklist_order
+from salesorders.governance import ANYONE
+from salesorders.kernel.actors import HOST, Actor
+from salesorders.kernel.change import GatewayEffect
+from salesorders.kernel.money import Money, amount_of
+from salesorders.lifecycle import (
+    ARRANGE,
+    OPEN_ACCOUNT,
+    RECHECK,
+    RECOUNT,
+    SET_LIMIT,
+    ArrangeRequest,
+    LimitChanged,
+    LimitRequest,
+    OpenRequest,
+    Rechecked,
+    RecheckRequest,
+    Recounted,
+    RecountRequest,
+    Rejected,
+)
+from salesorders.lifecycle.surveying import (
+    SHEET,
+    WHAT_IF,
+    WORKLIST,
+    WhatIfRequest,
+    usage_changes,
+)
+
+if TYPE_CHECKING:
+    from salesorders.aio.desk import Desk
+
+__all__ = ["Credit", "CreditReleases"]
 
 
 class Credit(Counter[CreditAccount]):
-    """Credit accounts, by customer."""
+    """Credit accounts, by customer, group or pool. ``find`` by ``within=``."""
 
     kind = "credit"
+    lookups = ("within",)
 
     async def set_limit(
         self,
         customer: str,
         limit: object,
         *,
+        temporary: bool = False,
+        bucket: str = "",
+        since: date | None = None,
+        until: date | None = None,
+        currency: str = "",
         reason: str = "",
         key: str | None = None,
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> LimitChanged:
-        """Set a limit: an amount (0 is one), ``"unlimited"``, or ``None`` for "not set"."""
+        """Set a limit: an amount (0 is one), ``"unlimited"``, or ``None`` for "not set".
+
+        ``temporary`` puts it on top of the base, from ``since`` (today) to ``until``, both included;
+        ``bucket`` limits one bucket; ``until`` alone ends the base limit. ``currency`` is the limits' own.
+        """
         if isinstance(limit, Money):
-            limit = amount_of(limit, self._desk.engine.currency, "limit")
-        return await self._run(SET_LIMIT, LimitRequest(customer, limit, reason), key, by, dry_run)
+            limit = amount_of(limit, currency or await self._currency(customer), "limit")
+        request = LimitRequest(customer, limit, reason, temporary, bucket, since, until, currency)
+        return await self._run(SET_LIMIT, request, key, by, dry_run)
+
+    async def _currency(self, customer: str) -> str:
+        return (await self.get(customer)).currency
+
+    async def open(
+        self,
+        account: str,
+        limit: object = None,
+        *,
+        currency: str = "",
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> LimitChanged | Rejected:
+        """Open the account of a group or of a pool that several customers share."""
+        if isinstance(limit, Money):
+            limit = amount_of(limit, currency or self._desk.engine.currency, "limit")
+        request = OpenRequest(account, limit, currency)
+        return await self._run(OPEN_ACCOUNT, request, key, by, dry_run)
+
+    async def arrange(
+        self,
+        account: str,
+        *,
+        within: Iterable[str] | None = None,
+        status: str | None = None,
+        risk_class: str | None = None,
+        collateral: Iterable[Collateral] | None = None,
+        terms: CreditTerms | None = None,
+        reason: str = "",
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> LimitChanged | Rejected:
+        """Arrange what stands around an account; what is left out stays.
+
+        ``within`` names every group and pool directly above; what the account owes moves with it.
+        """
+        request = ArrangeRequest(account, within, status, risk_class, collateral, terms, reason)
+        return await self._run(ARRANGE, request, key, by, dry_run)
+
+    async def recheck(
+        self,
+        customer: str,
+        *,
+        most: int = 1_000,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Rechecked:
+        """Release held orders of a customer, and of all who share a limit, while there is room: oldest first."""
+        return await self._run(RECHECK, RecheckRequest(customer, most), key, by, dry_run)
+
+    async def recount(
+        self,
+        account: str,
+        *,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Recounted:
+        """Count an account from its documents; where the policy asks by date, totals by day begin here."""
+        return await self._run(RECOUNT, RecountRequest(account), key, by, dry_run)
 
     async def exposure(self, customer: str) -> Exposure:
         """Return what a customer owes or will owe, by bucket."""
         return (await self.get(customer)).exposure
+
+    async def what_if(
+        self,
+        order: str,
+        *,
+        ships_on: date | None = None,
+        amount: Money | None = None,
+        pays: Money | None = None,
+        limit: object = ...,
+    ) -> WhatIf:
+        """Ask credit about an order as if one thing were different; nothing is written.
+
+        The answer holds the smallest ``payment`` that would let it go as well.
+        """
+        if isinstance(limit, Money):
+            held = await self._desk.orders.get(order)
+            limit = amount_of(limit, await self._currency(held.customer), "limit")
+        request = WhatIfRequest(order, ships_on, amount, pays, limit)
+        answer: WhatIf = await self._desk.engine.ask(WHAT_IF, request, self._desk.actor_or_host())
+        return answer
+
+    async def sheet(self, customer: str) -> AccountSheet:
+        """Return an account's sheet: buckets, limits, holds and the documents behind each number."""
+        return await self._desk.engine.ask(SHEET, customer, self._desk.actor_or_host())
+
+    async def worklist(self, by: str = "value") -> Worklist:
+        """Return the orders that credit holds, ranked by ``value`` at risk or by the ``payment`` that would do."""
+        return await self._desk.engine.ask(WORKLIST, worklist_order(by), self._desk.actor_or_host())
+
+    async def usage(self, customer: str) -> Usage:
+        """Return how much of its base limit a customer used, from the facts, by day; ``plot()`` draws it."""
+        account = await self.get(customer)
+        changes = usage_changes(account, await facts(self._desk.engine))
+        return usage_of(account.customer, account.exposure.currency, changes)
+
+
+class CreditReleases:
+    """The gateway that rechecks held orders after money came in; the relay carries it like any other."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
+        """Recheck the customer under the effect's own key, so that a second delivery does nothing more."""
+        about: dict[str, Any] = dict(effect.payload)
+        engine = self._desk.engine
+        today = engine.command(HOST, "recheck").today
+        roles = engine.policies.on(today).duties.roles_for(RECHECK.name)
+        # Who releases by rule is no person and borrows no person's name.
+        rule = Actor("credit-rules", [role for role in roles if role != ANYONE])
+        await self._desk.credit.recheck(str(about["customer"]), key=key, by=rule)

@@ -10,7 +10,7 @@ from salesorders.aio.backup import Backup
 from salesorders.aio.cash import Cash
 from salesorders.aio.catalog import Catalog
 from salesorders.aio.clock import SystemClock
-from salesorders.aio.credit import Credit
+from salesorders.aio.credit import Credit, CreditReleases
 from salesorders.aio.engine import Engine
 from salesorders.aio.invoices import Invoices
 from salesorders.aio.ledger import Ledger
@@ -20,6 +20,7 @@ from salesorders.aio.ports import Clock, Gateway, Store
 from salesorders.aio.relay import Relay
 from salesorders.aio.reports import Reports
 from salesorders.aio.shipments import Shipments
+from salesorders.aio.sources import Sources
 from salesorders.aio.stock import Stock
 from salesorders.aio.wait import pause as wait
 from salesorders.catalog import Seller
@@ -50,6 +51,7 @@ class Desk:
         currency: str,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         clock: Clock | None = None,
         tenant: str = "main",
         zone: str = "UTC",
@@ -65,6 +67,8 @@ class Desk:
                 invalid(f"{name}.type", name, f"something with {verb}() is wanted")
         if gateways is not None and not isinstance(gateways, Mapping):
             invalid("gateways.type", "gateways", "gateways by name are wanted")
+        if sources is not None and not isinstance(sources, Sources):
+            invalid("sources.type", "sources", f"Sources are wanted, not {type(sources).__name__}")
         engine = Engine(
             store,
             clock or SystemClock(),
@@ -74,6 +78,7 @@ class Desk:
             dated_policies(policies),
             zone_of(zone),
             pause,
+            sources or Sources(),
         )
         self._bind(engine, dict(gateways or {}), None, None)
 
@@ -109,6 +114,7 @@ class Desk:
         clock: Clock | None = None,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         tenant: str = "main",
         zone: str = "UTC",
     ) -> Desk:
@@ -119,6 +125,7 @@ class Desk:
             currency=currency,
             policies=policies,
             gateways=gateways,
+            sources=sources,
             clock=clock,
             tenant=tenant,
             zone=zone,
@@ -134,6 +141,7 @@ class Desk:
         clock: Clock | None = None,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         tenant: str = "main",
         zone: str = "UTC",
         **store: Any,
@@ -156,6 +164,7 @@ class Desk:
                 currency=currency,
                 policies=policies,
                 gateways=gateways,
+                sources=sources,
                 clock=clock,
                 tenant=tenant,
                 zone=zone,
@@ -215,9 +224,10 @@ class Desk:
 
     @property
     def relay(self) -> Relay:
-        """The relay from the outbox to the gateways."""
+        """The relay from the outbox to the gateways; the desk itself rechecks credit when money came in."""
         engine = self.engine
-        return Relay(engine.store, engine.tenant, self._gateways, clock=engine.clock)
+        own: dict[str, Gateway] = {"credit": CreditReleases(self)}
+        return Relay(engine.store, engine.tenant, own | self._gateways, clock=engine.clock)
 
     def key_for(self, key: str | None) -> str | None:
         """Return the command's key; a sandbox makes one where none is given."""

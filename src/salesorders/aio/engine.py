@@ -10,8 +10,18 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.aio.in_hand import PAGE, InHand, Seen, SeenOlder, Turn, in_order, too_many
+from salesorders.aio.in_hand import (
+    PAGE,
+    InHand,
+    Raised,
+    Said,
+    Seen,
+    Turn,
+    in_order,
+    too_many,
+)
 from salesorders.aio.ports import Clock, Store
+from salesorders.aio.sources import Sources
 from salesorders.aio.wait import pause
 from salesorders.catalog import Seller
 from salesorders.governance import check_duty
@@ -56,6 +66,7 @@ class Engine:
     policies: Dated[Policies]
     zone: ZoneInfo
     pause: Callable[[float], Awaitable[None]] = pause
+    sources: Sources = attrs.field(factory=Sources)
 
     def moment(self) -> datetime:
         """Return the moment in UTC."""
@@ -99,7 +110,7 @@ class Engine:
     async def ask(self, use: UseCase[R, C, Out], request: R, actor: Actor) -> Out:
         """Answer a reading verb; nothing is written."""
         command = self.command(actor, "read")
-        case, _ = await self._load(use, request, command)
+        case, _ = await self._load(Turn(use, request, command, "", self.setting(command)))
         with pinned_context():
             return use.decide(request, case, command).outcome
 
@@ -122,23 +133,28 @@ class Engine:
         command = Command(key_of(key), by, self.tenant, at, today)
         body = body_of(use.name, command.actor, request)
         turn = Turn(use, request, command, body, self.setting(command))
+        failure: Exception
         try:
             return await self._run(turn, dry_run)
         except ConcurrencyExhausted:
             raise
-        except (SalesOrdersError, SeenOlder) as error:
+        except SalesOrdersError as error:
+            failure = error
+        except Raised as raised:
+            failure = raised.error
+        if isinstance(failure, SalesOrdersError):
             # The store refuses a key that was used, whatever else has become of the command since.
             earlier = await self.store.answer(self.tenant, command.key)
             if earlier is not None:
                 return self._first_answer(earlier, body)
-            if isinstance(error, SeenOlder):
-                raise error.said from None
-            raise
+        raise failure
 
     async def _run(self, turn: Turn, dry_run: bool) -> Any:
         refs: tuple[str, ...] = ()
         for attempt in range(TRIES):
             decide = getattr(self.store, "decide", None)
+            if turn.unasked:
+                await self._put_to_sources(turn)
             try:
                 if refs and decide is not None and not dry_run:
                     hand = InHand(turn, refs)
@@ -156,14 +172,22 @@ class Engine:
                 if dry_run:
                     return await self._previewed(turn, change)
                 entry = turn.entry(change, seen)
-                # Whoever is outrun has these in hand the next time.
-                refs = tuple(put.document.ref for put in entry.puts if put.version)
-                refs = refs or in_order(seen.held)
-                await self.store.commit(self.tenant, entry)
+                try:
+                    await self.store.commit(self.tenant, entry)
+                except StaleVersion:
+                    # Whoever is outrun has these in hand the next time.
+                    refs = tuple(put.document.ref for put in entry.puts if put.version)
+                    refs = refs or in_order(seen.held)
+                    continue
                 return change.outcome
             except StaleVersion:
                 continue
         raise ConcurrencyExhausted(None, "key", f"{TRIES} tries met newer versions")
+
+    async def _put_to_sources(self, turn: Turn) -> None:
+        for question in sorted(turn.unasked):
+            turn.said[question] = await self.sources.answer(question)
+        turn.unasked.clear()
 
     async def _decided(self, turn: Turn) -> tuple[Change[Any] | None, Seen]:
         """Decide from what is there now; no change where a refusal was made from what has moved on.
@@ -172,10 +196,10 @@ class Engine:
         is written, and what a refusal was made from, is compared at the commit; lists, and what raises
         and so commits nothing, are compared here.
         """
-        case, seen = await self._load(turn.use, turn.request, turn.command)
+        case, seen = await self._load(turn)
         try:
             change = turn.decided(case)
-        except Exception:
+        except Raised:
             # Also where two documents of two moments made nonsense of each other.
             if await self._moved(turn, seen):
                 return None, seen
@@ -184,7 +208,7 @@ class Engine:
         return None if moved else change, seen
 
     async def _moved(self, turn: Turn, seen: Seen) -> bool:
-        _, again = await self._load(turn.use, turn.request, turn.command)
+        _, again = await self._load(turn)
         return again.versions != seen.versions
 
     async def _previewed(self, turn: Turn, change: Change[Any]) -> Any:
@@ -200,25 +224,27 @@ class Engine:
             raise KeyReused(None, "key", "the key was used for something else")
         return revive(parse_json(row.text)["outcome"])
 
-    async def _load(self, use: UseCase[R, C, Out], request: R, command: Command) -> tuple[C, Seen]:
+    async def _load(self, turn: Turn) -> tuple[Any, Seen]:
         """Drive the verb's loading plan; versions stay here, with whoever handed the documents out."""
         seen = Seen()
-        plan = use.load(request, self.setting(command), command)
+        plan = turn.use.load(turn.request, turn.setting, turn.command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(await self._wave(wanted, seen))
+                wanted = plan.send(await self._wave(wanted, seen, turn.said))
         except StopIteration as done:
-            case: C = done.value
-            return case, seen
+            return done.value, seen
 
-    async def _wave(self, wanted: Ask, seen: Seen) -> Loaded:
+    async def _wave(self, wanted: Ask, seen: Seen, said: Said) -> Loaded:
         refs = tuple(sorted(set(wanted.refs)))
         there = _answered(refs, await self.store.read(self.tenant, refs)) if refs else {}
         found = {}
         for find in wanted.finds:
             found[find] = await self.all(*find, wanted.most)
-        return seen.gathered(wanted, there, found)
+        for question in wanted.questions:
+            if question not in said:
+                said[question] = await self.sources.answer(question)
+        return seen.gathered(wanted, there, found, said)
 
     async def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:
         """Return every document under a lookup; more than ``most`` raise ``limit.exceeded``."""
@@ -237,8 +263,10 @@ def _answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
-    found = {ref: there[ref] for ref in refs if ref in there}
-    for ref, one in found.items():
-        if getattr(getattr(one, "document", None), "ref", None) != ref:
-            raise StoreError("store.answer", ref, "the store answers with another document")
+    found = {}
+    for ref in refs:
+        if ref in there:
+            one = found[ref] = there[ref]
+            if getattr(getattr(one, "document", None), "ref", None) != ref:
+                raise StoreError("store.answer", ref, "the store answers with another document")
     return found

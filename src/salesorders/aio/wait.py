@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["in_thread", "pause"]
+__all__ = ["in_thread", "pause", "within"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,3 +20,9 @@ async def pause(seconds: float) -> None:
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run a blocking function in a thread and return what it returns."""
     return await asyncio.to_thread(function, *args, **kwargs)
+
+
+async def within(seconds: float, ask: Callable[..., Awaitable[R]], *args: Any) -> R:
+    """Return what ``ask`` answers; raises ``TimeoutError`` where that takes longer."""
+    async with asyncio.timeout(seconds):
+        return await ask(*args)

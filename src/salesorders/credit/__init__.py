@@ -1,44 +1,91 @@
 """Credit: exposure in disjoint buckets, limits of three kinds, holds and releases that explain themselves.
 
-Read ``requests.py``, ``model.py``, ``policy.py``, ``decide.py``, ``events.py``.
+Read ``requests.py``, ``evidence.py``, ``model/``, ``policy/``, ``decide.py``, ``events.py``; ``asking.py``
+asks "what if", ``sheet.py`` is what people look at.
 """
 
 from salesorders.credit.decide import decide_credit, decide_release
 from salesorders.credit.events import CreditClaimed, CreditUnclaimed, LimitSet
+from salesorders.credit.evidence import NO_EVIDENCE, Collateral, Evidence, ExchangeRate, Score
 from salesorders.credit.model import (
     NOT_SET,
     UNLIMITED,
+    Accounts,
+    BucketLimit,
     CreditAccount,
+    CreditChain,
     CreditLimit,
+    DayTotal,
     Envelope,
     Exposure,
+    ExposureEntry,
+    Position,
+    TemporaryLimit,
     recomputed,
 )
 from salesorders.credit.policy import (
+    RULES,
     CreditPolicy,
+    Exclusion,
+    Horizon,
+    Rule,
+    account_is_open,
     limit_is_set,
+    prepayment_covers,
+    risk_class_may_buy,
+    score_is_enough,
+    terms_as_agreed,
+    within_bucket_limits,
     within_document_maximum,
     within_limit,
+    within_oldest_item,
+    within_overdue_share,
 )
-from salesorders.credit.requests import CreditRequest, ReleaseRequest
+from salesorders.credit.requests import CHECKPOINTS, CreditRequest, CreditTerms, ReleaseRequest
 
 __all__ = [
+    "CHECKPOINTS",
     "NOT_SET",
+    "NO_EVIDENCE",
+    "RULES",
     "UNLIMITED",
+    "Accounts",
+    "BucketLimit",
+    "Collateral",
     "CreditAccount",
+    "CreditChain",
     "CreditClaimed",
     "CreditLimit",
     "CreditPolicy",
     "CreditRequest",
+    "CreditTerms",
     "CreditUnclaimed",
+    "DayTotal",
     "Envelope",
+    "Evidence",
+    "ExchangeRate",
+    "Exclusion",
     "Exposure",
+    "ExposureEntry",
+    "Horizon",
     "LimitSet",
+    "Position",
     "ReleaseRequest",
+    "Rule",
+    "Score",
+    "TemporaryLimit",
+    "account_is_open",
     "decide_credit",
     "decide_release",
     "limit_is_set",
+    "prepayment_covers",
     "recomputed",
+    "risk_class_may_buy",
+    "score_is_enough",
+    "terms_as_agreed",
+    "within_bucket_limits",
     "within_document_maximum",
     "within_limit",
+    "within_oldest_item",
+    "within_overdue_share",
 ]

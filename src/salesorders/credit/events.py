@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import attrs
 
 from salesorders.kernel.events import stored
 
-__all__ = ["CreditClaimed", "CreditUnclaimed", "LimitSet"]
+__all__ = [
+    "AccountArranged",
+    "AccountOpened",
+    "AccountRecounted",
+    "CreditClaimed",
+    "CreditUnclaimed",
+    "LimitSet",
+]
 
 
 @stored("credit.claimed/1")
@@ -34,9 +42,45 @@ class CreditUnclaimed:
 @stored("credit.limit_set/1")
 @attrs.frozen
 class LimitSet:
-    """A limit was set; ``limit`` and ``before`` are amounts, ``unlimited`` or ``not set``."""
+    """A limit was set; ``limit`` and ``before`` are amounts, ``unlimited`` or ``not set``.
+
+    ``kind`` is ``base``, ``temporary`` (with its days) or the bucket that it is for.
+    """
 
     customer: str
     limit: str
     before: str
     reason: str = ""
+    kind: str = "base"
+    since: date | None = None
+    until: date | None = None
+    currency: str = ""
+
+
+@stored("credit.account_opened/1")
+@attrs.frozen
+class AccountOpened:
+    """A group's or pool's account was opened."""
+
+    account: str
+    limit: str
+
+
+@stored("credit.account_arranged/1")
+@attrs.frozen
+class AccountArranged:
+    """Something about an account was arranged; ``what`` names it."""
+
+    account: str
+    what: tuple[str, ...]
+    reason: str = ""
+
+
+@stored("credit.account_recounted/1")
+@attrs.frozen
+class AccountRecounted:
+    """An account was counted from its documents; ``differences`` names the buckets that did not agree."""
+
+    account: str
+    documents: int
+    differences: tuple[str, ...] = ()

@@ -70,7 +70,8 @@ def _sent(cursor: Any, words: str, what: What) -> Sent:
         else:
             cursor.execute(words, what)
         # A driver may fail at any row: they are all fetched here.
-        return Sent(cursor.fetchall() if cursor.description else (), cursor.rowcount)
+        answers = words.startswith("SELECT") or " RETURNING " in words
+        return Sent(cursor.fetchall() if answers else (), cursor.rowcount)
     finally:
         cursor.close()
 

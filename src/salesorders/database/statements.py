@@ -19,18 +19,28 @@ _WAITING = f"SELECT key, number, effect FROM salesorders_outbox {_OF_TENANT}"
 # As sqlite3 and as psycopg read a parameter.
 _PARAMETER = re.compile(r":([a-z_]+)")
 _STYLE = {"postgresql": r"%(\1)s", "sqlite": r":\1"}
-# A list is one parameter: an array for PostgreSQL, JSON for SQLite.
+# A list is one text: a driver takes longer to write an array than PostgreSQL to take a text apart.
+_APART = "string_to_array(:{name}, chr(31))"
 _AMONG = {
-    "postgresql": "{column} = ANY(:{name})",
+    "postgresql": f"{{column}} = ANY({_APART})",
     "sqlite": "{column} IN (SELECT value FROM json_each(:{name}))",
 }
 _READS = {
-    "postgresql": "unnest(CAST(:reads AS TEXT[]), CAST(:versions AS BIGINT[])) AS seen (ref, version)",
+    "postgresql": (
+        f"unnest({_APART.format(name='reads')}, CAST({_APART.format(name='versions')} AS BIGINT[]))"
+        " AS seen (ref, version)"
+    ),
     "sqlite": (
         "(SELECT one.value AS ref, other.value AS version FROM json_each(:reads) AS one"
         " JOIN json_each(:versions) AS other ON other.key = one.key) AS seen"
     ),
 }
+# Nothing has moved on that an answer was made from.
+_UNMOVED = (
+    "NOT EXISTS (SELECT 1 FROM {reads} LEFT JOIN salesorders_documents AS held"
+    " ON held.tenant = :tenant AND held.ref = seen.ref"
+    " WHERE coalesce(held.version, 0) <> seen.version)"
+)
 _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
 _HELD = {"postgresql": " FOR UPDATE", "sqlite": ""}
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
@@ -83,9 +93,12 @@ _TEXTS = {
         " VALUES (:tenant, :key, :body, :at, :text, :seq, :recorded_at, :before, :hash)"
         " ON CONFLICT (tenant, key) DO NOTHING"
     ),
-    # A command that is decided with its documents in hand: its key first, like everybody's.
+    # A command that is decided with its documents in hand: its key first, like everybody's. Its place in
+    # the order of arrival is behind all whose documents it has seen, so it is drawn again.
     "decided": (
-        f"UPDATE salesorders_commands SET at = :at, text = :text {_OF_TENANT} AND key = :key"
+        "UPDATE salesorders_commands SET at = :at, text = :text,"
+        " id = nextval(pg_get_serial_sequence('salesorders_commands', 'id'))"
+        f" {_OF_TENANT} AND key = :key AND {{unmoved}}"
     ),
     # In the order in which documents are written.
     "hold": (
@@ -98,9 +111,7 @@ _TEXTS = {
         " (tenant, key, body, at, text, seq, recorded_at, before, hash)"
         " SELECT :tenant, :key, :body, :at, :text,"
         " CAST(:seq AS BIGINT), :recorded_at, :before, :hash"
-        " WHERE NOT EXISTS (SELECT 1 FROM {reads} LEFT JOIN salesorders_documents AS held"
-        " ON held.tenant = :tenant AND held.ref = seen.ref"
-        " WHERE coalesce(held.version, 0) <> seen.version)"
+        " WHERE {unmoved}"
         " ON CONFLICT (tenant, key) DO NOTHING"
     ),
     "seal": (
@@ -143,7 +154,7 @@ class Statements:
             "refs": among.format(column="ref", name="refs"),
             "gateways": among.format(column="gateway", name="gateways"),
             "unlocked": _WITHOUT_WAITING[dialect],
-            "reads": _READS[dialect],
+            "unmoved": _UNMOVED.format(reads=_READS[dialect]),
             "held": _HELD[dialect],
             "lock": _LOCK[dialect],
         }
@@ -156,10 +167,10 @@ class Statements:
     def __getitem__(self, name: str) -> str:
         return self._texts[name]
 
-    def listed(self, values: Sequence[str | int]) -> list[str | int] | str:
-        """Return a list as the one parameter that the dialect takes."""
+    def listed(self, values: Sequence[str | int]) -> str:
+        """Return a list as the one text that the dialect takes apart."""
         if self._arrays:
-            return list(values)
+            return "\x1f".join([str(one) for one in values])
         return (
             f"[{','.join([quoted(one) if one.__class__ is str else str(one) for one in values])}]"
         )

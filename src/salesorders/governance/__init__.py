@@ -5,6 +5,7 @@ Read ``requests.py``, ``policy.py``, then ``decide.py``.
 
 from salesorders.governance.decide import check_duty, decide_approval, decide_discount, four_eyes
 from salesorders.governance.policy import (
+    ANYONE,
     DEFAULT_DUTIES,
     AuthorityLevel,
     AuthorityPolicy,
@@ -13,6 +14,7 @@ from salesorders.governance.policy import (
 from salesorders.governance.requests import DiscountedLine, DiscountRequest
 
 __all__ = [
+    "ANYONE",
     "DEFAULT_DUTIES",
     "AuthorityLevel",
     "AuthorityPolicy",

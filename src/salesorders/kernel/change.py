@@ -16,6 +16,7 @@ from salesorders.kernel.events import stored
 from salesorders.kernel.ids import derived_id
 
 __all__ = [
+    "Answer",
     "Ask",
     "Change",
     "Command",
@@ -168,11 +169,24 @@ class Ask:
     """One wave of what a verb wants to see: refs to read, and (kind, lookup, value) to find.
 
     ``most`` bounds each finding; more than that is a ``limit.exceeded`` error, never a silent cut.
+    ``questions`` go to the host's own sources: their kind first, then what is asked about.
     """
 
     refs: tuple[str, ...] = ()
     finds: tuple[tuple[str, str, str], ...] = ()
     most: int = 10_000
+    questions: tuple[tuple[str, ...], ...] = ()
+
+
+@attrs.frozen
+class Answer:
+    """What a source of the host's answered: a ``value``, or why there is none.
+
+    ``failure`` is ``time_out``, ``failed``, ``no_source`` or ``unknown``.
+    """
+
+    value: Any = None
+    failure: str = ""
 
 
 @attrs.frozen
@@ -181,6 +195,7 @@ class Loaded:
 
     documents: Mapping[str, Any] = attrs.field(factory=dict)
     found: Mapping[tuple[str, str, str], tuple[Any, ...]] = attrs.field(factory=dict)
+    answers: Mapping[tuple[str, ...], Answer] = attrs.field(factory=dict)
 
     def get(self, cls: type[C], ref: str) -> C | None:
         """Return the document of ``ref``, ``None`` where this tenant has none."""

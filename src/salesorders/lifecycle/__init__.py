@@ -7,6 +7,7 @@ Read ``usecase.py`` and ``outcomes.py``, then along an order's way: ``master.py`
 """
 
 from salesorders.lifecycle.amending import AMEND, AmendRequest
+from salesorders.lifecycle.arranging import ARRANGE, ArrangeRequest
 from salesorders.lifecycle.cancelling import (
     CANCEL,
     CLOSE,
@@ -15,12 +16,11 @@ from salesorders.lifecycle.cancelling import (
     CloseRequest,
 )
 from salesorders.lifecycle.invoicing import ISSUE, IssueRequest
+from salesorders.lifecycle.limiting import OPEN_ACCOUNT, SET_LIMIT, LimitRequest, OpenRequest
 from salesorders.lifecycle.master import (
     ADD,
     CHANGE,
     RETIRE,
-    SET_LIMIT,
-    LimitRequest,
     MasterRequest,
     RetireRequest,
 )
@@ -37,6 +37,8 @@ from salesorders.lifecycle.outcomes import (
     Placed,
     Preview,
     Proposed,
+    Rechecked,
+    Recounted,
     Rejected,
     Reopened,
     Reversed,
@@ -48,6 +50,8 @@ from salesorders.lifecycle.outcomes import (
 from salesorders.lifecycle.paying import APPLY, RECEIVE_CASH, ApplyRequest, CashRequest
 from salesorders.lifecycle.placing import PLACE, PlaceCase, PlaceRequest
 from salesorders.lifecycle.quoting import QUOTE, Quote, quoted
+from salesorders.lifecycle.rechecking import RECHECK, RecheckRequest
+from salesorders.lifecycle.recounting import RECOUNT, RecountRequest, exposure_entries
 from salesorders.lifecycle.releasing import APPROVE, DECLINE, RELEASE, HeldRequest
 from salesorders.lifecycle.reopening import REOPEN, ReopenRequest
 from salesorders.lifecycle.reporting import (
@@ -78,16 +82,20 @@ __all__ = [
     "AMEND",
     "APPLY",
     "APPROVE",
+    "ARRANGE",
     "CANCEL",
     "CHANGE",
     "CLOSE",
     "DECLINE",
     "ISSUE",
+    "OPEN_ACCOUNT",
     "PLACE",
     "PLAN_RECEIPT",
     "QUOTE",
     "RECEIVE",
     "RECEIVE_CASH",
+    "RECHECK",
+    "RECOUNT",
     "RELEASE",
     "REOPEN",
     "RETIRE",
@@ -101,6 +109,7 @@ __all__ = [
     "Amended",
     "Applied",
     "ApplyRequest",
+    "ArrangeRequest",
     "CancelLine",
     "CancelRequest",
     "Cancelled",
@@ -117,6 +126,7 @@ __all__ = [
     "LimitChanged",
     "LimitRequest",
     "MasterRequest",
+    "OpenRequest",
     "PlaceCase",
     "PlaceRequest",
     "Placed",
@@ -125,6 +135,10 @@ __all__ = [
     "Proposed",
     "Quote",
     "ReceiptRequest",
+    "RecheckRequest",
+    "Rechecked",
+    "RecountRequest",
+    "Recounted",
     "Rejected",
     "ReopenRequest",
     "Reopened",
@@ -141,6 +155,7 @@ __all__ = [
     "backlog",
     "dated_policies",
     "entries_of",
+    "exposure_entries",
     "items_as_of",
     "kpis",
     "open_holds",

@@ -26,6 +26,7 @@ from salesorders.lifecycle.changing import (
     seen_of,
     with_maker,
 )
+from salesorders.lifecycle.crediting import eased
 from salesorders.lifecycle.outcomes import Amended, Held, Rejected
 from salesorders.lifecycle.proposing import Draft
 from salesorders.lifecycle.regating import Passed, Proposal, passed
@@ -104,7 +105,7 @@ class AmendRequest:
 def load_amend(request: AmendRequest, setting: Setting, command: Command) -> Loading[ChangeCase]:
     """First the order, then its account, its items with the new ones and where they lie, then the stock there."""
     added = {line.sku for line in request.add}
-    case = yield from load_change(request, setting, added=added, priced=True)
+    case = yield from load_change(request, setting, command, added=added, priced=True)
     return case
 
 
@@ -139,6 +140,8 @@ def amend(
     )
     answer = passed(proposal, case, command)
     if isinstance(answer, Decision):
+        if answer.effect is Effect.REFUSE:
+            return Change(Rejected(answer.findings))
         return Change(Held(before, answer))
     return _made(request, answer, case, command)
 
@@ -206,12 +209,14 @@ def _made(
             if line.in_force != quantities.get(line.id)
         ),
     )
-    return Change(
+    change = Change(
         Amended(order, answer.findings),
         put_with(order, answer.account, answer.levels, case),
         (event, *answer.facts),
         (notice("order.amended", order),),
     )
+    lowered = order.amounts.gross < before.amounts.gross
+    return eased(change, order.customer, case.setting.policies.credit) if lowered else change
 
 
 AMEND = UseCase("orders.amend", load_amend, amend)

@@ -28,6 +28,7 @@ from salesorders.lifecycle.changing import (
     put_with,
     seen_of,
 )
+from salesorders.lifecycle.crediting import eased
 from salesorders.lifecycle.outcomes import Cancelled, Closed, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Ending, Order, OrderCancelled, OrderClosed
@@ -94,7 +95,7 @@ def load_ending(
     request: CancelRequest | CloseRequest, setting: Setting, command: Command
 ) -> Loading[ChangeCase]:
     """First the order, then its account and where its items lie, then the stock there."""
-    case = yield from load_change(request, setting)
+    case = yield from load_change(request, setting, command)
     return case
 
 
@@ -108,7 +109,8 @@ def cancel(
         return Change(Rejected(findings))
     quantities = {line.line: line.quantity for line in request.lines} or _open(case.order)
     order, puts, events = _ended(case, "cancelled", quantities, request.reason, command)
-    return Change(Cancelled(order), puts, events, (notice("order.cancelled", order),))
+    change = Change(Cancelled(order), puts, events, (notice("order.cancelled", order),))
+    return eased(change, order.customer, case.setting.policies.credit)
 
 
 def close(request: CloseRequest, case: ChangeCase, command: Command) -> Change[Closed | Rejected]:
@@ -118,7 +120,8 @@ def close(request: CloseRequest, case: ChangeCase, command: Command) -> Change[C
     if not quantities:
         return Change(Rejected((_nothing_open(case.order),)))
     order, puts, events = _ended(case, "closed", quantities, request.reason, command)
-    return Change(Closed(order), puts, events, (notice("order.closed", order),))
+    change = Change(Closed(order), puts, events, (notice("order.closed", order),))
+    return eased(change, order.customer, case.setting.policies.credit)
 
 
 def _open(order: Order) -> dict[str, Decimal]:
@@ -186,7 +189,10 @@ def _ended(
     if gone:
         order = changed(order, holds=(), held_until=None)
     levels, facts = given_back(before, order, case.stock.levels, command)
-    account, moves = (case.account, ()) if before.is_held else moved(before, order, case.account)
+    no_facts: tuple[object, ...] = ()
+    account, moves = case.account, no_facts
+    if not before.is_held:
+        order, account, moves = moved(before, order, case.account)
     fact = OrderCancelled if kind == "cancelled" else OrderClosed
     event = fact(
         order.id,

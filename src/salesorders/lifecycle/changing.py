@@ -14,10 +14,13 @@ import attrs
 
 from salesorders.catalog import Customer, Item
 from salesorders.credit import (
+    NO_EVIDENCE,
+    Accounts,
     CreditAccount,
     CreditClaimed,
     CreditRequest,
     CreditUnclaimed,
+    Evidence,
     decide_credit,
 )
 from salesorders.inventory import Reservation, StockLevel, StockReleased, StockSites, level_ref
@@ -28,6 +31,12 @@ from salesorders.kernel.errors import StaleVersion
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
+from salesorders.lifecycle.crediting import (
+    load_evidence,
+    released_for,
+    ships_on,
+    with_above,
+)
 from salesorders.lifecycle.placing import StockCase, load_stock
 from salesorders.lifecycle.usecase import Setting
 from salesorders.orders import Order, OrderLine
@@ -93,13 +102,19 @@ class ChangeCase:
     setting: Setting
     order: Order
     customer: Customer
-    account: CreditAccount
+    account: Accounts
     items: Mapping[str, Item]
     stock: StockCase
+    evidence: Evidence = NO_EVIDENCE
 
 
 def load_change(
-    request: _Asked, setting: Setting, *, added: Iterable[str] = (), priced: bool = False
+    request: _Asked,
+    setting: Setting,
+    command: Command,
+    *,
+    added: Iterable[str] = (),
+    priced: bool = False,
 ) -> Loading[ChangeCase]:
     """First the order; then who pays and where its and the ``added`` items lie; then the stock there."""
     ref = f"order/{request.order}"
@@ -113,60 +128,67 @@ def load_change(
     sites = {
         sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}")) is not None
     }
+    accounts = yield from with_above(loaded.need(CreditAccount, account))
+    evidence = NO_EVIDENCE
+    if priced:  # only what may raise the exposure is asked about
+        evidence = yield from load_evidence(accounts, setting, command)
     stock = yield from load_stock(skus, sites)
     return ChangeCase(
-        setting,
-        order,
-        loaded.need(Customer, customer),
-        loaded.need(CreditAccount, account),
-        items,
-        stock,
+        setting, order, loaded.need(Customer, customer), accounts, items, stock, evidence
     )
 
 
 # --- credit
 
 
-def released_for(order: Order, gate: str, command: Command) -> bool:
-    """Whether a release or approval that was given before covers the order as it is now."""
-    return any(
-        given.gate == gate
-        and order.amounts.gross <= given.amount
-        and unexpired(given.expires_at, command.at)
-        for given in order.releases
-    )
-
-
-@exact
 def credit_again(
-    before: Order, after: Order, case: ChangeCase, command: Command
+    before: Order, after: Order, case: ChangeCase, command: Command, question: str
 ) -> Decision | None:
     """Ask credit for what is open afterwards in place of what was; what lowers the exposure is not asked.
 
-    ``None`` where nothing is to be asked: the order is worth no more, or a release covers it.
+    ``None`` where nothing is to be asked: the order is worth no more and leaves no sooner, or a release covers it.
     """
-    if after.amounts.gross <= before.amounts.gross or released_for(after, "credit", command):
+    policy = case.setting.policies.credit
+    dated = case.account.is_dated or policy.release_window_days is not None
+    leaving = ships_on(after) if dated else None
+    raised = after.amounts.gross > before.amounts.gross
+    sooner = dated and leaving != before.credit_on
+    if not (raised or sooner) or released_for(after, "credit", command, leaving):
         return None
-    days = [entry.on for line in after.lines for entry in line.confirmed]
+    checkpoint = "amend" if raised else "pull_in"
     # Allowances may round apart, so that the last of an order is worth a minor unit less than nothing.
     request = CreditRequest(
-        after.id, after.customer, max(after.amounts_open, ZERO), min(days, default=None)
+        after.id,
+        after.customer,
+        max(after.amounts_open, ZERO),
+        leaving,
+        checkpoint="reopen" if question == "orders.reopen" else checkpoint,
+        on=command.today,
+        claimed=max(before.amounts_open, ZERO),
+        claimed_on=before.credit_on,
+        evidence=case.evidence,
     )
-    account = case.account.unclaim(max(before.amounts_open, ZERO))
-    return decide_credit(request, account, case.setting.policies.credit, command.at)
+    return decide_credit(request, case.account, policy, command.at)
 
 
 @exact
 def moved(
-    before: Order, after: Order, account: CreditAccount
-) -> tuple[CreditAccount, tuple[object, ...]]:
-    """Return the account with what the order is worth now in place of what it was, and the fact."""
+    before: Order, after: Order, accounts: Accounts
+) -> tuple[Order, Accounts, tuple[object, ...]]:
+    """Return the order with its day for credit, the accounts with what it is worth now, and the fact."""
+    on = before.credit_on
     more = after.amounts.gross - before.amounts.gross
+    facts: tuple[object, ...] = ()
     if more > 0:
-        return account.claim(more), (CreditClaimed(after.customer, after.id, more),)
+        accounts = accounts.claim(more, on)
+        facts = (CreditClaimed(after.customer, after.id, more),)
     if more < 0:
-        return account.unclaim(-more), (CreditUnclaimed(after.customer, after.id, -more),)
-    return account, ()
+        accounts = accounts.unclaim(-more, on)
+        facts = (CreditUnclaimed(after.customer, after.id, -more),)
+    if accounts.is_dated and (day := ships_on(after)) != on:
+        accounts = accounts.redate(after.amounts_open, on, day)
+        after = changed(after, credit_on=day)
+    return after, accounts, facts
 
 
 # --- stock
@@ -222,14 +244,14 @@ def _reserved_as(order: Order, levels: Levels, command: Command) -> Levels:
 
 
 def put_with(
-    order: Order, account: CreditAccount, levels: Mapping[str, StockLevel], case: ChangeCase
+    order: Order, account: Accounts, levels: Mapping[str, StockLevel], case: ChangeCase
 ) -> tuple[Document, ...]:
     """Return the documents that differ from what was loaded, the order first."""
     others: list[Document] = [
         level for ref, level in levels.items() if level != case.stock.levels.get(ref)
     ]
     if account != case.account:
-        others.append(account)
+        others += account.accounts
     return (order, *others)
 
 

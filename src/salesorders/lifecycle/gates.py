@@ -9,7 +9,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.amounts import Adjustment, Amounts, Tax
-from salesorders.credit import CreditAccount, CreditClaimed, CreditRequest, decide_credit
+from salesorders.credit import NO_EVIDENCE, Accounts, CreditClaimed, Evidence, decide_credit
 from salesorders.governance import DiscountedLine, DiscountRequest, decide_discount
 from salesorders.inventory import Promise, StockLevel, StockSites, Want, promise
 from salesorders.kernel.change import Command, changed
@@ -18,6 +18,7 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import exponent_of, split
 from salesorders.kernel.unit_codes import is_whole
+from salesorders.lifecycle.crediting import credit_request, ships_on
 from salesorders.lifecycle.usecase import Policies
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 
@@ -89,18 +90,13 @@ def _bears(tax: Tax, wanted: Tax | None) -> bool:
     return wanted is not None and (tax.category, tax.rate) == (wanted.category, wanted.rate)
 
 
-def credit_request(order: Order) -> CreditRequest:
-    """Translate an order for credit: its gross value and first planned goods issue."""
-    days = [schedule.on for line in order.lines for schedule in line.confirmed]
-    return CreditRequest(order.id, order.customer, order.amounts.gross, min(days, default=None))
-
-
 def gate_holds(
     order: Order,
     remarks: tuple[Finding, ...],
-    account: CreditAccount,
+    account: Accounts,
     policies: Policies,
     command: Command,
+    evidence: Evidence = NO_EVIDENCE,
 ) -> tuple[Hold, ...]:
     """Ask every gate and return the holds of those that do not let pass. None stops at another's answer."""
     at = command.at
@@ -111,7 +107,8 @@ def gate_holds(
         asked = discount_request(order.ref, order.amounts)
         given = decide_discount(asked, command.actor, policies.authority, at)
         decisions.append(("authority", given))
-    credit = decide_credit(credit_request(order), account, policies.credit, at)
+    request = credit_request(order, command, policies.credit, evidence)
+    credit = decide_credit(request, account, policies.credit, at)
     decisions.append(("credit", credit))
     return tuple(Hold(gate, decision) for gate, decision in decisions if not decision.allowed)
 
@@ -150,14 +147,14 @@ class Claims:
 
     order: Order
     levels: tuple[StockLevel, ...]
-    account: CreditAccount | None
+    account: Accounts | None
     events: tuple[object, ...]
     findings: tuple[Finding, ...]
 
 
 def claim_all(
     order: Order,
-    account: CreditAccount,
+    account: Accounts,
     levels: Mapping[str, StockLevel],
     sites: Mapping[str, StockSites],
     policies: Policies,
@@ -181,7 +178,9 @@ def claim_all(
     events: tuple[object, ...] = ()
     after = None
     if not held:
-        after = account.claim(order.amounts.gross)
+        if account.is_dated:
+            claimed = changed(claimed, credit_on=ships_on(claimed))
+        after = account.claim(order.amounts.gross, claimed.credit_on)
         events = (CreditClaimed(order.customer, order.id, order.amounts.gross),)
     return Claims(claimed, tuple(answer.levels.values()), after, events, answer.findings)
 

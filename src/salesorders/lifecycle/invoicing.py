@@ -9,13 +9,14 @@ import attrs
 
 from salesorders.billing import DraftInvoice, InvoiceIssued, IssuedInvoice, NumberSeries
 from salesorders.catalog import Customer, Party
-from salesorders.credit import CreditAccount
+from salesorders.credit import Accounts, CreditAccount
 from salesorders.fulfilment import Shipment
 from salesorders.kernel.calendar import date_of
-from salesorders.kernel.change import Ask, Change, Command, GatewayEffect, Loading
+from salesorders.kernel.change import Ask, Change, Command, Document, GatewayEffect, Loading
 from salesorders.kernel.decision import refuse
 from salesorders.kernel.ids import ident_of
 from salesorders.ledger import invoice_entry
+from salesorders.lifecycle.crediting import with_above
 from salesorders.lifecycle.outcomes import Issued, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order, OrderLine
@@ -48,7 +49,7 @@ class IssueCase:
     shipment: Shipment
     order: Order
     customer: Customer
-    account: CreditAccount
+    account: Accounts
     series: NumberSeries
 
 
@@ -61,12 +62,13 @@ def load_issue(request: IssueRequest, setting: Setting, command: Command) -> Loa
     order, customer = f"order/{shipment.order}", f"customer/{shipment.customer}"
     account, series = f"credit/{shipment.customer}", f"series/{name}"
     loaded = yield Ask((order, customer, account, series))
+    accounts = yield from with_above(loaded.need(CreditAccount, account))
     return IssueCase(
         setting,
         shipment,
         loaded.need(Order, order),
         loaded.need(Customer, customer),
-        loaded.need(CreditAccount, account),
+        accounts,
         loaded.get(NumberSeries, series) or NumberSeries(name),
     )
 
@@ -111,12 +113,12 @@ def issue(request: IssueRequest, case: IssueCase, command: Command) -> Change[Is
         (("invoice", invoice.id), ("number", number), ("customer", invoice.customer)),
     )
     # The series is written last, so that it is held for the shortest time.
-    puts = (
+    puts: tuple[Document, ...] = (
         order.with_lines(lines),
         shipment.billed(invoice.id),
         invoice,
         item,
-        case.account.bill(gross),
+        *case.account.bill(gross, invoice.due_on).accounts,
         series,
     )
     return Change(Issued(invoice), puts, events, (notice,))

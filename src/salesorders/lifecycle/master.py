@@ -5,17 +5,16 @@ from __future__ import annotations
 import attrs
 
 from salesorders.catalog import Customer, CustomerChanged, Item, ItemChanged
-from salesorders.credit import CreditAccount, CreditLimit, Exposure, LimitSet
+from salesorders.credit import CreditAccount, CreditLimit, Exposure
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading
 from salesorders.kernel.decision import refuse
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
-from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
-from salesorders.lifecycle.outcomes import Added, LimitChanged, Rejected
+from salesorders.lifecycle.outcomes import Added, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 
-__all__ = ["ADD", "CHANGE", "RETIRE", "SET_LIMIT", "LimitRequest", "MasterRequest", "RetireRequest"]
+__all__ = ["ADD", "CHANGE", "RETIRE", "MasterRequest", "RetireRequest"]
 
 register(
     {
@@ -90,7 +89,7 @@ def add(request: MasterRequest, case: MasterCase, command: Command) -> Change[Ad
         if isinstance(thing, Customer):
             puts += [
                 attrs.evolve(thing, credit_limit=None),
-                _account(thing, index, case.setting.currency),
+                _account(thing, index, case.setting),
             ]
             events.append(CustomerChanged(thing.id, "added"))
         else:
@@ -99,12 +98,10 @@ def add(request: MasterRequest, case: MasterCase, command: Command) -> Change[Ad
     return Change(Added(tuple(thing.ref for thing in request.things)), tuple(puts), tuple(events))
 
 
-def _account(customer: Customer, index: int, currency: str) -> CreditAccount:
-    return CreditAccount(
-        customer.id,
-        CreditLimit.of(customer.credit_limit, currency, f"[{index}].credit_limit"),
-        Exposure(currency),
-    )
+def _account(customer: Customer, index: int, setting: Setting) -> CreditAccount:
+    limit = CreditLimit.of(customer.credit_limit, setting.currency, f"[{index}].credit_limit")
+    account = CreditAccount(customer.id, limit, Exposure(setting.currency))
+    return account.dated() if setting.policies.credit.keeps_days else account
 
 
 def change(request: MasterRequest, case: MasterCase, command: Command) -> Change[Added | Rejected]:
@@ -165,53 +162,6 @@ def retire(request: RetireRequest, case: Item | Customer, command: Command) -> C
     return Change(Added((case.ref,)), (attrs.evolve(case, retired=True),), (event,))
 
 
-def _customer(value: str) -> str:
-    return ident_of(value, "customer")
-
-
-def _limit(value: object) -> str | None:
-    if value is None or value == "unlimited":
-        return value
-    return str(decimal_of(value, "limit", code="money"))
-
-
-def _reason(value: str) -> str:
-    return text_of(value, "reason", blank=True)
-
-
-@attrs.frozen
-class LimitRequest:
-    """A new credit limit: an amount, ``"unlimited"`` or ``None`` for "not set"."""
-
-    customer: str = attrs.field(converter=_customer)
-    limit: str | None = attrs.field(default=None, converter=_limit)
-    reason: str = attrs.field(default="", converter=_reason)
-
-
-@attrs.frozen
-class LimitCase:
-    """The account whose limit is set."""
-
-    setting: Setting
-    account: CreditAccount
-
-
-def load_limit(request: LimitRequest, setting: Setting, command: Command) -> Loading[LimitCase]:
-    """Ask for the account."""
-    ref = f"credit/{request.customer}"
-    loaded = yield Ask((ref,))
-    return LimitCase(setting, loaded.need(CreditAccount, ref, "customer"))
-
-
-def set_limit(request: LimitRequest, case: LimitCase, command: Command) -> Change[LimitChanged]:
-    """Set the limit; orders that are released stay so."""
-    limit = CreditLimit.of(request.limit, case.setting.currency)
-    account = attrs.evolve(case.account, limit=limit)
-    event = LimitSet(account.customer, str(limit), str(case.account.limit), request.reason)
-    return Change(LimitChanged(account), (account,), (event,))
-
-
 ADD = UseCase("catalog.add", load_master, add)
 CHANGE = UseCase("catalog.change", load_master, change)
 RETIRE = UseCase("catalog.retire", load_retire, retire)
-SET_LIMIT = UseCase("credit.set_limit", load_limit, set_limit)

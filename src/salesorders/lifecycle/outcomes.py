@@ -30,6 +30,8 @@ __all__ = [
     "Placed",
     "Preview",
     "Proposed",
+    "Rechecked",
+    "Recounted",
     "Rejected",
     "Reopened",
     "Reversed",
@@ -206,9 +208,41 @@ class Issued(Outcome[IssuedInvoice]):
 @stored("outcome.limit_changed/1")
 @attrs.frozen
 class LimitChanged(Outcome[CreditAccount]):
-    """A credit limit was set."""
+    """A credit limit was set, or something else arranged; ``findings`` say where the account is over it now."""
 
     account: CreditAccount
+    remarks: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Where the account is over a limit now."""
+        return self.remarks
+
+    def unwrap(self) -> CreditAccount:
+        """Return the account."""
+        return self.account
+
+
+@stored("outcome.rechecked/1")
+@attrs.frozen
+class Rechecked(Outcome[tuple[str, ...]]):
+    """Held orders were looked at again: those ``released``, the oldest first, and those that still wait."""
+
+    released: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+    def unwrap(self) -> tuple[str, ...]:
+        """Return the orders that were released."""
+        return self.released
+
+
+@stored("outcome.recounted/1")
+@attrs.frozen
+class Recounted(Outcome[CreditAccount]):
+    """An account was counted from its documents; ``differences`` names the buckets that did not agree."""
+
+    account: CreditAccount
+    differences: tuple[str, ...] = ()
 
     def unwrap(self) -> CreditAccount:
         """Return the account."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.catalog import Customer
-from salesorders.credit import CreditAccount
+from salesorders.credit import Accounts, CreditAccount
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loaded, Loading, changed
 from salesorders.kernel.decision import Decision, Finding, allow, refuse
@@ -19,6 +19,7 @@ from salesorders.kernel.ids import derived_id, ident_of, text_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import CurrencyMismatch, Money, rounded
 from salesorders.ledger import application_entry, receipt_entry
+from salesorders.lifecycle.crediting import all_with_above, eased
 from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unidentified
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.receivables import (
@@ -99,7 +100,7 @@ class CashCase:
     setting: Setting
     customer: str
     items: tuple[OpenItem, ...]
-    accounts: Mapping[str, CreditAccount]
+    accounts: Mapping[str, Accounts]
     seen: Payment | None = None
 
 
@@ -129,7 +130,8 @@ def load_cash(request: CashRequest, setting: Setting, command: Command) -> Loadi
     items = {item.invoice: item for find in numbers + opens for item in loaded.all(OpenItem, *find)}
     parties = sorted({customer, *(item.customer for item in items.values())} - {""})
     loaded = yield Ask(tuple(f"credit/{party}" for party in parties))
-    accounts = {party: loaded.need(CreditAccount, f"credit/{party}") for party in parties}
+    own = {party: loaded.need(CreditAccount, f"credit/{party}") for party in parties}
+    accounts = yield from all_with_above(own)
     return CashCase(setting, customer, tuple(items[key] for key in sorted(items)), accounts, seen)
 
 
@@ -175,17 +177,19 @@ def receive(
     if payment.customer:
         accounts[payment.customer] = accounts[payment.customer].receive(payment.amount)
     booked: tuple[object, ...] = (received, entry)
+    policy = case.setting.policies.credit
     if found.allocations:
-        return _settled(
+        settled = _settled(
             payment, found.allocations, case.items, accounts, found.decision, booked, command
         )
-    return _waiting(payment, found, accounts, booked)
+        return eased(settled, payment.customer, policy)
+    return eased(_waiting(payment, found, accounts, booked), payment.customer, policy)
 
 
 def _waiting(
     payment: Payment,
     found: Match,
-    accounts: Mapping[str, CreditAccount],
+    accounts: Mapping[str, Accounts],
     booked: tuple[object, ...],
 ) -> Change[Proposed | Unidentified]:
     payment = payment.propose(found.candidates)
@@ -193,14 +197,15 @@ def _waiting(
     events = (*booked, PaymentProposed(payment.id, payment.customer, len(found.candidates), codes))
     if not payment.customer:
         return Change(Unidentified(payment, found.decision), (payment,), events)
-    return Change(Proposed(payment, found.decision), (payment, accounts[payment.customer]), events)
+    puts: tuple[Document, ...] = (payment, *accounts[payment.customer].accounts)
+    return Change(Proposed(payment, found.decision), puts, events)
 
 
 def _settled(
     payment: Payment,
     shares: Sequence[Share],
     items: Sequence[OpenItem],
-    accounts: Mapping[str, CreditAccount],
+    accounts: Mapping[str, Accounts],
     decision: Decision,
     booked: tuple[object, ...],
     command: Command,
@@ -217,7 +222,7 @@ def _settled(
             payment.id, share.amount, share.discount, on=payment.received_on, entry=entry_id
         )
         payment = payment.allocate(item.invoice, share.amount) if share.amount else payment
-        account = account.settle(share.amount, share.discount)
+        account = account.settle(share.amount, share.discount, item.due_on)
         puts.append(after)
         events.append(
             PaymentApplied(
@@ -240,7 +245,8 @@ def _settled(
             item.groups,
         )
         events.append(entry)
-    return Change(Applied(payment, decision), (payment, *puts, account), tuple(events))
+    puts += account.accounts
+    return Change(Applied(payment, decision), (payment, *puts), tuple(events))
 
 
 def _payment(value: str) -> str:
@@ -265,7 +271,7 @@ class ApplyCase:
 
     payment: Payment
     items: tuple[OpenItem, ...]
-    accounts: Mapping[str, CreditAccount]
+    accounts: Mapping[str, Accounts]
     setting: Setting
 
 
@@ -277,7 +283,8 @@ def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loa
     items = yield from _chosen_items(request, loaded)
     party = payment.customer or (items[0].customer if items else "")
     loaded = yield Ask((f"credit/{party}",) if party else ())
-    accounts = {party: loaded.need(CreditAccount, f"credit/{party}")} if party else {}
+    own = {party: loaded.need(CreditAccount, f"credit/{party}")} if party else {}
+    accounts = yield from all_with_above(own)
     return ApplyCase(payment, items, accounts, setting)
 
 
@@ -331,7 +338,8 @@ def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Ap
     chosen: tuple[Finding, ...] = (allow("payment.chosen", actor=command.actor.id),)
     version = case.setting.policies.matching.version
     decision = Decision("cash.match", payment.ref, version, command.at, chosen)
-    return _settled(payment, shares, case.items, accounts, decision, (), command)
+    settled = _settled(payment, shares, case.items, accounts, decision, (), command)
+    return eased(settled, payment.customer, case.setting.policies.credit)
 
 
 RECEIVE_CASH = UseCase("cash.receive", load_cash, receive)

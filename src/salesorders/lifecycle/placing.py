@@ -9,7 +9,7 @@ import attrs
 
 from salesorders.amounts import Amounts
 from salesorders.catalog import Customer, Item
-from salesorders.credit import CreditAccount
+from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
 from salesorders.inventory import StockLevel, StockSites
 from salesorders.kernel.change import (
     Ask,
@@ -22,6 +22,7 @@ from salesorders.kernel.change import (
 )
 from salesorders.kernel.decision import Effect, Finding
 from salesorders.kernel.money import Money
+from salesorders.lifecycle.crediting import load_evidence, refusals, with_above
 from salesorders.lifecycle.gates import claim_all, gate_holds, merged
 from salesorders.lifecycle.outcomes import Held, Placed, Rejected
 from salesorders.lifecycle.quoting import priced, reference_findings
@@ -57,9 +58,10 @@ class PlaceCase:
 
     setting: Setting
     customer: Customer | None
-    account: CreditAccount | None
+    account: Accounts | None
     items: Mapping[str, Item]
     stock: StockCase
+    evidence: Evidence = NO_EVIDENCE
 
 
 def load_stock(skus: list[str], sites: Mapping[str, StockSites]) -> Loading[StockCase]:
@@ -82,10 +84,13 @@ def load_place(request: PlaceRequest, setting: Setting, command: Command) -> Loa
     sites = {
         sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}")) is not None
     }
+    own, evidence = loaded.get(CreditAccount, account), NO_EVIDENCE
+    accounts: Accounts | None = own
+    if own is not None:
+        accounts = yield from with_above(own)
+        evidence = yield from load_evidence(accounts, setting, command)
     stock = yield from load_stock(skus, sites)
-    return PlaceCase(
-        setting, loaded.get(Customer, customer), loaded.get(CreditAccount, account), items, stock
-    )
+    return PlaceCase(setting, loaded.get(Customer, customer), accounts, items, stock, evidence)
 
 
 def place(
@@ -101,7 +106,10 @@ def place(
     if any(finding.effect is Effect.REFUSE for finding in remarks):
         return Change(Rejected(remarks))
     order = _new_order(request, sheet.amounts, case, command)
-    order = changed(order, holds=gate_holds(order, remarks, case.account, policies, command))
+    holds = gate_holds(order, remarks, case.account, policies, command, case.evidence)
+    if refused := refusals(holds):
+        return Change(Rejected((*remarks, *refused)))
+    order = changed(order, holds=holds)
     claims = claim_all(order, case.account, case.stock.levels, case.stock.sites, policies, command)
     if any(finding.effect is Effect.REFUSE for finding in claims.findings):
         return Change(Rejected((*remarks, *claims.findings)))
@@ -121,7 +129,7 @@ def place(
     )
     puts: tuple[Document, ...] = (order, *claims.levels)
     if claims.account is not None:
-        puts = (*puts, claims.account)
+        puts = (*puts, *claims.account.accounts)
     if order.is_held:
         return Change(
             Held(order, merged(order, command, policies)), puts, (placed, *held, *claims.events)

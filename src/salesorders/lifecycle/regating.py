@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.amounts import AllowanceCharge, AmountLine
-from salesorders.credit import CreditAccount, decide_credit
+from salesorders.credit import Accounts, decide_credit
 from salesorders.governance import DiscountedLine, DiscountRequest, decide_discount
 from salesorders.inventory import StockLevel, promise
 from salesorders.kernel.change import Command, changed
@@ -20,9 +20,9 @@ from salesorders.lifecycle.changing import (
     credit_again,
     given_back,
     moved,
-    released_for,
 )
-from salesorders.lifecycle.gates import claim_all, credit_request, discount_request, want_of
+from salesorders.lifecycle.crediting import credit_request, released_for
+from salesorders.lifecycle.gates import claim_all, discount_request, want_of
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 from salesorders.pricing import PricedWant, PriceRequest, price
 
@@ -63,7 +63,7 @@ class Passed:
     """What the change comes to: the order with its claims, the account, the levels, facts and remarks."""
 
     order: Order
-    account: CreditAccount
+    account: Accounts
     levels: Mapping[str, StockLevel]
     facts: tuple[object, ...]
     findings: tuple[Finding, ...]
@@ -112,7 +112,7 @@ def passed(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | D
         proposal.question == "orders.reopen" and released_for(after, "authority", command)
     ):
         asked.append(_authority(proposal, proposal.touched, case, command))
-    credit = credit_again(before, after, case, command)
+    credit = credit_again(before, after, case, command, proposal.question)
     if credit is not None:
         asked.append(credit)
     findings = tuple(f for one in asked if not one.allowed for f in one.findings)
@@ -121,7 +121,7 @@ def passed(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | D
         return Decision(proposal.question, before.ref, version, command.at, findings)
     levels, facts = given_back(before, after, case.stock.levels, command)
     after, levels, remarks = _promised(after, proposal.wanted, levels, case, command)
-    account, moves = moved(before, after, case.account)
+    after, account, moves = moved(before, after, case.account)
     return Passed(after, account, levels, (*facts, *moves), (*proposal.remarks, *remarks))
 
 
@@ -178,7 +178,8 @@ def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed:
     if not authority.allowed:
         holds.append(Hold("authority", authority))
     if not released_for(after, "credit", command):
-        credit = decide_credit(credit_request(after), case.account, policies.credit, command.at)
+        asked = credit_request(after, command, policies.credit, case.evidence)
+        credit = decide_credit(asked, case.account, policies.credit, command.at)
         if not credit.allowed:
             holds.append(Hold("credit", credit))
     after = changed(after, holds=tuple(holds))

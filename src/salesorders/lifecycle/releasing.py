@@ -7,15 +7,29 @@ from collections.abc import Callable
 import attrs
 
 from salesorders.catalog import Customer
-from salesorders.credit import CreditAccount, ReleaseRequest, decide_credit, decide_release
+from salesorders.credit import (
+    NO_EVIDENCE,
+    Accounts,
+    CreditAccount,
+    Evidence,
+    ReleaseRequest,
+    decide_credit,
+    decide_release,
+)
 from salesorders.governance import decide_approval
 from salesorders.inventory import StockSites
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
-from salesorders.kernel.claim import unexpired
 from salesorders.kernel.decision import Decision, Effect, refuse
 from salesorders.kernel.ids import ident_of
-from salesorders.lifecycle.gates import claim_all, credit_request, discount_request, merged
+from salesorders.lifecycle.crediting import (
+    asked_at_shipping,
+    credit_request,
+    load_evidence,
+    released_for,
+    with_above,
+)
+from salesorders.lifecycle.gates import claim_all, discount_request, merged
 from salesorders.lifecycle.outcomes import Declined, Held, Placed, Rejected
 from salesorders.lifecycle.placing import StockCase, confirmation, load_stock
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -43,8 +57,9 @@ class HeldCase:
     setting: Setting
     order: Order
     customer: Customer
-    account: CreditAccount
+    account: Accounts
     stock: StockCase
+    evidence: Evidence = NO_EVIDENCE
 
 
 def load_held(request: HeldRequest, setting: Setting, command: Command) -> Loading[HeldCase]:
@@ -58,10 +73,10 @@ def load_held(request: HeldRequest, setting: Setting, command: Command) -> Loadi
     sites = {
         sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}")) is not None
     }
+    accounts = yield from with_above(loaded.need(CreditAccount, account))
+    evidence = yield from load_evidence(accounts, setting, command)
     stock = yield from load_stock(skus, sites)
-    return HeldCase(
-        setting, order, loaded.need(Customer, customer), loaded.need(CreditAccount, account), stock
-    )
+    return HeldCase(setting, order, loaded.need(Customer, customer), accounts, stock, evidence)
 
 
 def release(
@@ -70,13 +85,22 @@ def release(
     """Let the credit hold go, inside an envelope; the releasing actor must not be a maker of the order."""
 
     def judged(order: Order) -> tuple[Decision, Release]:
-        asked = ReleaseRequest(credit_request(order), request.reason, order.makers)
-        decision, envelope = decide_release(
-            asked, case.account, case.setting.policies.credit, command.actor, command.at
-        )
+        policy = case.setting.policies.credit
+        credit = credit_request(order, command, policy, case.evidence)
+        asked = ReleaseRequest(credit, request.reason, order.makers)
+        decision, envelope = decide_release(asked, case.account, policy, command.actor, command.at)
         return decision, Release(
-            "credit", decision, command.actor.id, envelope.amount, envelope.expires_at
+            "credit",
+            decision,
+            command.actor.id,
+            envelope.amount,
+            envelope.expires_at,
+            envelope.ships_from,
         )
+
+    policy = case.setting.policies.credit
+    if case.order.is_open and not case.order.is_held and asked_at_shipping(case.account, policy):
+        return _ahead(judged, case)
 
     return _let_go(("credit",), judged, request, case, command)
 
@@ -111,7 +135,7 @@ def _let_go(
             Rejected((refuse("order.not_held", "order", order=order.id, gate=" or ".join(gates)),))
         )
     decision, given = judged(order)
-    if "approval.own" in decision.codes:
+    if decision.effect is Effect.REFUSE:
         return Change(Rejected(decision.findings))
     if not decision.allowed:
         # Too little authority: the order stays as it is and the answer says who may.
@@ -124,13 +148,30 @@ def _let_go(
     return _go_on(order, events, case, command)
 
 
+def _ahead(
+    judged: Callable[[Order], tuple[Decision, Release]], case: HeldCase
+) -> Change[Placed | Held | Rejected]:
+    """Release an order that goes on before credit is asked again when its goods leave."""
+    decision, given = judged(case.order)
+    if not decision.allowed:
+        return Change(Rejected(decision.findings))
+    order = changed(case.order, releases=(*case.order.releases, given))
+    event = OrderReleased(order.id, "credit", given.by, str(_reason(decision)))
+    return Change(Placed(order), (order,), (event,))
+
+
+def _reason(decision: Decision) -> object:
+    return decision.findings[0].fact("reason")
+
+
 def _go_on(
     order: Order, events: tuple[object, ...], case: HeldCase, command: Command
 ) -> Change[Placed | Held | Rejected]:
     """Claim what is bounded once the last hold is gone; headroom may have gone meanwhile, so credit is asked again."""
     policies = case.setting.policies
-    if not order.holds and not _released_for(order, command):
-        decision = decide_credit(credit_request(order), case.account, policies.credit, command.at)
+    if not order.holds and not released_for(order, "credit", command):
+        asked = credit_request(order, command, policies.credit, case.evidence)
+        decision = decide_credit(asked, case.account, policies.credit, command.at)
         if not decision.allowed:
             order = changed(order, holds=(Hold("credit", decision),))
             events = (*events, OrderHeld(order.id, "credit", tuple(sorted(decision.codes))))
@@ -145,19 +186,10 @@ def _go_on(
     others = [level for ref, level in levels.items() if level != case.stock.levels[ref]]
     puts: list[Document] = [order, *others]
     if claims.account is not None:
-        puts.append(claims.account)
+        puts += claims.account.accounts
     order = changed(order, findings=(*order.findings, *claims.findings))
     puts[0] = order
     return Change(Placed(order), tuple(puts), (*events, *claims.events), (confirmation(order),))
-
-
-def _released_for(order: Order, command: Command) -> bool:
-    return any(
-        given.gate == "credit"
-        and order.amounts.gross <= given.amount
-        and unexpired(given.expires_at, command.at)
-        for given in order.releases
-    )
 
 
 def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[Declined | Rejected]:

@@ -40,7 +40,7 @@ class ReopenRequest:
 
 def load_reopen(request: ReopenRequest, setting: Setting, command: Command) -> Loading[ChangeCase]:
     """First the order, then its account, items and where they lie, then the stock there."""
-    case = yield from load_change(request, setting, priced=True)
+    case = yield from load_change(request, setting, command, priced=True)
     return case
 
 
@@ -63,6 +63,8 @@ def reopen(
         return Change(proposal)
     answer = passed(proposal, case, command)
     if isinstance(answer, Decision):
+        if answer.effect is Effect.REFUSE:
+            return Change(Rejected(answer.findings))
         return Change(Held(before, answer))
     order = answer.order
     event = OrderReopened(

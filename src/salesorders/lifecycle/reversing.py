@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from salesorders.credit import CreditAccount
+from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading
@@ -19,6 +19,7 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money
 from salesorders.ledger import application_entry, receipt_entry, reversal
+from salesorders.lifecycle.crediting import load_evidence, watched_all, with_above
 from salesorders.lifecycle.outcomes import Rejected, Reversed, Unapplied
 from salesorders.lifecycle.paying import ApplyCase, ApplyRequest, load_apply
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -74,16 +75,20 @@ def unapply(request: UnapplyRequest, case: ApplyCase, command: Command) -> Chang
     account = case.accounts[case.payment.customer] if case.payment.customer else None
     after, payment, account, events = undone(item, case.payment, account, command)
     puts: tuple[Document, ...] = (payment, after)
-    return Change(Unapplied(payment), puts if account is None else (*puts, account), events)
+    if account is not None:
+        policy = case.setting.policies.credit
+        account = watched_all(account, policy, NO_EVIDENCE, command, "payment_reversal")
+        puts += account.accounts
+    return Change(Unapplied(payment), puts, events)
 
 
 def undone(
     item: OpenItem,
     payment: Payment,
-    account: CreditAccount | None,
+    account: Accounts | None,
     command: Command,
     first: int = 1,
-) -> tuple[OpenItem, Payment, CreditAccount | None, tuple[object, ...]]:
+) -> tuple[OpenItem, Payment, Accounts | None, tuple[object, ...]]:
     """Return item, payment and account as if the payment had never settled the item, and the facts.
 
     ``first`` numbers the reversing entries. Raises ``receivable.not_applied``.
@@ -96,7 +101,7 @@ def undone(
         payment = payment.unallocate(item.invoice)
     events: list[object] = []
     for number, part in enumerate(parts, first):
-        account = account.unsettle(part.amount, part.discount)
+        account = account.unsettle(part.amount, part.discount, item.due_on)
         events.append(
             PaymentUnapplied(
                 payment.id, item.invoice, item.customer, part.amount, part.discount, command.today
@@ -133,7 +138,8 @@ class ReverseCase:
     setting: Setting
     payment: Payment
     items: Mapping[str, OpenItem]
-    account: CreditAccount | None
+    account: Accounts | None
+    evidence: Evidence = NO_EVIDENCE
 
 
 def load_reverse(
@@ -148,9 +154,11 @@ def load_reverse(
     asked = [f"receivable/{invoice}" for invoice in invoices]
     loaded = yield Ask((*asked, account) if payment.customer else tuple(asked))
     items = {invoice: loaded.need(OpenItem, f"receivable/{invoice}") for invoice in invoices}
-    return ReverseCase(
-        setting, payment, items, loaded.need(CreditAccount, account) if payment.customer else None
-    )
+    if not payment.customer:
+        return ReverseCase(setting, payment, items, None)
+    accounts = yield from with_above(loaded.need(CreditAccount, account))
+    evidence = yield from load_evidence(accounts, setting, command)
+    return ReverseCase(setting, payment, items, accounts, evidence)
 
 
 @exact
@@ -194,9 +202,12 @@ def reverse(
         request.reason,
     )
     if account is not None:
+        policy = case.setting.policies.credit
         account = account.unreceive(payment.amount)
-        puts.append(account)
-    return Change(Reversed(payment, _remarks(account)), (payment, *puts), (*events, back, event))
+        account = watched_all(account, policy, case.evidence, command, "payment_reversal")
+        puts += account.accounts
+    remarks = () if account is None else _remarks(account.own)
+    return Change(Reversed(payment, remarks), (payment, *puts), (*events, back, event))
 
 
 def _findings(payment: Payment, on: date, today: date) -> tuple[Finding, ...]:
@@ -224,9 +235,9 @@ def _findings(payment: Payment, on: date, today: date) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _remarks(account: CreditAccount | None) -> tuple[Finding, ...]:
+def _remarks(account: CreditAccount) -> tuple[Finding, ...]:
     """Money that went back may leave the payer over the limit; it is said, for nobody can hold the bank."""
-    if account is None or account.headroom is None or account.headroom.amount >= 0:
+    if account.headroom is None or account.headroom.amount >= 0:
         return ()
     currency = account.exposure.currency
     exposure, limit = Money(account.exposure.total, currency), Money(account.limit.amount, currency)

@@ -9,7 +9,7 @@ import attrs
 
 from salesorders.amounts import portion
 from salesorders.catalog import Item
-from salesorders.credit import CreditAccount
+from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
 from salesorders.fulfilment import OpenLine, Shipment, ShipmentIssued, ShipRequest, plan_shipment
 from salesorders.fulfilment import ShipmentPlan as Plan
 from salesorders.inventory import StockIssued, StockLevel
@@ -19,6 +19,7 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
 from salesorders.ledger import shipment_entry
+from salesorders.lifecycle.crediting import at_shipping, load_evidence, with_above
 from salesorders.lifecycle.outcomes import Rejected, Shipped
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order, OrderLine
@@ -41,9 +42,10 @@ class ShipCase:
 
     setting: Setting
     order: Order
-    account: CreditAccount
+    account: Accounts
     items: Mapping[str, Item]
     levels: Mapping[str, StockLevel]
+    evidence: Evidence = NO_EVIDENCE
 
 
 def load_ship(request: ShipRequest, setting: Setting, command: Command) -> Loading[ShipCase]:
@@ -64,7 +66,9 @@ def load_ship(request: ShipRequest, setting: Setting, command: Command) -> Loadi
     loaded = yield Ask((account, *(f"item/{sku}" for sku in skus), *stock))
     items = {sku: loaded.need(Item, f"item/{sku}", "order") for sku in skus}
     levels = {ref: loaded.need(StockLevel, ref, "order") for ref in stock}
-    return ShipCase(setting, order, loaded.need(CreditAccount, account, "order"), items, levels)
+    accounts = yield from with_above(loaded.need(CreditAccount, account, "order"))
+    evidence = yield from load_evidence(accounts, setting, command, "ship")
+    return ShipCase(setting, order, accounts, items, levels, evidence)
 
 
 def ship(request: ShipRequest, case: ShipCase, command: Command) -> Change[Shipped | Rejected]:
@@ -87,6 +91,8 @@ def ship(request: ShipRequest, case: ShipCase, command: Command) -> Change[Shipp
     )
     if not plan.lines or any(finding.effect is Effect.REFUSE for finding in plan.findings):
         return Change(Rejected(plan.findings))
+    if held := at_shipping(order, case.account, policies.credit, command, case.evidence):
+        return Change(Rejected(held))
     return _left(plan, case, command)
 
 
@@ -155,13 +161,13 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
     if entry is not None:
         facts = (*facts, entry)
     others = tuple(level for ref, level in levels.items() if level is not case.levels[ref])
-    account = case.account.deliver(worth.gross)
+    account = case.account.deliver(worth.gross, order.credit_on)
     notice = GatewayEffect(
         "notices",
         "shipment.left",
         (("shipment", shipment_id), ("order", order.id), ("customer", order.customer)),
     )
-    puts: tuple[Document, ...] = (order.with_lines(lines), *others, account, shipment)
+    puts: tuple[Document, ...] = (order.with_lines(lines), *others, *account.accounts, shipment)
     return Change(Shipped(shipment, plan.findings), puts, facts, (notice,))
 
 

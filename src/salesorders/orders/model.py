@@ -189,13 +189,14 @@ class Hold:
 
 @attrs.frozen
 class Release:
-    """Who let a hold go, why, up to which gross value and until when (exclusive)."""
+    """Who let a hold go, why, up to which gross value and until when (exclusive); for goods leaving from which day."""
 
     gate: str
     decision: Decision
     by: str
     amount: Decimal
     expires_at: datetime | None = None
+    ships_from: date | None = None
 
 
 @stored("orders.order/1")
@@ -208,6 +209,7 @@ class Order:
     quantities for which they were agreed on; once something has left, ``cut_from`` keeps the amounts of which
     every shipment is a part, so that all shipments add up. ``endings`` are what was cancelled or closed and
     not opened again. While a hold stands, the order claims no credit and holds stock only until ``held_until``.
+    ``credit_on`` is the day for which its open value stands in the credit account, where that keeps days.
     """
 
     id: str
@@ -231,6 +233,7 @@ class Order:
     agreed: Amounts | None = None
     cut_from: Amounts | None = None
     endings: tuple[Ending, ...] = ()
+    credit_on: date | None = None
 
     @property
     def ref(self) -> str:
@@ -243,6 +246,8 @@ class Order:
         if self.reference:
             names.append(("reference", self.reference))
         names.append(("held" if self.holds else "backlog" if self.is_open else "done", ""))
+        if self.holds:
+            names.append(("held", self.customer))
         return tuple(names)
 
     @property

@@ -13,6 +13,7 @@ from salesorders.sync.desk import Desk
 from salesorders.sync.memory import MemoryStore
 from salesorders.sync.ports import Clock, Deciding, Gateway, Reader, Store
 from salesorders.sync.relay import Relay, Relayed
+from salesorders.sync.sources import RateSource, ScoreSource, Sources
 
 __all__ = [
     "BackedUp",
@@ -22,9 +23,12 @@ __all__ = [
     "FixedClock",
     "Gateway",
     "MemoryStore",
+    "RateSource",
     "Reader",
     "Relay",
     "Relayed",
+    "ScoreSource",
+    "Sources",
     "StatementResult",
     "Store",
     "SystemClock",

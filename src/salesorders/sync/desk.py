@@ -11,7 +11,7 @@ from salesorders.sync.backup import Backup
 from salesorders.sync.cash import Cash
 from salesorders.sync.catalog import Catalog
 from salesorders.sync.clock import SystemClock
-from salesorders.sync.credit import Credit
+from salesorders.sync.credit import Credit, CreditReleases
 from salesorders.sync.engine import Engine
 from salesorders.sync.invoices import Invoices
 from salesorders.sync.ledger import Ledger
@@ -21,6 +21,7 @@ from salesorders.sync.ports import Clock, Gateway, Store
 from salesorders.sync.relay import Relay
 from salesorders.sync.reports import Reports
 from salesorders.sync.shipments import Shipments
+from salesorders.sync.sources import Sources
 from salesorders.sync.stock import Stock
 from salesorders.sync.wait import pause as wait
 from salesorders.catalog import Seller
@@ -51,6 +52,7 @@ class Desk:
         currency: str,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         clock: Clock | None = None,
         tenant: str = "main",
         zone: str = "UTC",
@@ -66,6 +68,8 @@ class Desk:
                 invalid(f"{name}.type", name, f"something with {verb}() is wanted")
         if gateways is not None and not isinstance(gateways, Mapping):
             invalid("gateways.type", "gateways", "gateways by name are wanted")
+        if sources is not None and not isinstance(sources, Sources):
+            invalid("sources.type", "sources", f"Sources are wanted, not {type(sources).__name__}")
         engine = Engine(
             store,
             clock or SystemClock(),
@@ -75,6 +79,7 @@ class Desk:
             dated_policies(policies),
             zone_of(zone),
             pause,
+            sources or Sources(),
         )
         self._bind(engine, dict(gateways or {}), None, None)
 
@@ -110,6 +115,7 @@ class Desk:
         clock: Clock | None = None,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         tenant: str = "main",
         zone: str = "UTC",
     ) -> Desk:
@@ -120,6 +126,7 @@ class Desk:
             currency=currency,
             policies=policies,
             gateways=gateways,
+            sources=sources,
             clock=clock,
             tenant=tenant,
             zone=zone,
@@ -135,6 +142,7 @@ class Desk:
         clock: Clock | None = None,
         policies: Policies | Dated[Policies] | None = None,
         gateways: Mapping[str, Gateway] | None = None,
+        sources: Sources | None = None,
         tenant: str = "main",
         zone: str = "UTC",
         **store: Any,
@@ -157,6 +165,7 @@ class Desk:
                 currency=currency,
                 policies=policies,
                 gateways=gateways,
+                sources=sources,
                 clock=clock,
                 tenant=tenant,
                 zone=zone,
@@ -216,9 +225,10 @@ class Desk:
 
     @property
     def relay(self) -> Relay:
-        """The relay from the outbox to the gateways."""
+        """The relay from the outbox to the gateways; the desk itself rechecks credit when money came in."""
         engine = self.engine
-        return Relay(engine.store, engine.tenant, self._gateways, clock=engine.clock)
+        own: dict[str, Gateway] = {"credit": CreditReleases(self)}
+        return Relay(engine.store, engine.tenant, own | self._gateways, clock=engine.clock)
 
     def key_for(self, key: str | None) -> str | None:
         """Return the command's key; a sandbox makes one where none is given."""

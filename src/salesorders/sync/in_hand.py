@@ -9,52 +9,70 @@ from typing import Any
 import attrs
 
 from salesorders.sync.ports import Reader
-from salesorders.kernel.change import Ask, Change, Command, Document, Loaded
+from salesorders.kernel.change import Answer, Ask, Change, Command, Document, Loaded
 from salesorders.kernel.errors import StaleVersion, invalid
 from salesorders.kernel.limits import pinned_context
 from salesorders.lifecycle import Setting, UseCase
 from salesorders.storage import Asked, Entry, Put, Versioned, entry_text
 
-__all__ = ["PAGE", "InHand", "Seen", "SeenOlder", "Turn", "in_order", "too_many"]
+__all__ = [
+    "PAGE",
+    "InHand",
+    "Raised",
+    "Said",
+    "Seen",
+    "Turn",
+    "in_order",
+    "too_many",
+]
 
 PAGE = 1_000
 Held = dict[str, Versioned]
 Find = tuple[str, str, str]
+Said = dict[tuple[str, ...], Answer]
 
 
 def in_order(refs: Iterable[str]) -> tuple[str, ...]:
     """Return refs as they are written and held: sorted, number series last, so that two commands never
     wait crosswise.
     """
-    return tuple(sorted(refs, key=lambda ref: (ref.startswith("series/"), ref)))
+    ordered = sorted(refs)
+    series = [ref for ref in ordered if ref.startswith("series/")]
+    others = [ref for ref in ordered if not ref.startswith("series/")] if series else ordered
+    return (*others, *series)
 
 
 @attrs.frozen
 class Seen:
-    """What a command has looked at: documents with their versions, references, and lists."""
+    """What a command has looked at: documents with their versions, references wave by wave, and lists."""
 
     held: Held = attrs.field(factory=dict)
-    refs: set[str] = attrs.field(factory=set)
-    lists: set[Find] = attrs.field(factory=set)
+    waves: list[tuple[str, ...]] = attrs.field(factory=list)
+    lists: list[Find] = attrs.field(factory=list)
 
     def gathered(
-        self, wanted: Ask, there: Mapping[str, Versioned], found: Mapping[Find, list[Versioned]]
+        self,
+        wanted: Ask,
+        there: Mapping[str, Versioned],
+        found: Mapping[Find, list[Versioned]],
+        said: Said,
     ) -> Loaded:
         """Return the answer to a wave."""
-        self.refs.update(wanted.refs)
-        self.lists.update(found)
+        self.waves.append(wanted.refs)
         self.held.update(there)
-        for items in found.values():
+        documents = {ref: one.document for ref, one in there.items()}
+        lists: dict[Find, tuple[Document, ...]] = {}
+        for find, items in found.items():
+            self.lists.append(find)
+            lists[find] = tuple([item.document for item in items])
             for item in items:
                 self.held.setdefault(item.document.ref, item)
-        documents = {ref: one.document for ref, one in there.items()}
-        lists = {find: tuple(item.document for item in items) for find, items in found.items()}
-        return Loaded(documents, lists)
+        return Loaded(documents, lists, said)
 
     @property
     def versions(self) -> tuple[tuple[str, int], ...]:
         """What was looked at, by version; 0 for what is not there."""
-        refs = sorted(self.refs | set(self.held))
+        refs = sorted({ref for wave in self.waves for ref in wave} | set(self.held))
         return tuple((ref, self.held[ref].version if ref in self.held else 0) for ref in refs)
 
 
@@ -64,23 +82,29 @@ def too_many(kind: str, items: list[Versioned], most: int) -> None:
         invalid("limit.exceeded", kind, f"more than {most} documents")
 
 
-class SeenOlder(Exception):
-    """A verb says that the user saw an older document: no other try would say anything else."""
+class Raised(Exception):
+    """What a verb or a host's rule raised, on its way past whoever would take it for a store's own error."""
 
-    def __init__(self, said: StaleVersion) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
-        self.said = said
+        self.error = error
 
 
 @attrs.frozen
 class Turn:
-    """A command with all that it is decided from but the documents."""
+    """A command with all that it is decided from but the documents.
+
+    ``said`` is what sources answered: each is asked once, however often the command is tried. ``unasked`` are
+    questions that came up with documents in hand, where nobody is asked anything: they are put before the next try.
+    """
 
     use: UseCase[Any, Any, Any]
     request: Any
     command: Command
     body: str
     setting: Setting
+    said: Said = attrs.field(factory=dict)
+    unasked: set[tuple[str, ...]] = attrs.field(factory=set)
 
     @property
     def asked(self) -> Asked:
@@ -88,12 +112,14 @@ class Turn:
         return Asked(self.command.key, self.body, self.command.at)
 
     def decided(self, case: Any) -> Change[Any]:
-        """Return what happens; that the user saw an older document is said, not tried again."""
+        """Return what happens, or raise :class:`Raised`: a verb's word that the user saw an older document is said,
+        not tried again, and a rule's ``OverflowError`` is no database's.
+        """
         try:
             with pinned_context():
                 return self.use.decide(self.request, case, self.command)
-        except StaleVersion as said:
-            raise SeenOlder(said) from None
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises is raised again, unchanged, by the engine
+            raise Raised(error) from None
 
     def entry(self, change: Change[Any], seen: Seen) -> Entry:
         """Return the command with its documents, each over the version that it was made from.
@@ -135,7 +161,7 @@ class InHand:
         case, seen = self._loaded(reader)
         try:
             change = self.turn.decided(case)
-        except Exception:
+        except Raised:
             self._compared(reader, seen)
             raise
         if not change.puts:
@@ -159,23 +185,29 @@ class InHand:
             self._grow(seen.held)
             raise StaleVersion(None, "", "it changed while it was read")
 
+    def _known(self, wanted: Ask) -> None:
+        """A source is asked while nothing is held: what it has not said yet is asked before the next try."""
+        self.turn.unasked.update(set(wanted.questions) - set(self.turn.said))
+        if self.turn.unasked:
+            raise StaleVersion(None, "", "a source is asked first")
+
     def _loaded(self, reader: Reader) -> tuple[Any, Seen]:
         seen = Seen()
         plan = self.turn.use.load(self.turn.request, self.turn.setting, self.turn.command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(_wave(reader, wanted, seen))
+                self._known(wanted)
+                wanted = plan.send(_wave(reader, wanted, seen, self.turn.said))
         except StopIteration as done:
             return done.value, seen
 
 
-def _wave(reader: Reader, wanted: Ask, seen: Seen) -> Loaded:
+def _wave(reader: Reader, wanted: Ask, seen: Seen, said: Said) -> Loaded:
     refs = tuple(sorted(set(wanted.refs)))
     there = reader.read(refs) if refs else {}
-    return seen.gathered(
-        wanted, there, {find: _all(reader, find, wanted.most) for find in wanted.finds}
-    )
+    found = {find: _all(reader, find, wanted.most) for find in wanted.finds}
+    return seen.gathered(wanted, there, found, said)
 
 
 def _all(reader: Reader, find: Find, most: int) -> list[Versioned]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["in_thread", "pause"]
+__all__ = ["in_thread", "pause", "within"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,3 +22,26 @@ def pause(seconds: float) -> None:
 def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run a blocking function: here, at once."""
     return function(*args, **kwargs)
+
+
+def within(seconds: float, ask: Callable[..., R], *args: Any) -> R:
+    """Return what ``ask`` answers; raises ``TimeoutError`` where that takes longer.
+
+    It is asked in a thread of its own, which is left alone when it is late: its answer is nobody's.
+    """
+    answers: SimpleQueue[tuple[R | None, BaseException | None]] = SimpleQueue()
+
+    def asked() -> None:
+        try:
+            answers.put((ask(*args), None))
+        except BaseException as fault:  # noqa: BLE001 - carried over to whoever asked
+            answers.put((None, fault))
+
+    Thread(target=asked, daemon=True).start()
+    try:
+        answer, fault = answers.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if fault is not None:
+        raise fault
+    return answer  # type: ignore[return-value]  # None only where that was the answer

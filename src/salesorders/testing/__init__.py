@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from salesorders.testing.gateways import AsyncFakeGateway, FakeGateway, Fault
     from salesorders.testing.naive import NaiveStore
     from salesorders.testing.posting import LedgerGatewaySuite, Posted
+    from salesorders.testing.sources import RateSourceSuite, ScoreSourceSuite
     from salesorders.testing.stores import StoreSuite
     from salesorders.testing.suite import BrokenPromise, Suite, hook, promise
     from salesorders.testing.watched import WatchedStore
@@ -36,6 +37,8 @@ __all__ = [
     "LedgerGatewaySuite",
     "NaiveStore",
     "Posted",
+    "RateSourceSuite",
+    "ScoreSourceSuite",
     "StoreSuite",
     "Suite",
     "WatchedStore",
@@ -53,6 +56,7 @@ _HOMES = {
     "naive": "NaiveStore",
     "watched": "WatchedStore",
     "posting": "LedgerGatewaySuite Posted",
+    "sources": "RateSourceSuite ScoreSourceSuite",
     "stores": "StoreSuite",
     "suite": "BrokenPromise Suite hook promise",
 }

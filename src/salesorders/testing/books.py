@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from salesorders.credit import recomputed
 from salesorders.kernel.limits import exact
@@ -22,10 +22,11 @@ ZERO = Decimal(0)
 @exact
 def books_agree(house: House) -> None:
     """Raise where exposure, receivables, unapplied cash, stock claims or ledger are not what documents say."""
-    for account in house.documents("credit"):
-        shares = list(_credit_shares(house, account.customer))
-        currency = account.exposure.currency
-        assert account.exposure == recomputed(currency, shares), account.customer
+    accounts = {account.customer: account for account in house.documents("credit")}
+    for name, account in accounts.items():
+        members = [name, *(other for other in accounts if name in _above(accounts, other))]
+        shares = [share for member in members for share in _credit_shares(house, member)]
+        assert account.exposure == recomputed(account.exposure.currency, shares), name
     items, payments = house.documents("receivable"), house.documents("payment")
     ledger = house.desk.ledger
     assert ledger.balance("AR") == _sum(item.open for item in items)
@@ -61,6 +62,12 @@ def _credit_shares(house: House, customer: str) -> Iterator[tuple[str, Decimal]]
     for payment in house.documents("payment"):
         if payment.customer == customer:
             yield "unapplied", payment.unapplied
+
+
+def _above(accounts: Mapping[str, Any], name: str) -> set[str]:
+    """Every group and pool in which an account counts."""
+    near = set(accounts[name].within)
+    return near | {far for one in near for far in _above(accounts, one)}
 
 
 def _stock_agrees(house: House, orders: list[Order]) -> None:

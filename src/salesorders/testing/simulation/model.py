@@ -151,7 +151,20 @@ class Model:
 
     def decided(self, customer: str, by: str, now: Now) -> tuple[Any, ...]:
         """Return what an order's holds are decided by."""
-        return (now.at, by, self.exposure(customer), self.accounts[customer]["limit"])
+        return (now.at, by, *self.accounts[customer].values())
+
+    def watch(self, customer: str) -> None:
+        """Something other than an order changed the account: over its limit, it lets no goods leave unasked."""
+        account = self.accounts[customer]
+        limit = account["limit"]
+        account["watched"] = isinstance(limit, int) and self.exposure(customer) > limit
+
+    def stops(self, order: dict[str, Any], at: Any) -> bool:
+        """Whether credit stops the goods of an order: its account is watched and over, and nobody released it."""
+        account = self.accounts[order["customer"]]
+        if not account["watched"] or is_released(order, at):
+            return False
+        return self.credit_holds(order["customer"], 0)
 
     # --- receivables
 
@@ -176,6 +189,14 @@ class Model:
         return VIEWS[kind](self, name)
 
 
+def is_released(order: dict[str, Any], at: Any) -> bool:
+    """Whether somebody of credit released an order for what it is worth now, and that still stands."""
+    return any(
+        gate == "credit" and order["sums"].gross <= amount and at < until
+        for gate, _, amount, until in order["released"]
+    )
+
+
 def _item(model: Model, name: str) -> View:
     item = model.items[name]
     return (item["retired"], tuple(item["prices"]), item["tax"])
@@ -189,7 +210,7 @@ def _customer(model: Model, name: str) -> View:
 def _account(model: Model, name: str) -> View:
     account = model.accounts[name]
     buckets = ("ordered", "delivered", "items", "unapplied")
-    return (account["limit"], *(account[bucket] for bucket in buckets))
+    return (account["limit"], account["watched"], *(account[bucket] for bucket in buckets))
 
 
 def _sites(model: Model, name: str) -> View:

@@ -67,6 +67,7 @@ def _account(account: Any, names: Names) -> View:
     exposure = account.exposure
     return (
         cents(limit.amount) if limit.kind == "amount" else stands[limit.kind],
+        account.watched,
         cents(exposure.open_orders),
         cents(exposure.delivered_unbilled),
         cents(exposure.open_items),

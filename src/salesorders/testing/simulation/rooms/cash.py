@@ -304,6 +304,7 @@ def undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
     model.invoices[invoice] = {**document, "applied": kept}
     left = [part for part in payment["used"] if part[0] != invoice]
     model.payments[name] = {**payment, "used": left}
+    model.watch(payment["customer"])
     return [("payment", name), ("receivable", invoice), ("credit", payment["customer"])]
 
 

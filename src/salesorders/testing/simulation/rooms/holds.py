@@ -50,6 +50,8 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
             return raises("order.unknown")
         old = model.orders[key]
         mine = [gate for gate in old["gates"] if gate in gates]
+        if "credit" in gates and not old["gates"] and _may_be_stopped(model, old):
+            return _ahead(model, old, step, now)
         if not mine:
             return answers("Rejected", ("order.not_held",))
         if step.by in old["makers"]:
@@ -63,6 +65,27 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
         return _gone_on(model, order, step.key, now)
 
     return expect
+
+
+def _may_be_stopped(model: Model, order: dict[str, Any]) -> bool:
+    """Whether goods of an order that goes on may still be stopped by credit."""
+    open_lines = any(line["q"] - line["cancelled"] > line["invoiced"] for line in order["lines"])
+    return bool(model.accounts[order["customer"]]["watched"] and open_lines)
+
+
+def _ahead(model: Model, old: dict[str, Any], step: Step, now: Now) -> Expected:
+    """Release an order that goes on, so that its goods may leave."""
+    if step.by in old["makers"]:
+        return answers("Rejected", ("approval.own",))
+    given = ("credit", step.by, old["sums"].gross, now.at + HOLD)
+    judged = [*old.get("judged", ()), tuple(old["makers"])]
+    order = {**old, "released": [*old["released"], given], "judged": judged}
+
+    def change() -> Sequence[Ref]:
+        model.orders[old["key"]] = order
+        return [("order", old["key"])]
+
+    return Expected(("Placed", old["key"]), change)
 
 
 def _gone_on(model: Model, order: dict[str, Any], key: str, now: Now) -> Expected:

@@ -119,7 +119,7 @@ def _expect_add(model: Model, step: Step, now: Now) -> Expected:
         for name, told in customers.items():
             model.customers[name] = _kept_customer(told)
             buckets = {"ordered": 0, "delivered": 0, "items": 0, "unapplied": 0}
-            model.accounts[name] = {"limit": told[0], **buckets}
+            model.accounts[name] = {"limit": told[0], "watched": False, **buckets}
         refs = [("item", sku) for sku in items] + [("customer", name) for name in customers]
         return refs + [("credit", name) for name in customers]
 
@@ -224,6 +224,7 @@ def _expect_limit(model: Model, step: Step, now: Now) -> Expected:
 
     def change() -> Sequence[Ref]:
         model.accounts[name]["limit"] = limit
+        model.watch(name)
         return [("credit", name)]
 
     return Expected(("LimitChanged", name), change)

@@ -86,6 +86,7 @@ def _taken_back(model: Model, name: str, on: date, now: Now) -> Sequence[Ref]:
     refs: list[Ref] = [("payment", name), *(("receivable", invoice) for invoice in invoices)]
     if customer:
         model.accounts[customer]["unapplied"] -= amount
+        model.watch(customer)
         refs.append(("credit", customer))
     return refs
 

@@ -1,0 +1,146 @@
+"""What if: the same question with one thing changed, and the smallest payment that would change the answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import attrs
+
+from salesorders.credit.decide import decide_credit
+from salesorders.credit.model import Accounts, CreditLimit, Position
+from salesorders.credit.policy import CreditPolicy
+from salesorders.credit.requests import CreditRequest
+from salesorders.kernel.change import changed
+from salesorders.kernel.decision import Decision
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.limits import CONTEXT, exact, round_to
+from salesorders.kernel.money import Money, amount_of, exponent_of
+
+__all__ = ["WhatIf", "payment_needed", "percent_used", "what_if"]
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+DOUBLINGS = 12
+
+
+@attrs.frozen
+class WhatIf:
+    """The answer to "what if": the decision, what counts, what is left, and what payment would be needed.
+
+    ``payment`` is 0 where the order may go, ``None`` where no payment would help. ``headroom`` (negative
+    when over) and ``percent_used`` are ``None`` unless a limit is an amount; the tightest counts.
+    """
+
+    decision: Decision
+    position: Position
+    headroom: Money | None
+    percent_used: Decimal | None
+    payment: Money | None
+
+    def explain(self, locale: str = "en") -> str:
+        """Return the decision as lines of text, and what payment would be needed."""
+        lines = [self.decision.explain(locale)]
+        if self.payment is None:
+            lines.append("No payment would change the answer.")
+        elif not self.decision.allowed:
+            lines.append(f"A payment of {self.payment} would.")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return self.decision._repr_html_() + self.position._repr_html_()
+
+
+def what_if(
+    request: CreditRequest,
+    account: Accounts,
+    policy: CreditPolicy,
+    asked_at: datetime,
+    *,
+    ships_on: date | None = None,
+    amount: Decimal | None = None,
+    pays: Decimal | None = None,
+    limit: object = ...,
+) -> WhatIf:
+    """Ask again with the goods leaving on another day, another value, a payment first, or another limit.
+
+    ``pays`` is in the books' currency and pays the oldest items first; ``limit`` is as in ``set_limit``.
+    """
+    if ships_on is not None:
+        request = changed(request, ships_on=ships_on)
+    if amount is not None:
+        request = attrs.evolve(request, amount=amount)
+    if request.on is None:
+        request = changed(request, on=asked_at.date())
+    if limit is not ...:
+        account = _with_limit(account, CreditLimit.of(limit, account.own.currency))
+    if pays is not None:
+        paid = amount_of(pays, account.exposure.currency, "pays")
+        if paid < 0:
+            invalid("money.negative", "pays", "a payment is at least 0")
+        account = account.paid(paid)
+    decision = decide_credit(request, account, policy, asked_at)
+    policy = policy.of(account.own.risk_class)
+    on = request.on or asked_at.date()
+    last = None if policy.horizon is None else policy.horizon.last(on)
+    position = account.own.position(on, last, disputed=policy.disputed_counts)
+    left, used = _tightest(decision)
+    payment = payment_needed(request, account, policy, asked_at)
+    return WhatIf(decision, position, left, used, payment)
+
+
+def _with_limit(account: Accounts, limit: CreditLimit) -> Accounts:
+    own = changed(account.own, limit=limit)
+    return own if account.own is account else changed(account, own=own)
+
+
+@exact
+def _tightest(decision: Decision) -> tuple[Money | None, Decimal | None]:
+    """Of every limit that was looked at, what the fullest leaves and how full it is."""
+    found: tuple[Money | None, Decimal | None] = (None, None)
+    for finding in decision.findings:
+        after, limit = finding.fact("exposure_after"), finding.fact("limit")
+        if not (isinstance(after, Money) and isinstance(limit, Money)):
+            continue
+        used = percent_used(after.amount, limit.amount)
+        if found[0] is None or used is None or (found[1] is not None and used > found[1]):
+            found = (limit - after, used)
+    return found
+
+
+@exact
+def percent_used(exposure: Decimal, limit: Decimal) -> Decimal | None:
+    """Return how much of a limit is used, in percent to two places, half up; ``None`` of a limit of 0."""
+    return round_to(exposure * HUNDRED / limit, 2) if limit else None
+
+
+def payment_needed(
+    request: CreditRequest, account: Accounts, policy: CreditPolicy, asked_at: datetime
+) -> Money | None:
+    """Return the smallest payment, oldest items first, after which the order may go; ``None`` where none would do.
+
+    Found by asking the rules themselves, so it holds for those of a host too, as long as no rule minds
+    being paid more.
+    """
+    currency = account.exposure.currency
+    unit = Decimal(1).scaleb(-exponent_of(currency))
+
+    def allowed(units: int) -> bool:
+        paid = account.paid(CONTEXT.multiply(Decimal(units), unit)) if units else account
+        return decide_credit(request, paid, policy, asked_at).allowed
+
+    if allowed(0):
+        return Money(ZERO, currency)
+    owed = max(one.exposure.total for one in account.accounts)
+    high = int(CONTEXT.divide_int(CONTEXT.add(max(owed, ZERO), request.amount), unit)) + 1
+    for _ in range(DOUBLINGS):
+        if allowed(high):
+            break
+        high *= 2
+    else:
+        return None
+    low = 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if allowed(middle) else (middle, high)
+    return Money(CONTEXT.multiply(Decimal(high), unit), currency)

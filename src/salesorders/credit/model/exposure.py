@@ -1,0 +1,227 @@
+"""Exposure: what a customer owes or will owe, gross of tax, in disjoint buckets that are kept as running totals."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from salesorders.kernel.change import changed
+from salesorders.kernel.errors import Conflict, invalid, shown
+from salesorders.kernel.limits import CONTEXT, exact
+from salesorders.kernel.money import Money
+from salesorders.tables import Table
+
+__all__ = ["BUCKETS", "DayTotal", "Exposure", "ExposureEntry", "Position", "recomputed"]
+
+ZERO = Decimal(0)
+ADDED = (
+    "open_orders",
+    "allocated",
+    "delivered_unbilled",
+    "billed_unposted",
+    "open_items",
+    "disputed",
+)
+TAKEN_OFF = ("unapplied", "credit_notes")
+BUCKETS = (*ADDED, *TAKEN_OFF)
+
+
+@attrs.frozen
+class Exposure:
+    """What a customer owes or will owe, gross of tax, in one currency, by disjoint buckets.
+
+    ``open_orders``: released and not shipped; ``allocated``: picked for shipping; ``delivered_unbilled``:
+    shipped and not invoiced; ``billed_unposted``: invoiced and not in the ledger; ``open_items``: invoiced
+    and open; ``disputed``: open and contested. Taken off: ``unapplied``, cash received and not yet applied,
+    and ``credit_notes`` not yet applied.
+    """
+
+    currency: str
+    open_orders: Decimal = ZERO
+    delivered_unbilled: Decimal = ZERO
+    open_items: Decimal = ZERO
+    unapplied: Decimal = ZERO
+    allocated: Decimal = ZERO
+    billed_unposted: Decimal = ZERO
+    disputed: Decimal = ZERO
+    credit_notes: Decimal = ZERO
+
+    @property
+    @exact
+    def total(self) -> Decimal:
+        """Everything that counts, less unapplied cash and credit notes (FINANCE 1, static)."""
+        orders = self.open_orders + self.allocated + self.delivered_unbilled + self.billed_unposted
+        return orders + self.open_items + self.disputed - self.unapplied - self.credit_notes
+
+    def plus(self, bucket: str, amount: Decimal) -> Exposure:
+        """Return the exposure with ``amount`` (may be negative) more in a bucket; none goes below 0."""
+        after = CONTEXT.add(getattr(self, bucket), amount)
+        if after < 0:
+            raise Conflict("credit.bucket_negative", bucket, f"{bucket} would fall to {after}")
+        return changed(self, **{bucket: after})
+
+    @exact
+    def combined(self, other: Exposure, sign: int = 1) -> Exposure:
+        """Return both exposures in one, or this one without the other (``sign`` -1)."""
+        added: dict[str, Any] = {}
+        for bucket in BUCKETS:
+            amount = getattr(other, bucket)
+            if amount:
+                added[bucket] = getattr(self.plus(bucket, sign * amount), bucket)
+        return changed(self, **added) if added else self
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+    def table(self) -> Table:
+        """Return the buckets as a table."""
+        rows = [(name.replace("_", " "), getattr(self, name)) for name in ADDED]
+        rows += [
+            (f"less {name.replace('_', ' ')}", CONTEXT.minus(getattr(self, name)))
+            for name in TAKEN_OFF
+        ]
+        columns = ("bucket", self.currency)
+        return Table("Exposure", columns, (*rows, ("total", self.total)))
+
+
+@attrs.frozen
+class DayTotal:
+    """What of a bucket falls on a day; ``None`` where the day is not known."""
+
+    on: date | None
+    amount: Decimal
+
+
+Days = tuple[DayTotal, ...]
+
+
+def _place(day: DayTotal) -> date:
+    return day.on or date.min
+
+
+def day_plus(days: Days, on: date | None, amount: Decimal) -> Days:
+    """Return the totals with so much more (or less) on a day; a day without anything is left out.
+
+    The unknown day stands first, then the others in order.
+    """
+    at = bisect_left(days, on or date.min, key=_place)
+    there = at < len(days) and days[at].on == on
+    after = CONTEXT.add(days[at].amount if there else ZERO, amount)
+    middle = (DayTotal(on, after),) if after else ()
+    return (*days[:at], *middle, *days[at + there :])
+
+
+@exact
+def up_to(days: Days, last: date) -> Decimal:
+    """Return what falls on days up to ``last``, the unknown one among them."""
+    until = bisect_right(days, last, key=_place)
+    return sum([day.amount for day in days[:until]], ZERO)
+
+
+@exact
+def paid_oldest_first(days: Days, amount: Decimal) -> Days:
+    """Return what is left of day totals when ``amount`` pays the oldest first."""
+    left = []
+    for day in days:
+        used = min(amount, day.amount)
+        amount -= used
+        if day.amount > used:
+            left.append(changed(day, amount=day.amount - used))
+    return tuple(left)
+
+
+@attrs.frozen
+class ExposureEntry:
+    """What one document adds to a bucket; ``on`` is the planned goods issue of an order, the due day of an item."""
+
+    bucket: str
+    amount: Decimal
+    document: str = ""
+    on: date | None = None
+
+
+@exact
+def recomputed(currency: str, shares: Iterable[tuple[str, Decimal] | ExposureEntry]) -> Exposure:
+    """Add an exposure up from scratch, from what every document adds to which bucket; it must agree."""
+    totals = dict.fromkeys(BUCKETS, ZERO)
+    for share in shares:
+        if isinstance(share, tuple):
+            bucket, amount = share
+        else:
+            bucket, amount = share.bucket, share.amount
+        if bucket not in totals:
+            invalid("credit.bucket", "bucket", f"{shown(bucket)} is none")
+        totals[bucket] += amount
+    return Exposure(currency, **totals)
+
+
+@exact
+def day_totals(entries: Iterable[ExposureEntry], bucket: str) -> Days:
+    """Add one bucket up by day, from scratch."""
+    totals: dict[date | None, Decimal] = {}
+    for entry in entries:
+        if entry.bucket == bucket:
+            totals[entry.on] = totals.get(entry.on, ZERO) + entry.amount
+    days = [DayTotal(on, amount) for on, amount in totals.items() if amount]
+    return tuple(sorted(days, key=_place))
+
+
+@attrs.frozen
+class Position:
+    """An exposure as it counts on a day: open items split by due date, orders by horizon, what is secured.
+
+    ``beyond_horizon`` is told and not counted. ``disputed`` counts unless the policy leaves it out.
+    """
+
+    currency: str
+    on: date
+    horizon_on: date | None = None
+    open_orders: Decimal = ZERO
+    allocated: Decimal = ZERO
+    delivered_unbilled: Decimal = ZERO
+    billed_unposted: Decimal = ZERO
+    open_items: Decimal = ZERO
+    overdue: Decimal = ZERO
+    disputed: Decimal = ZERO
+    unapplied: Decimal = ZERO
+    credit_notes: Decimal = ZERO
+    secured: Decimal = ZERO
+    beyond_horizon: Decimal = ZERO
+    disputed_counts: bool = True
+
+    @property
+    @exact
+    def total(self) -> Decimal:
+        """E of FINANCE 1: what counts, less unapplied cash, credit notes and what is secured."""
+        orders = self.open_orders + self.allocated + self.delivered_unbilled + self.billed_unposted
+        items = self.open_items + self.overdue + (self.disputed if self.disputed_counts else ZERO)
+        return orders + items - self.unapplied - self.credit_notes - self.secured
+
+    def table(self) -> Table:
+        """Return the buckets as a table, what is taken off as negative amounts."""
+        off = ("unapplied", "credit_notes", "secured")
+        names = ("open_orders", "allocated", "delivered_unbilled", "billed_unposted", "open_items")
+        rows = [(name.replace("_", " "), getattr(self, name)) for name in (*names, "overdue")]
+        if self.disputed_counts:
+            rows.append(("disputed", self.disputed))
+        rows += [
+            (f"less {name.replace('_', ' ')}", CONTEXT.minus(getattr(self, name))) for name in off
+        ]
+        notes = []
+        if self.horizon_on is not None:
+            amount = Money(self.beyond_horizon, self.currency)
+            notes.append(f"{amount} of open orders leave after {self.horizon_on}.")
+        if not self.disputed_counts and self.disputed:
+            notes.append(f"{Money(self.disputed, self.currency)} are disputed and do not count.")
+        columns = ("bucket", self.currency)
+        return Table(
+            f"Exposure on {self.on}", columns, (*rows, ("total", self.total)), tuple(notes)
+        )
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()

@@ -1,0 +1,205 @@
+"""Letting held orders go by themselves: when there is room again, the oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from salesorders.credit import (
+    NO_EVIDENCE,
+    Accounts,
+    CreditAccount,
+    CreditChain,
+    Evidence,
+    decide_credit,
+)
+from salesorders.inventory import StockLevel, StockSites
+from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
+from salesorders.kernel.decision import Decision, Effect
+from salesorders.kernel.ids import ident_of
+from salesorders.kernel.limits import whole_of
+from salesorders.lifecycle.arranging import load_below
+from salesorders.lifecycle.crediting import credit_request, load_evidence, watched, with_above
+from salesorders.lifecycle.gates import claim_all
+from salesorders.lifecycle.outcomes import Rechecked
+from salesorders.lifecycle.placing import StockCase, confirmation, load_stock
+from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.orders import Order, OrderReleased, Release
+
+__all__ = ["RECHECK", "RecheckRequest"]
+
+ZERO = Decimal(0)
+
+
+def _customer(value: str) -> str:
+    return ident_of(value, "customer")
+
+
+def _most(value: object) -> int:
+    return whole_of(value, "most", least=1, most=10_000)
+
+
+@attrs.frozen
+class RecheckRequest:
+    """Look at the held orders of a customer and of everybody who shares a limit; release at most so many."""
+
+    customer: str = attrs.field(converter=_customer)
+    most: int = attrs.field(default=1_000, converter=_most)
+
+
+@attrs.frozen
+class RecheckCase:
+    """Every account that shares a limit, the held orders, and the stock of their items."""
+
+    setting: Setting
+    accounts: Mapping[str, CreditAccount]
+    orders: tuple[Order, ...]
+    stock: StockCase
+    evidence: Mapping[str, Evidence]
+
+
+def load_recheck(
+    request: RecheckRequest, setting: Setting, command: Command
+) -> Loading[RecheckCase]:
+    """First the accounts that share a limit, then their held orders, then the stock of those."""
+    ref = f"credit/{request.customer}"
+    loaded = yield Ask((ref,))
+    own = loaded.need(CreditAccount, ref, "customer")
+    chain = yield from with_above(own)
+    known = {one.customer: one for one in chain.accounts}
+    below = yield from load_below(known)
+    known |= below
+    for account in below.values():  # what a member counts in besides
+        other = yield from with_above(account)
+        known |= {one.customer: one for one in other.accounts}
+    finds = tuple(("order", "held", name) for name in sorted(known))
+    loaded = yield Ask(finds=finds)
+    orders = [order for find in finds for order in loaded.all(Order, *find)]
+    evidence = {}
+    for name in sorted({order.customer for order in orders}):
+        asked = yield from load_evidence(chain_of(known[name], known), setting, command)
+        evidence[name] = asked
+    skus = sorted({line.sku for order in orders for line in order.lines})
+    loaded = yield Ask(tuple(f"sites/{sku}" for sku in skus))
+    sites = {sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}"))}
+    stock = yield from load_stock(skus, sites)
+    oldest = tuple(sorted(orders, key=lambda order: (order.placed_at, order.id)))
+    return RecheckCase(setting, known, oldest, stock, evidence)
+
+
+def chain_of(account: CreditAccount, known: Mapping[str, CreditAccount]) -> Accounts:
+    """Return an account with what lies above it, out of accounts that were loaded."""
+    if not account.within:
+        return account
+    reached: set[str] = set()
+    wanted = list(account.within)
+    while wanted:
+        name = wanted.pop()
+        reached.add(name)
+        wanted += known[name].within
+    return CreditChain(account, tuple(known[name] for name in sorted(reached)))
+
+
+def recheck(request: RecheckRequest, case: RecheckCase, command: Command) -> Change[Rechecked]:
+    """Release held orders while there is room, the oldest first; every rule is asked for each.
+
+    None passes an older one that waits for the same limit, unless the policy says ``best_fit``.
+    """
+    run = _Run(case, command)
+    for order in case.orders:
+        if len(run.released) >= request.most:
+            break
+        run.look_at(order)
+    run.unwatch()
+    puts = run.puts()
+    outcome = Rechecked(tuple(run.released), tuple(run.waiting))
+    return Change(outcome, puts, tuple(run.events), tuple(run.effects))
+
+
+class _Run:
+    """One run over held orders: accounts and stock as they are after each release."""
+
+    def __init__(self, case: RecheckCase, command: Command) -> None:
+        self.case, self.command = case, command
+        self.policy = case.setting.policies.credit
+        self.accounts: dict[str, CreditAccount] = dict(case.accounts)
+        self.levels: dict[str, StockLevel] = dict(case.stock.levels)
+        self.orders: list[Order] = []
+        self.released: list[str] = []
+        self.waiting: list[str] = []
+        self.full: set[object] = set()
+        self.events: list[object] = []
+        self.effects: list[Any] = []
+
+    def look_at(self, order: Order) -> None:
+        """Release an order from its credit hold where the rules let it pass."""
+        if not any(hold.gate == "credit" for hold in order.holds):
+            return
+        chain = chain_of(self.accounts[order.customer], self.accounts)
+        names = {one.customer for one in chain.accounts}
+        if names & self.full and not self.policy.best_fit:
+            self.waiting.append(order.id)
+            return
+        asked = credit_request(order, self.command, self.policy, self.case.evidence[order.customer])
+        decision = decide_credit(asked, chain, self.policy, self.command.at)
+        if not decision.allowed:
+            self.waiting.append(order.id)
+            self.full |= {
+                finding.fact("customer") or order.customer
+                for finding in decision.findings
+                if finding.effect is not Effect.ALLOW
+            }
+            return
+        self._release(order, chain, decision)
+
+    def _release(self, order: Order, chain: Accounts, decision: Decision) -> None:
+        # It overrides nothing, so it covers nothing later: an amount of 0.
+        given = Release("credit", decision, self.command.actor.id, ZERO)
+        order = order.without_hold("credit", given)
+        self.released.append(order.id)
+        self.events.append(OrderReleased(order.id, "credit", self.command.actor.id, RECHECK.name))
+        if order.holds:
+            self.orders.append(order)
+            return
+        sites = self.case.stock.sites
+        refs = {
+            f"stock/{line.sku}@{site}"
+            for line in order.lines
+            if line.sku in sites
+            for site in sites[line.sku].sites
+        }
+        mine = {
+            ref: self.levels[ref].release_holder(order.id)
+            for ref in sorted(refs)
+            if ref in self.levels
+        }
+        claims = claim_all(order, chain, mine, sites, self.case.setting.policies, self.command)
+        self.levels |= mine | {level.ref: level for level in claims.levels}
+        if claims.account is not None:
+            self.accounts |= {one.customer: one for one in claims.account.accounts}
+        order = changed(claims.order, findings=(*claims.order.findings, *claims.findings))
+        self.orders.append(order)
+        self.events += claims.events
+        self.effects.append(confirmation(order))
+
+    def unwatch(self) -> None:
+        """An account that is back within its limits lets goods leave unasked again."""
+        for name, account in self.accounts.items():
+            if not account.watched:
+                continue
+            evidence = self.case.evidence.get(name, NO_EVIDENCE)
+            self.accounts[name], _ = watched(account, self.policy, evidence, self.command)
+
+    def puts(self) -> tuple[Document, ...]:
+        """Return what differs from what was loaded."""
+        levels = [
+            level for ref, level in self.levels.items() if level != self.case.stock.levels[ref]
+        ]
+        accounts = [one for name, one in self.accounts.items() if one != self.case.accounts[name]]
+        return (*self.orders, *levels, *accounts)
+
+
+RECHECK = UseCase("credit.recheck", load_recheck, recheck)

@@ -1,0 +1,168 @@
+"""What every source of scores and of exchange rates promises. Said to the port itself, blocking or async."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+import pytest
+
+from salesorders.credit import ExchangeRate, Score
+from salesorders.testing.suite import Suite, promise
+
+__all__ = ["RateSourceSuite", "ScoreSourceSuite"]
+
+AT_ONCE = 8
+PATIENCE = 10.0
+
+
+class ScoreSourceSuite(Suite):
+    """Subclass it and write ``make`` so that it returns the source over a sandbox of the bureau.
+
+    ``known`` names customers whom the bureau knows, at least two with different scores; ``unknown`` one
+    whom it doesn't; ``stale`` one whose score has run out. ``slow`` names one about whom the bureau never
+    answers, ``broken`` one about whom it answers nonsense or refuses; where a sandbox can't play that, say
+    ``times_out = False`` or ``tells_failure = False`` with the reason.
+    """
+
+    port: ClassVar[str] = "scores"
+    flags: ClassVar[tuple[str, ...]] = ("times_out", "tells_failure", "keeps_stale")
+    hooks: ClassVar[tuple[str, ...]] = ("known", "unknown", "stale", "slow", "broken", "today")
+    times_out: ClassVar[bool] = True
+    tells_failure: ClassVar[bool] = True
+    keeps_stale: ClassVar[bool] = True
+    known: ClassVar[tuple[str, ...]] = ()
+    unknown: ClassVar[str] = "nobody-at-all"
+    stale: ClassVar[str] = ""
+    slow: ClassVar[str] = ""
+    broken: ClassVar[str] = ""
+    today: ClassVar[date] = date(2026, 3, 2)
+
+    def _score(self, customer: str) -> Score:
+        score = self.adapter.score(customer)
+        assert isinstance(score, Score), f"{customer}: {type(score).__name__} is no Score"
+        return score
+
+    @promise("an order that was released on somebody else's score")
+    def test_a_score_is_of_the_customer_that_was_asked_about(self) -> None:
+        """Every known customer gets its own."""
+        assert len(self.known) >= 2, "name two customers that the bureau knows"
+        assert [self._score(name).customer for name in self.known] == list(self.known)
+
+    @promise("the hold on a customer whom no bureau knows")
+    def test_a_customer_whom_the_bureau_does_not_know_has_no_score(self) -> None:
+        """Not one of 0, and none by default."""
+        assert self.adapter.score(self.unknown) is None
+
+    @promise("the day on which a score stops deciding")
+    def test_a_score_says_from_when_and_until_when_it_is_good(self) -> None:
+        """A good one is good today."""
+        for name in self.known:
+            assert self._score(name).is_good(self.today)
+
+    @promise("the finding that a score has run out", needs="keeps_stale")
+    def test_a_score_that_ran_out_comes_with_its_own_days(self) -> None:
+        """It is for the policy to say what a stale score is worth."""
+        assert not self._score(self.stale).is_good(self.today)
+
+    @promise("the same answer when a decision is asked again")
+    def test_the_same_question_has_the_same_answer(self) -> None:
+        """As long as the bureau says the same."""
+        for name in self.known:
+            assert self.adapter.score(name) == self.adapter.score(name)
+
+    @promise("a decision that mixes up two customers under load")
+    def test_questions_at_once_get_their_own_answers(self) -> None:
+        """One connection is not two."""
+        asked = [self.known[n % len(self.known)] for n in range(AT_ONCE)]
+        answers = self.adapter.at_once("score", [(name,) for name in asked])
+        assert [getattr(answer, "customer", answer) for answer in answers] == asked
+
+    @promise("the desk's time: one that never answers holds up every order", needs="times_out")
+    def test_a_bureau_that_does_not_answer_is_a_time_out(self) -> None:
+        """Raised in good time, and as nothing else."""
+        start = time.monotonic()
+        with pytest.raises(TimeoutError):
+            self.adapter.score(self.slow)
+        assert time.monotonic() - start < PATIENCE
+
+    @promise("the difference between no score and no line to the bureau", needs="tells_failure")
+    def test_a_bureau_that_fails_is_no_bureau_that_knows_nothing(self) -> None:
+        """It raises; None would say that the bureau looked and found nobody."""
+        with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it raises: the desk says that it failed
+            self.adapter.score(self.broken)
+
+
+class RateSourceSuite(Suite):
+    """Subclass it and write ``make`` so that it returns the source over a sandbox that knows ``rates``.
+
+    ``rates`` holds at least two exact rates with their days, ``missing`` a pair that it does not know.
+    """
+
+    port: ClassVar[str] = "rates"
+    hooks: ClassVar[tuple[str, ...]] = ("rates", "missing")
+    rates: ClassVar[tuple[ExchangeRate, ...]] = ()
+    missing: ClassVar[tuple[str, str]] = ("EUR", "ISK")
+
+    def _rate(self, wanted: ExchangeRate, on: date | None = None) -> ExchangeRate | None:
+        answer: ExchangeRate | None = self.adapter.rate(
+            wanted.source_currency, wanted.target_currency, on or wanted.on
+        )
+        return answer
+
+    @promise("cents: a rate that went through a float is another rate")
+    def test_a_rate_is_exact(self) -> None:
+        """To the last digit that the bank gave."""
+        assert len(self.rates) >= 2, "name two rates that the source knows"
+        for wanted in self.rates:
+            answer = self._rate(wanted)
+            assert isinstance(answer, ExchangeRate)
+            assert type(answer.rate) is Decimal
+            assert answer.rate == wanted.rate
+
+    @promise("a limit that is compared the wrong way round")
+    def test_a_rate_is_from_the_one_currency_into_the_other(self) -> None:
+        """As it was asked for, not turned round."""
+        for wanted in self.rates:
+            answer = self._rate(wanted)
+            assert answer is not None
+            pair = (answer.source_currency, answer.target_currency)
+            assert pair == (wanted.source_currency, wanted.target_currency)
+
+    @promise("the hold where nobody knows the rate: 1:1 is a guess")
+    def test_a_rate_that_is_not_known_is_none(self) -> None:
+        """Not 1, not 0, not an error."""
+        assert self.adapter.rate(*self.missing, self.rates[0].on) is None
+
+    @promise("a rate that decided before it was there")
+    def test_a_rate_is_of_the_day_or_of_an_earlier_one(self) -> None:
+        """And says of which."""
+        for wanted in self.rates:
+            later = self._rate(wanted, wanted.on + timedelta(days=1))
+            assert later is None or later.on <= wanted.on + timedelta(days=1)
+            assert self._rate(wanted, wanted.on - timedelta(days=3650)) is None
+
+    @promise("the age of a rate: yesterday's would pass for today's")
+    def test_an_older_rate_keeps_its_own_day(self) -> None:
+        """The policy decides how old is too old."""
+        for wanted in self.rates:
+            later = self._rate(wanted, wanted.on + timedelta(days=1))
+            assert later is None or later.rate != wanted.rate or later.on == wanted.on
+
+    @promise("the same answer when a decision is asked again")
+    def test_the_same_question_has_the_same_answer(self) -> None:
+        """Of a day that is over, at any time."""
+        for wanted in self.rates:
+            assert self._rate(wanted) == self._rate(wanted)
+
+    @promise("an order that was compared in somebody else's currency under load")
+    def test_questions_at_once_get_their_own_answers(self) -> None:
+        """One connection is not two."""
+        asked = [self.rates[n % len(self.rates)] for n in range(AT_ONCE)]
+        questions = [(one.source_currency, one.target_currency, one.on) for one in asked]
+        answers = self.adapter.at_once("rate", questions)
+        assert [getattr(answer, "rate", answer) for answer in answers] == [
+            one.rate for one in asked
+        ]

@@ -1,0 +1,156 @@
+"""Limits of every kind, checkpoints, groups and pools through the desk."""
+
+from datetime import timedelta
+
+import salesorders as so
+from tests.builders import DAY, House, codes
+from tests.desk.conftest import MakeHouse
+from tests.desk.credit_house import a_group, euros, hundreds, policies, worth
+
+# --- limits
+
+
+def test_a_temporary_limit_counts_on_its_days_and_not_the_day_after(make_house: MakeHouse) -> None:
+    house = hundreds(make_house(limit="100"))
+    house.ada.credit.set_limit("C7", "100", temporary=True, until=DAY + timedelta(days=1))
+    assert isinstance(worth(house), so.Placed)
+    house.clock.advance(days=1)
+    assert isinstance(worth(house), so.Placed)
+    house.clock.advance(days=1)
+    assert codes(worth(house)) == {"credit.limit"}
+
+
+def test_what_was_released_under_a_temporary_limit_stays_so(house: House) -> None:
+    hundreds(house)
+    house.ada.credit.set_limit("C7", "0")
+    house.ada.credit.set_limit("C7", "100", temporary=True, until=DAY)
+    order = worth(house).unwrap()
+    house.clock.advance(days=1)
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_a_bucket_has_a_limit_of_its_own_and_loses_it(house: House) -> None:
+    hundreds(house)
+    house.ada.credit.set_limit("C7", "100", bucket="open_orders")
+    first = worth(house).unwrap()
+    assert codes(worth(house)) == {"credit.bucket_limit"}
+    house.shipped(first)
+    assert isinstance(worth(house), so.Placed)
+    house.ada.credit.set_limit("C7", None, bucket="open_orders")
+    assert house.desk.credit.get("C7").bucket_limits == ()
+
+
+def test_a_limit_may_end(house: House) -> None:
+    hundreds(house)
+    house.ada.credit.set_limit("C7", "1000", until=DAY)
+    assert isinstance(worth(house), so.Placed)
+    house.clock.advance(days=1)
+    assert codes(worth(house)) == {"credit.limit_expired"}
+
+
+def test_a_limit_cut_says_where_it_hurts_and_no_goods_leave_unasked(house: House) -> None:
+    hundreds(house)
+    order = worth(house, 2).unwrap()
+    cut = house.ada.credit.set_limit("C7", "100")
+    assert codes(cut) == {"credit.limit"}
+    stopped = house.wim.shipments.ship(order.id)
+    assert codes(stopped) == {"shipment.credit", "credit.limit"}
+    assert house.desk.orders.get(order.id).status == "open"
+    house.kai.cash.receive("C7", euros(100))
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_what_was_stopped_at_the_door_may_be_released_ahead_by_somebody_else(house: House) -> None:
+    hundreds(house)
+    order = worth(house, 2).unwrap()
+    house.ada.credit.set_limit("C7", "100")
+    own = house.hand("ann", "credit").orders.release(order.id, reason="mine")
+    assert codes(own) == {"approval.own"}
+    assert isinstance(house.ben.orders.release(order.id, reason="agreed by phone"), so.Placed)
+    house.clock.advance(hours=72)
+    assert codes(house.wim.shipments.ship(order.id)) >= {"shipment.credit"}  # the envelope ended
+    house.ben.orders.release(order.id, reason="again")
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_a_raised_limit_ends_the_watch(house: House) -> None:
+    hundreds(house)
+    worth(house, 2)
+    house.ada.credit.set_limit("C7", "100")
+    assert house.desk.credit.get("C7").watched
+    assert codes(house.ada.credit.set_limit("C7", "200")) == set()
+    assert not house.desk.credit.get("C7").watched
+
+
+def test_goods_are_asked_for_when_they_leave_where_the_policy_says_so(
+    make_house: MakeHouse,
+) -> None:
+    house = hundreds(make_house(policies=policies(checkpoints=("confirm", "ship"))))
+    order = worth(house).unwrap()
+    house.ada.credit.arrange("C7", status="on_hold")
+    assert "credit.account_on_hold" in codes(house.wim.shipments.ship(order.id))
+    house.ada.credit.arrange("C7", status="open")
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_a_checkpoint_that_is_not_named_is_not_asked(make_house: MakeHouse) -> None:
+    house = hundreds(make_house(limit="0", policies=policies(checkpoints=("ship",))))
+    order = worth(house).unwrap()
+    assert "credit.limit" in codes(house.wim.shipments.ship(order.id))
+
+
+def test_a_blocked_account_refuses_orders_and_releases(house: House) -> None:
+    hundreds(house)
+    house.ada.credit.set_limit("C7", "0")
+    held = worth(house).order
+    house.ada.credit.arrange("C7", status="blocked", reason="insolvent")
+    assert isinstance(worth(house), so.Rejected)
+    assert codes(worth(house)) >= {"credit.account_blocked"}
+    refused = house.ben.orders.release(held.id, reason="please")
+    assert isinstance(refused, so.Rejected)
+    assert codes(refused) == {"credit.account_blocked"}
+
+
+# --- groups and pools
+
+
+def test_members_share_the_limit_of_their_group(house: House) -> None:
+    a_group(house, "200", "C7", "C8")
+    first = worth(house).unwrap()
+    assert isinstance(worth(house, customer="C8"), so.Placed)
+    assert codes(worth(house, customer="C8")) == {"credit.limit"}
+    invoice = house.billed(house.shipped(first))
+    house.kai.cash.receive("C7", invoice.balance, reference=invoice.number).unwrap()
+    assert house.exposure("GROUP").total == 100
+    assert isinstance(worth(house, customer="C8"), so.Placed)
+
+
+def test_an_account_that_moves_takes_what_it_owes_with_it(house: House) -> None:
+    a_group(house, "500", "C8")
+    worth(house, 3)
+    house.ada.credit.arrange("C7", within=["GROUP"]).unwrap()
+    assert house.exposure("GROUP").open_orders == 300
+    house.ada.credit.open("POOL", "1000")
+    house.ada.credit.arrange("GROUP", within=["POOL"]).unwrap()
+    assert house.exposure("POOL").open_orders == 300
+    house.ada.credit.arrange("C7", within=[]).unwrap()
+    assert house.exposure("GROUP").total == house.exposure("POOL").total == 0
+
+
+def test_nothing_counts_in_itself_or_twice(house: House) -> None:
+    a_group(house, "500", "C7")
+    house.ada.credit.open("POOL", "1000")
+    house.ada.credit.arrange("GROUP", within=["POOL"]).unwrap()
+    cycle = house.ada.credit.arrange("POOL", within=["GROUP"])
+    assert codes(cycle) == {"credit.within_cycle"}
+    assert codes(house.ada.credit.arrange("C7", within=["C7"])) == {"credit.within_cycle"}
+    twice = house.ada.credit.arrange("C7", within=["GROUP", "POOL"])
+    assert codes(twice) == {"credit.within_twice"}
+    assert codes(house.ada.credit.open("POOL", "1")) == {"credit.exists"}
+
+
+def test_a_customer_without_a_limit_lives_on_the_groups(house: House) -> None:
+    a_group(house, "100", "C7")
+    house.ada.credit.set_limit("C7", None)
+    assert isinstance(worth(house), so.Placed)
+    assert codes(worth(house)) == {"credit.limit"}

@@ -1,0 +1,115 @@
+"""Bureaus and rates: asked before anything is written, and what goes wrong there holds."""
+
+import time
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import salesorders as so
+from tests.builders import DAY, a_house, codes
+from tests.desk.credit_house import (
+    hundreds,
+    policies,
+    worth,
+)
+
+# --- sources
+
+
+class Bureau:
+    def __init__(self, answer: Any = None, twin: str = "sync") -> None:
+        self.answer, self.twin, self.asked = answer, twin, 0
+
+    def score(self, customer: str) -> Any:
+        self.asked += 1
+        if self.twin == "aio":
+            return self._later()
+        return self._now()
+
+    async def _later(self) -> Any:
+        import asyncio
+
+        if self.answer == "slow":
+            await asyncio.sleep(5)
+        return self._now()
+
+    def _now(self) -> Any:
+        if self.answer == "slow":
+            time.sleep(0.3)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class Rates(Bureau):
+    def rate(self, source: str, target: str, on: date) -> Any:
+        return self.score(source)
+
+
+def a_score(value: object, days: int = 30, customer: str = "C7") -> so.Score:
+    return so.Score(customer, value, DAY - timedelta(days=60), DAY + timedelta(days=days), "bureau")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "why"),
+    [
+        (a_score(700), None, None),
+        (a_score(300), "credit.score", None),
+        (a_score(700, -1), "credit.score_stale", None),
+        (None, "credit.score_missing", "unknown"),
+        ("slow", "credit.score_missing", "time out"),
+        (OSError("no line"), "credit.score_missing", "failed"),
+        (a_score(700, customer="C8"), "credit.score_missing", "failed"),
+        (700, "credit.score_missing", "failed"),
+    ],
+    ids=["good", "low", "stale", "none", "slow", "broken", "of another", "a number"],
+)
+@pytest.mark.parametrize("twin", ["sync", "aio"])
+def test_a_bureau_is_asked_and_what_goes_wrong_holds(
+    twin: str, answer: Any, code: str, why: str
+) -> None:
+    bureau = Bureau(answer, twin)
+    sources = so.Sources(scores=bureau, seconds=0.05)
+    if twin == "aio":
+        from salesorders import aio
+
+        sources = aio.Sources(scores=bureau, seconds=0.05)
+    house = hundreds(a_house(twin, sources=sources, policies=policies(score_min=Decimal(500))))
+    outcome = worth(house)
+    assert codes(outcome) == ({code} if code else set())
+    assert bureau.asked == 1
+    if why:
+        (finding,) = (f for f in outcome.findings if f.code == code)
+        assert finding.fact("why") == why
+    if code == "credit.score":
+        hold = house.desk.orders.get(outcome.order.id).holds[0]
+        kept = next(f for f in hold.decision.findings if f.code == code)
+        assert (kept.fact("score"), kept.fact("source")) == (300, "bureau")
+
+
+def test_no_bureau_where_one_is_wanted_holds() -> None:
+    house = hundreds(a_house(policies=policies(score_min=Decimal(500))))
+    (finding,) = (f for f in worth(house).findings if f.code == "credit.score_missing")
+    assert finding.fact("why") == "no source"
+
+
+def test_a_limit_in_another_currency_asks_for_the_rate_and_keeps_it() -> None:
+    rates = Rates(so.ExchangeRate("EUR", "USD", "1.10", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.set_limit("C7", "200", currency="USD")
+    assert isinstance(worth(house), so.Placed)
+    held = worth(house)
+    (finding,) = (f for f in held.findings if f.code == "credit.limit")
+    assert finding.fact("exposure_after") == so.Money("220.00", "USD")
+    assert (finding.fact("rate_EUR"), finding.fact("rate_EUR_on")) == (Decimal("1.10"), DAY)
+    rates.answer = None
+    assert codes(worth(house)) == {"credit.rate_missing"}
+
+
+def test_a_default_desk_asks_nobody() -> None:
+    bureau = Rates(OSError("asked"))
+    house = hundreds(a_house(sources=so.Sources(scores=bureau, rates=bureau)))
+    house.shipped(worth(house).unwrap())
+    assert bureau.asked == 0
