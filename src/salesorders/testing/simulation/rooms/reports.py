@@ -204,14 +204,18 @@ def _choose_history(dice: Dice, model: Model) -> Mapping[str, Any] | None:
 
 def _send_history(world: Any, step: Step) -> Any:
     table = world.desk(step.by).audit.history(f"order/{world.id('order', step)}")
-    return tuple(row[4] for row in table.rows)
+    return tuple(row[2:6] for row in table.rows)
 
 
 def _expect_history(model: Model, step: Step, now: Now) -> Expected:
     name = step.args["order"][1:]
     if name not in model.orders:
         return raises("document.unknown")
-    return answers("read", tuple(range(1, model.versions["order", name] + 1)))
+    rows = []
+    for version, key in enumerate(model.written["order", name], 1):
+        by, verb, _ = model.given[key]
+        rows.append((by, verb, version, key))
+    return answers("read", tuple(rows))
 
 
 def _choose_key(dice: Dice, model: Model) -> Mapping[str, Any]:
