@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesorders.testing.simulation.edges import aimed
 from salesorders.testing.simulation.faults import KINDS, SECOND, FaultKind
 from salesorders.testing.simulation.model import Model, Now
 from salesorders.testing.simulation.rooms import VERBS
@@ -73,7 +74,7 @@ class Chooser:
             verb = self.dice.pick(self._verbs)
             chosen = verb.choose(self.dice, model, now)
             if chosen is not None:
-                by, args = chosen
+                by, args = chosen[0], aimed(self.dice, model, now, verb.name, chosen[1])
                 dry = verb.keeps and verb.dry and self.dice.chance(0.04)
                 step = Step(label, verb.name, by, key, args, dry)
                 if verb.keeps and not dry:
