@@ -32,7 +32,6 @@ class FaultKind:
     codes: tuple[str, ...] = ()
     lasts: int = 1
 
-
     @property
     def cause(self) -> str:
         """The kind that it is, wherever it strikes."""

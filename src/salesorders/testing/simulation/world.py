@@ -132,7 +132,11 @@ class Notices:
         about = self._world.names.get(str(effect.payload[0][1]), "?")
         fields = dict(effect.payload)
         told = [fields[name] for name in ("customer", "total", "number") if name in fields]
-        found = (effect.kind, about, *(cents(t.amount) if isinstance(t, Money) else t for t in told))
+        found = (
+            effect.kind,
+            about,
+            *(cents(t.amount) if isinstance(t, Money) else t for t in told),
+        )
         want = self._world.model.effects.get(key)
         if tenant != self._world.tenant or want != found:
             raise Violation(f"I33: the gateway was told {found} for {want}")
