@@ -48,7 +48,7 @@ def _to_the_limit(dice: Dice, model: Model, now: Now, args: Args) -> Args | None
         return None
     name = dice.pick(names)
     line = _worth(model, left[name] + dice.pick([0, 0, 0, 1, 1, -1]))
-    return line and {"customer": name, "lines": [line], "percent": 0}
+    return None if line is None else {"customer": name, "lines": [line], "percent": 0}
 
 
 def _worth(model: Model, amount: int) -> list[Any] | None:

@@ -250,7 +250,7 @@ def _expect_journal(model: Model, step: Step, now: Now) -> Expected:
 
 
 VERBS = (
-    reading_verb("reports.ageing", _choose_days, _send_ageing, _expect_ageing, 0.4),
+    reading_verb("reports.ageing", _choose_days, _send_ageing, _expect_ageing, 1),
     reading_verb("reports.kpis", _choose_days, _send_kpis, _expect_kpis, 0.4),
     reading_verb("ledger.trial_balance", _choose_days, _send_trial, _expect_trial, 0.4),
     reading_verb("stock.availability", _choose_sku, _send_availability, _expect_availability, 3),
