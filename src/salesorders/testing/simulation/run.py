@@ -45,9 +45,15 @@ class Result:
     crashes: int = 0
     checks: int = 0
     queries: int = 0
+    resent: int = 0
     violation: str = ""
     trace: str = ""
     state: str = ""
+
+    @property
+    def calls(self) -> int:
+        """Every call of a verb: commands, copies of them, queries and what was cut off by a fault."""
+        return sum(count for name, count in self.commands.items() if " " not in name)
 
 
 class Run:
@@ -280,6 +286,13 @@ class Run:
         store.seal(tenant)
         rows = [row.seq for row in store.rows(tenant, after=0, limit=100_000)]
         return versions, rows, len(store.pending(tenant, limit=100_000))
+
+    def resend(self) -> None:
+        """Send every key that was answered once more."""
+        before = self.result.calls
+        for step in self.kept.values():
+            self.step(step)
+        self.result.resent = self.result.calls - before
 
     def _reentered(self) -> None:
         """A gateway gives a command of its own while it is called."""
