@@ -11,6 +11,7 @@ from salesorders.catalog import Seller
 from salesorders.inventory import InventoryPolicy
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import GatewayEffect
+from salesorders.kernel.money import Money
 from salesorders.lifecycle import Policies
 from salesorders.storage import Entry
 from salesorders.sync import Desk, Relay
@@ -75,7 +76,7 @@ class Notices:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.book: dict[str, tuple[str, str]] = {}
+        self.book: dict[str, tuple[Any, ...]] = {}
         self.calls = 0
         self.poisoned: set[str] = set()
         self.late: dict[str, GatewayEffect] = {}
@@ -129,10 +130,17 @@ class Notices:
     def _take(self, tenant: str, key: str, effect: GatewayEffect) -> None:
         # What an effect is about stands first in its payload.
         about = self._world.names.get(str(effect.payload[0][1]), "?")
+        fields = dict(effect.payload)
+        told = [fields[name] for name in ("customer", "total", "number") if name in fields]
+        found = (
+            effect.kind,
+            about,
+            *(cents(t.amount) if isinstance(t, Money) else t for t in told),
+        )
         want = self._world.model.effects.get(key)
-        if tenant != self._world.tenant or want != (effect.kind, about):
-            raise Violation(f"I33: the gateway was told {effect.kind} {about} for {want}")
-        self.book.setdefault(key, (effect.kind, about))
+        if tenant != self._world.tenant or want != found:
+            raise Violation(f"I33: the gateway was told {found} for {want}")
+        self.book.setdefault(key, found)
 
     def settle(self) -> None:
         """Do everything that was taken and is not done yet; nothing fails any more."""
