@@ -145,10 +145,9 @@ class AsksAgain(MemoryStore):
     """Decides as often as it takes."""
 
     def decide(self, tenant: str, asked: Any, refs: Any, decision: Any) -> None:
-        for _ in range(20):
+        while True:
             with suppress(StaleVersion):
                 return super().decide(tenant, asked, refs, decision)
-        raise StaleVersion(None, "", "never")
 
 
 class OneTenant(MemoryStore):

@@ -44,13 +44,13 @@ def one_more(key: str, *refs: str) -> Decision:
     return decided
 
 
-def counted(decision: Decision, calls: list[str]) -> Decision:
-    """Return the same decision; each call of it is noted."""
+def once(key: str, decision: Decision, calls: list[str]) -> Decision:
+    """Return the same decision; its call is noted, and another one ends whoever would call it for ever."""
 
     def decided(reader: Any) -> Entry:
-        entry = decision(reader)
-        calls.append(entry.key)
-        return entry
+        assert key not in calls, f"{key} was decided more than once"
+        calls.append(key)
+        return decision(reader)
 
     return decided
 
@@ -80,7 +80,7 @@ class DecidingSuite(Suite):
     def _stale(self, entry: Entry, refs: tuple[str, ...] = (REF,)) -> None:
         """Ask for a decision that was made from something else than what is there."""
         calls: list[str] = []
-        decision = counted(lambda _: entry, calls)
+        decision = once(entry.key, lambda _: entry, calls)
         with pytest.raises(StaleVersion):
             self.adapter.decide("main", asked(entry.key), refs, decision)
         assert calls == [entry.key]
@@ -179,14 +179,13 @@ class DecidingSuite(Suite):
     @promise("the truth: a decision that says that its user saw something older is taken for done")
     def test_a_decision_that_finds_something_stale_is_told(self) -> None:
         self._begin()
-        calls = []
+        calls: list[str] = []
 
         def older(reader: Any) -> Entry:
-            calls.append("k")
             raise StaleVersion(None, REF, "the user saw another one")
 
         with pytest.raises(StaleVersion) as said:
-            self.adapter.decide("main", asked("k"), (REF,), older)
+            self.adapter.decide("main", asked("k"), (REF,), once("k", older, calls))
         assert (said.value.path, calls) == (REF, ["k"])
         assert (self.adapter.answer("main", "k"), self._rows()) == (None, 1)
 
@@ -195,7 +194,7 @@ class DecidingSuite(Suite):
         self._begin()
         calls: list[str] = []
         keys = [f"k{n}" for n in range(AT_ONCE)]
-        decisions = [("main", asked(key), (REF,), counted(one_more(key), calls)) for key in keys]
+        decisions = [("main", asked(key), (REF,), once(key, one_more(key), calls)) for key in keys]
         self.adapter.decide(*decisions[0])
         assert calls == keys[:1]
         assert self.adapter.at_once("decide", decisions[1:]) == [None] * (AT_ONCE - 1)
