@@ -179,7 +179,7 @@ class AmongThemselves(MemoryStore):
             if self.answer(tenant, asked.key) is not None:
                 raise KeyReused(None, "key", "used")
             entry = decision(Reading(self, tenant))
-            time.sleep(0.003)
+            time.sleep(0.01)
             self.commit(tenant, entry)
 
 
@@ -195,7 +195,7 @@ class HoldsTheFirst(MemoryStore):
             if self.answer(tenant, asked.key) is not None:
                 raise KeyReused(None, "key", "used")
             entry = decision(Reading(self, tenant))
-            time.sleep(0.003)
+            time.sleep(0.01)
             self.commit(tenant, entry)
 
 
