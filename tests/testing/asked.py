@@ -17,6 +17,7 @@ from salesorders.testing import (
     ScoreSourceSuite,
     StoreSuite,
 )
+from salesorders.testing.posting import posting
 from tests.testing import (
     wrong_clocks,
     wrong_crowds,
@@ -24,6 +25,7 @@ from tests.testing import (
     wrong_desks,
     wrong_gateways,
     wrong_ledgers,
+    wrong_limits,
     wrong_sources,
     wrong_stores,
     wrong_texts,
@@ -52,6 +54,8 @@ def _store(adapter: Any) -> dict[str, Any]:
 
 def _gateway(adapter: Any) -> dict[str, Any]:
     keyless: dict[str, Any] = {}
+    if issubclass(adapter, wrong_gateways.AsyncRight):
+        keyless = {"effect": lambda self, n: _later(GatewaySuite.effect(self, n))}
     if issubclass(adapter, wrong_gateways.Keyless):
         keyless = {"remembers_keys": False, "reasons": {"remembers_keys": "an old system"}}
     return {
@@ -62,12 +66,24 @@ def _gateway(adapter: Any) -> dict[str, Any]:
     }
 
 
+async def _later(answer: Any) -> Any:
+    return answer
+
+
 def _ledger(adapter: Any) -> dict[str, Any]:
+    awaited: dict[str, Any] = {}
+    if issubclass(adapter, wrong_ledgers.AsyncLedger):
+        # What needs no adapter may have to be fetched from the other side as well.
+        awaited = {
+            "handed": lambda _, fields: _later(posting(fields)),
+            "account": lambda _, role: _later(role),
+        }
     return {
         "posted": lambda _, ledger, tenant: ledger.posted(tenant),
         "go_wrong": lambda _, ledger, how: ledger.go_wrong(how),
         "again": lambda _, ledger: ledger.again(),
         "close_period": lambda _, ledger, tenant, until: ledger.close_up_to(tenant, until),
+        **awaited,
     }
 
 
@@ -92,6 +108,7 @@ KITS = {
             *wrong_stores.WRONG,
             *wrong_texts.WRONG,
             *wrong_crowds.WRONG,
+            *wrong_limits.WRONG,
             wrong_desks.DropsTheAnswer,
         ),
     ),

@@ -15,7 +15,8 @@ def blocks(kind: str) -> list[str]:
 
 def test_the_tables_of_the_page_are_what_a_run_prints(tmp_path: Path) -> None:
     code = "\n".join(block for block in blocks("python") if ">>>" not in block)
-    text = run_apart(tmp_path, code)
+    # The page imports a file of examples/.
+    text = run_apart(tmp_path, code, "-o", f"pythonpath={ROOT}")
     shown = [line for block in blocks("text") for line in block.splitlines()]
     assert len(shown) > 5
     assert [line for line in shown if line not in text.splitlines()] == []

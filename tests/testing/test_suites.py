@@ -104,7 +104,17 @@ def test_a_suite_cannot_be_marked_as_skipped() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["adapter", "teardown_method", "_put", "promises", "__test__", "port"]
+    "name",
+    [
+        "adapter",
+        "teardown_method",
+        "_put",
+        "promises",
+        "__test__",
+        "port",
+        "__getattribute__",
+        "__init_subclass__",
+    ],
 )
 def test_what_a_promise_is_asked_with_cannot_be_replaced(name: str) -> None:
     with pytest.raises(TypeError, match=name):
@@ -114,5 +124,7 @@ def test_what_a_promise_is_asked_with_cannot_be_replaced(name: str) -> None:
 def test_a_weaker_promise_needs_its_reason() -> None:
     with pytest.raises(TypeError, match="concurrent"):
         type("Mine", (StoreSuite,), {"concurrent": False})
+    with pytest.raises(TypeError, match="concurrent"):
+        type("Mine", (StoreSuite,), {"concurrent": False, "reasons": {"concurrent": " "}})
     with pytest.raises(TypeError, match="concurrent"):
         type("Mine", (StoreSuite,), {"reasons": {"concurrent": "but it is"}})

@@ -86,6 +86,7 @@ def test_a_table_at_the_end_says_what_was_proved(tmp_path: Path, workers: tuple[
 
 QUIETLY = {
     "replaced after the class": "test_a_key_has_one_row",
+    "replaced by what looks like one": "test_a_cursor_holds_while_others_write",
     "taken away after the class": "test_lookups_follow_the_document",
     "expected to fail": "test_amounts_come_back_to_the_last_digit",
     "skipped by a conftest": "test_tenants_do_not_see_each_other",
@@ -95,6 +96,14 @@ QUIETLY = {
 TAMPERED = f"""
 TestGood.{QUIETLY["replaced after the class"]} = lambda self: None
 TestGood.{QUIETLY["taken away after the class"]} = None
+
+
+def alike(self):
+    pass
+
+
+alike.loss = "nothing"
+TestGood.{QUIETLY["replaced by what looks like one"]} = alike
 """
 CONFTEST = f"""
 import pytest

@@ -49,6 +49,30 @@ class Ledger(Right):
         self.closed[tenant] = until
 
 
+class AsyncLedger:
+    """The same for async hosts: whatever is asked of it is awaited."""
+
+    def __init__(self) -> None:
+        self.other_side = Ledger()
+
+    async def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
+        self.other_side.deliver(tenant, key, effect)
+
+    async def posted(self, tenant: str) -> Sequence[Posted]:
+        return self.other_side.posted(tenant)
+
+    async def go_wrong(self, how: str) -> None:
+        self.other_side.go_wrong(how)
+
+    async def again(self) -> Any:
+        other = AsyncLedger()
+        other.other_side = self.other_side
+        return other
+
+    async def close_up_to(self, tenant: str, until: date) -> None:
+        self.other_side.close_up_to(tenant, until)
+
+
 class Unchecked(Ledger):
     """Whatever comes is posted."""
 
@@ -130,7 +154,7 @@ class TotalsRead(Ledger):
         return [attrs.evolve(first, lines=(short, *lines)), *others]
 
 
-RIGHT: list[Any] = [Ledger]
+RIGHT: list[Any] = [Ledger, AsyncLedger]
 WRONG: list[Any] = [
     Unchecked,
     Suspense,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import attrs
@@ -162,7 +162,7 @@ def claim_all(
 ) -> Claims:
     """Promise and claim stock: firmly, with credit, where the order goes on; with an expiry where it is held."""
     held = order.is_held
-    until = command.at + timedelta(hours=policies.inventory.hold_hours) if held else None
+    until = policies.inventory.hold_until(command.at) if held else None
     wants = [want_of(line, line.open) for line in order.lines if line.open]
     answer = promise(
         levels,

@@ -59,7 +59,7 @@ class Answering:
     def played(self, plays: Sequence[Play]) -> list[Any]:
         """Play several at the same time and return what each of them returned or raised."""
         if any(inspect.iscoroutinefunction(getattr(self.inner, verb, None)) for verb in _VERBS):
-            return at_once([(_awaited, (self.inner, play)) for play in plays])
+            return at_once([(_played, (self.inner, play, asyncio.sleep)) for play in plays])
         return at_once([(_blocking, (self.inner, play)) for play in plays])
 
     def done(self) -> None:
@@ -84,30 +84,30 @@ def at_once(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list
         return [call.result() for call in running]
 
 
-def _blocking(inner: Any, play: Play) -> Any:
+async def _played(inner: Any, play: Play, pause: Callable[[float], Any]) -> Any:
     step: Callable[[], Any] = play.__next__
     while True:
         try:
             verb, positional, *named = step()
         except StopIteration as end:
             return end.value
-        method = sleep if verb == "pause" else getattr(inner, verb)
-        step = _next(play, _caught(method, positional, *named))
-
-
-async def _awaited(inner: Any, play: Play) -> Any:
-    step: Callable[[], Any] = play.__next__
-    while True:
+        method = pause if verb == "pause" else getattr(inner, verb)
         try:
-            verb, positional, *named = step()
-        except StopIteration as end:
-            return end.value
-        method = asyncio.sleep if verb == "pause" else getattr(inner, verb)
-        try:
-            answer = await method(*positional, **(named[0] if named else {}))
+            answer = method(*positional, **(named[0] if named else {}))
+            if inspect.isawaitable(answer):
+                answer = await answer
         except Exception as error:  # noqa: BLE001 - what a call raises goes into the play
             answer = error
         step = _next(play, answer)
+
+
+def _blocking(inner: Any, play: Play) -> Any:
+    # A coroutine whose calls wait for nothing comes to its end in one step, without a loop.
+    try:
+        _played(inner, play, sleep).send(None)
+    except StopIteration as end:
+        return end.value
+    raise TypeError(f"{type(inner).__name__}: some of its calls are coroutines and some are not")
 
 
 def _next(play: Play, answer: Any) -> Callable[[], Any]:
@@ -117,10 +117,8 @@ def _next(play: Play, answer: Any) -> Callable[[], Any]:
     return lambda: play.send(answer)
 
 
-def _caught(
-    method: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any] | None = None
-) -> Any:
+def _caught(method: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     try:
-        return method(*arguments, **(named or {}))
+        return method(*arguments)
     except Exception as error:  # noqa: BLE001 - what a call raises is its answer, looked at by the suite
         return error

@@ -62,8 +62,12 @@ class GatewaySuite(Suite):
     def _had(self, tenant: str = "main") -> list[str]:
         return list(self.hooked("effects", tenant))
 
+    def _effect(self, number: int) -> GatewayEffect:
+        effect: GatewayEffect = self.told("effect", number)
+        return effect
+
     def _deliver(self, key: str, number: int, tenant: str = "main") -> None:
-        self.adapter.deliver(tenant, key, self.effect(number))
+        self.adapter.deliver(tenant, key, self._effect(number))
 
     def _refused(self, key: str, effect: GatewayEffect) -> None:
         with pytest.raises(Exception):  # noqa: B017,PT011 - whatever a gateway raises, the effect stays in the outbox
@@ -103,7 +107,7 @@ class GatewaySuite(Suite):
     )
     def test_another_effect_under_a_known_key_is_refused(self) -> None:
         self._deliver("k1/0", 1)
-        self._refused("k1/0", self.effect(2))
+        self._refused("k1/0", self._effect(2))
         assert self._had() == ["k1/0"]
 
     @promise("the order of things: a shipment is told before its order", needs="remembers_keys")
@@ -114,14 +118,14 @@ class GatewaySuite(Suite):
 
     @promise("a message of a kind that came later: it is swallowed, and nobody ever knows")
     def test_an_unknown_kind_is_refused(self) -> None:
-        known = self.effect(1)
+        known = self._effect(1)
         strange = GatewayEffect(known.gateway, "kit.nobody_knows_this_kind", known.payload)
         self._refused("k1/0", strange)
         assert self._had() == []
 
     @promise("all that comes after a message that could not go: the adapter is stuck")
     def test_after_a_refusal_the_others_go_on(self) -> None:
-        known = self.effect(1)
+        known = self._effect(1)
         strange = GatewayEffect(known.gateway, "kit.nobody_knows_this_kind", known.payload)
         self._refused("k1/0", strange)
         self._deliver("k2/0", 2)
@@ -140,7 +144,7 @@ class GatewaySuite(Suite):
     @promise("a message: a time-out is taken for a delivery", needs="go_wrong")
     def test_a_request_that_was_lost_is_told_and_may_come_again(self) -> None:
         self.hooked("go_wrong", "lost_request")
-        self._refused("k1/0", self.effect(1))
+        self._refused("k1/0", self._effect(1))
         assert self._had() == []
         self._deliver("k1/0", 1)
         assert self._had() == ["k1/0"]
@@ -148,7 +152,7 @@ class GatewaySuite(Suite):
     @promise("once: a time-out is taken for a failure, and it is done again", needs="go_wrong")
     def test_an_answer_that_was_lost_is_told_and_is_one_effect(self) -> None:
         self.hooked("go_wrong", "lost_answer")
-        self._refused("k1/0", self.effect(1))
+        self._refused("k1/0", self._effect(1))
         assert self._had() == ["k1/0"]
         if self.remembers_keys:
             self._deliver("k1/0", 1)
@@ -157,7 +161,7 @@ class GatewaySuite(Suite):
     @promise("a refusal: nobody hears that the other side said no", needs="go_wrong")
     def test_a_refusal_of_the_other_side_is_told(self) -> None:
         self.hooked("go_wrong", "decline")
-        self._refused("k1/0", self.effect(1))
+        self._refused("k1/0", self._effect(1))
         assert self._had() == []
         self._deliver("k1/0", 1)
         assert self._had() == ["k1/0"]
@@ -167,7 +171,7 @@ class GatewaySuite(Suite):
         self._deliver("k1/0", 1)
         other = Answering(self.hooked("again"))
         if self.remembers_keys:
-            other.deliver("main", "k1/0", self.effect(1))
+            other.deliver("main", "k1/0", self._effect(1))
         else:
             assert other.lookup("main", "k1/0")
         assert self._had() == ["k1/0"]
@@ -186,14 +190,14 @@ class GatewaySuite(Suite):
         "once: two workers carry one message at the same time", needs="concurrent remembers_keys"
     )
     def test_one_key_at_once_is_one_effect(self) -> None:
-        answers = self.adapter.at_once("deliver", [("main", "k1/0", self.effect(1))] * AT_ONCE)
+        answers = self.adapter.at_once("deliver", [("main", "k1/0", self._effect(1))] * AT_ONCE)
         assert any(not isinstance(answer, Exception) for answer in answers), answers
         assert self._had() == ["k1/0"]
 
     @promise("messages: of many at the same time some are lost", needs="concurrent")
     def test_many_at_once_all_happen(self) -> None:
         keys = [f"k{number}/0" for number in range(1, AT_ONCE + 1)]
-        calls = [("main", key, self.effect(n)) for n, key in enumerate(keys, 1)]
+        calls = [("main", key, self._effect(n)) for n, key in enumerate(keys, 1)]
         answers = self.adapter.at_once("deliver", calls)
         assert [answer for answer in answers if isinstance(answer, Exception)] == []
         assert sorted(self._had()) == sorted(keys)

@@ -33,6 +33,12 @@ def _key(cls: Any) -> Key:
     return cls.__name__, cls.port, cls.__module__
 
 
+def _is_suite(obj: object) -> bool:
+    # Not imported here: this plugin is loaded in every run, also where no suite is.
+    suite = getattr(sys.modules.get("salesorders.testing.suite"), "Suite", None)
+    return suite is not None and isinstance(obj, type) and issubclass(obj, suite)
+
+
 class Suites:
     """The suites of this run, each with its promises."""
 
@@ -59,8 +65,7 @@ def _suites(config: Any) -> Suites:
 
 def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> None:
     """Note every suite that a test module defines, whether pytest will collect it or not."""
-    suite = getattr(sys.modules.get("salesorders.testing.suite"), "Suite", None)
-    if suite is None or not isinstance(obj, type) or not issubclass(obj, suite):
+    if not isinstance(obj, type) or not _is_suite(obj):
         return
     classes = _suites(collector.config).classes
     if not obj.__module__.startswith("salesorders.testing.") and obj not in classes:
@@ -71,7 +76,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note which tests are promises, and of which suite; a report carries it, also between processes."""
     for item in items:
         cls: Any = getattr(item, "cls", None)
-        if cls is not None and hasattr(getattr(item, "function", None), "loss"):
+        name, function = getattr(item, "originalname", ""), getattr(item, "function", None)
+        if _is_suite(cls) and cls.is_promise(name, function):
             item.user_properties.append((PROPERTY, _key(cls)))
 
 

@@ -85,11 +85,11 @@ class LedgerGatewaySuite(GatewaySuite):
 
     def effects(self, gateway: Any, tenant: str) -> Sequence[str]:
         """Return the keys of what was posted."""
-        return [one.key for one in self.posted(gateway, tenant)]
+        return [one.key for one in self.told("posted", gateway, tenant)]
 
     def effect(self, number: int) -> GatewayEffect:
         """Return the posting of a shipment worth ``number``."""
-        return self.handed(fields_of(self._entry(number)))
+        return self._handed(fields_of(self._entry(number)))
 
     def _entry(self, number: int, on: date = DAY, amount: str = "", currency: str = "EUR") -> Entry:
         worth = Decimal(amount or number)
@@ -98,14 +98,18 @@ class LedgerGatewaySuite(GatewaySuite):
         assert entry is not None
         return entry
 
+    def _handed(self, fields: Mapping[str, Any]) -> GatewayEffect:
+        effect: GatewayEffect = self.told("handed", fields)
+        return effect
+
     def _books(self, tenant: str = "main") -> list[Posted]:
         return list(self.hooked("posted", tenant))
 
     def _post(self, key: str, entry: Entry, tenant: str = "main") -> None:
-        self.adapter.deliver(tenant, key, self.handed(fields_of(entry)))
+        self.adapter.deliver(tenant, key, self._handed(fields_of(entry)))
 
     def _as_posted(self, key: str, entry: Entry) -> Posted:
-        lines = [(self.account(line.role), line.debit, line.credit) for line in entry.lines]
+        lines = [(self.told("account", line.role), line.debit, line.credit) for line in entry.lines]
         return Posted(key, entry.on, entry.currency, tuple(sorted(lines)))
 
     @staticmethod
@@ -142,8 +146,8 @@ class LedgerGatewaySuite(GatewaySuite):
         fields = fields_of(self._entry(7))
         (role, debit, credit), *others = fields["lines"]
         off = (role, debit + 1, credit) if debit else (role, debit, credit + 1)
-        self._refused("k1/0", self.handed(fields | {"lines": (off, *others)}))
-        self._refused("k2/0", self.handed(fields | {"lines": ()}))
+        self._refused("k1/0", self._handed(fields | {"lines": (off, *others)}))
+        self._refused("k2/0", self._handed(fields | {"lines": ()}))
         assert self._books() == []
 
     @promise("the whole: half an entry stands in the books")
@@ -151,14 +155,14 @@ class LedgerGatewaySuite(GatewaySuite):
         fields = fields_of(self._entry(7))
         *lines, (_, debit, credit) = fields["lines"]
         lines.append(("NOBODYS", debit, credit))
-        self._refused("k1/0", self.handed(fields | {"lines": tuple(lines)}))
+        self._refused("k1/0", self._handed(fields | {"lines": tuple(lines)}))
         assert self._books() == []
 
     @promise("the past: what was posted is changed by something that came later")
     def test_what_was_posted_stays_as_it_was(self) -> None:
         first = self._entry(1)
         self._post("k1/0", first)
-        self._refused("k1/0", self.handed(fields_of(self._entry(2))))
+        self._refused("k1/0", self._handed(fields_of(self._entry(2))))
         self._post("k2/0", first.reversal("JE-9", DAY))
         kept, back = (self._sorted(one) for one in self._books())
         assert kept == self._as_posted("k1/0", first)
@@ -169,7 +173,7 @@ class LedgerGatewaySuite(GatewaySuite):
         self._post("k1/0", self._entry(1))
         self.hooked("close_period", "main", DAY)
         for key, on in (("k2/0", DAY), ("k3/0", DAY - timedelta(days=1))):
-            self._refused(key, self.handed(fields_of(self._entry(2, on))))
+            self._refused(key, self._handed(fields_of(self._entry(2, on))))
         self._post("k4/0", self._entry(4, DAY + timedelta(days=1)))
         assert [one.key for one in self._books()] == ["k1/0", "k4/0"]
 
@@ -182,7 +186,7 @@ class LedgerGatewaySuite(GatewaySuite):
             for n in range(1, AT_ONCE + 1)
         ]
         calls = [
-            ("main", f"k{n}/0", self.handed(fields_of(entry))) for n, entry in enumerate(entries)
+            ("main", f"k{n}/0", self._handed(fields_of(entry))) for n, entry in enumerate(entries)
         ]
         answers = self.adapter.at_once("deliver", calls)
         assert [answer for answer in answers if isinstance(answer, Exception)] == []

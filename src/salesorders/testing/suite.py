@@ -15,6 +15,8 @@ __all__ = ["BrokenPromise", "Suite", "hook", "promise"]
 S = TypeVar("S", bound="Suite")
 Test = Callable[[S], None]
 F = TypeVar("F", bound=Callable[..., Any])
+# Besides what the kit itself has: names with which a class is made to answer for another.
+NEVER = ("pytestmark", "__test__", "__init__", "__new__", "__getattribute__", "__init_subclass__")
 
 
 class BrokenPromise(AssertionError):
@@ -79,12 +81,12 @@ class Suite:
         for base in cls.__mro__:
             names = () if _is_kit(base) else vars(base)
             for name in names:
-                if name in closed or name in ("pytestmark", "__test__", "__init__", "__new__"):
+                if name in closed or name in NEVER:
                     raise TypeError(
                         f"{base.__name__}.{name}: a suite can't be overridden or marked"
                     )
         for flag in cls.flags:
-            if not getattr(cls, flag) and not cls.reasons.get(flag):
+            if not getattr(cls, flag) and not cls.reasons.get(flag, "").strip():
                 raise TypeError(f"{cls.__name__}.reasons[{flag!r}]: say why the promise is weaker")
         unknown = sorted(set(cls.reasons) - {flag for flag in cls.flags if not getattr(cls, flag)})
         if unknown:
@@ -107,7 +109,11 @@ class Suite:
 
     def hooked(self, name: str, *arguments: Any) -> Any:
         """Return what a hook answers of the adapter itself, whether it is a coroutine or not."""
-        return finished(getattr(self, name)(self.adapter.inner, *arguments))
+        return self.told(name, self.adapter.inner, *arguments)
+
+    def told(self, name: str, *arguments: Any) -> Any:
+        """Return what a hook answers that is not asked about the adapter."""
+        return finished(getattr(self, name)(*arguments))
 
     def teardown_method(self) -> None:
         """Called by pytest after each promise."""
@@ -124,6 +130,11 @@ class Suite:
                 if hasattr(test, "loss"):
                     found.setdefault(name, test)
         return iter(found.items())
+
+    @classmethod
+    def is_promise(cls, name: str, test: object) -> bool:
+        """Whether a test is the kit's own promise of that name, and not one that was put in its place."""
+        return dict(cls._kit_promises()).get(name) is test
 
     @classmethod
     def promises(cls) -> dict[str, str]:

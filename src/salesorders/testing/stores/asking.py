@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar
 
 from salesorders.catalog import Customer
@@ -14,10 +15,23 @@ from salesorders.storage import Entry, Put, Row
 from salesorders.testing.answering import Play
 from salesorders.testing.suite import Suite, hook
 
-__all__ = ["AT", "AT_ONCE", "Play", "StoreAsking", "command", "customer", "notices", "written"]
+__all__ = [
+    "AT",
+    "AT_ONCE",
+    "MANY",
+    "Play",
+    "StoreAsking",
+    "command",
+    "customer",
+    "many",
+    "notices",
+    "written",
+]
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 AT_ONCE = 8
+# More than a page of any list in the library.
+MANY = 1_050
 # Each round of many writers lets one through at least, so this is never reached by a store that moves on.
 TRIES = 1_000
 
@@ -25,6 +39,12 @@ TRIES = 1_000
 def customer(name: str, limit: str = "1") -> Customer:
     """Return a customer by its id; ``limit`` tells its versions apart."""
     return Customer(name, f"Customer {name}", country="DE", credit_limit=limit)
+
+
+@cache
+def many() -> tuple[Customer, ...]:
+    """Return more customers than fit on a page, in order of their references."""
+    return tuple(customer(f"{number:04d}") for number in range(MANY))
 
 
 def command(
@@ -79,15 +99,23 @@ class StoreAsking(Suite):
         return [held.document.id for held in answer.items]
 
     def _kinds(self, tenant: str = "main", **asked: Any) -> list[str]:
-        return [item.effect.kind for item in self.adapter.pending(tenant, limit=10, **asked)]
+        asked = {"limit": 10} | asked
+        return [item.effect.kind for item in self.adapter.pending(tenant, **asked)]
 
-    def _leased(self, worker: str, now: datetime = AT, limit: int = 10) -> list[str]:
+    def _leased(
+        self,
+        worker: str,
+        now: datetime = AT,
+        limit: int = 10,
+        tenant: str = "main",
+        gateways: Sequence[str] = ("notices",),
+    ) -> list[str]:
         items = self.adapter.lease(
-            "main",
+            tenant,
             worker=worker,
             now=now,
             until=now + timedelta(minutes=5),
-            gateways=("notices",),
+            gateways=gateways,
             limit=limit,
         )
         return [item.effect.kind for item in items]

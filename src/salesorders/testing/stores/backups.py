@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import cache
+
 import pytest
 
+from salesorders.kernel.change import GatewayEffect
+from salesorders.kernel.codec import encode
 from salesorders.kernel.errors import InvalidValue, KeyReused, StaleVersion
-from salesorders.storage import Put, Stored, follows
-from salesorders.testing.stores.asking import StoreAsking, command, customer, notices
+from salesorders.storage import Pending, Put, Row, Snapshot, Stored, follows, sealed
+from salesorders.testing.builders import a_payment
+from salesorders.testing.stores.asking import (
+    AT,
+    MANY,
+    StoreAsking,
+    command,
+    customer,
+    many,
+    notices,
+)
 from salesorders.testing.suite import promise
 
 __all__ = ["BackupPromises"]
+
+
+@cache
+def much() -> Snapshot:
+    """Return a backup of a tenant that has more of everything than fits on a page."""
+    rows: list[Row] = []
+    for number in range(MANY):
+        said = command(f"k{number}")
+        rows.append(sealed(said.key, said.body, said.text, AT, rows[-1] if rows else None))
+    return Snapshot(
+        tuple(Stored(one.ref, 3, encode(one)) for one in many()),
+        tuple(rows),
+        tuple(Pending(row.key, 0, GatewayEffect("notices", row.key)) for row in rows),
+    )
 
 
 class BackupPromises(StoreAsking):
@@ -49,3 +77,48 @@ class BackupPromises(StoreAsking):
         assert follows(second, first, {"key": second.key, "body": second.body})
         assert (self._found("copy"), self._kinds("copy")) == (["C1"], ["a"])
         assert self.adapter.answer("copy", "k1").text == command("k1").text
+
+    @promise("the end of a large backup: it was cut where a page ended")
+    def test_a_large_tenant_is_kept_whole(self) -> None:
+        self.adapter.restore("main", much())
+        assert self.adapter.snapshot("main") == much()
+        assert self._found(limit=MANY) == [one.id for one in many()]
+        assert self._kinds(limit=MANY) == [row.key for row in much().rows]
+        assert tuple(self.adapter.rows("main", after=0, limit=MANY)) == much().rows
+        assert tuple(self.adapter.rows("main", after=MANY - 2, limit=9)) == much().rows[-2:]
+        self.adapter.commit("main", command("next"))
+        self.adapter.seal("main")
+        (row,) = self.adapter.rows("main", after=MANY, limit=9)
+        assert follows(row, much().rows[-1], {"key": row.key, "body": row.body})
+
+    @promise("the day after: what was restored is in no list but that of all")
+    def test_what_was_restored_is_found_by_its_own_names(self) -> None:
+        paid = [a_payment("5.00", id=name, customer="C1") for name in ("P1", "P2")]
+        used = paid[1].allocate("IN-1", Decimal("5.00"))
+        self.adapter.commit("main", command("k1", *(Put(0, one) for one in paid)))
+        self.adapter.commit("main", command("k2", Put(1, used, paid[1])))
+        self.adapter.restore("copy", self.adapter.snapshot("main"))
+
+        def listed(tenant: str, name: str) -> list[str]:
+            page = self.adapter.find(tenant, "payment", name, "C1", after="", limit=9)
+            return [held.document.id for held in page.items]
+
+        for tenant in ("main", "copy"):
+            assert (listed(tenant, "unapplied"), listed(tenant, "customer")) == (
+                ["P1"],
+                ["P1", "P2"],
+            )
+        late = paid[0].allocate("IN-2", Decimal("5.00"))
+        self.adapter.commit("copy", command("k3", Put(1, late, paid[0])))
+        assert (listed("copy", "unapplied"), listed("main", "unapplied")) == ([], ["P1"])
+
+    @promise("a message that was carried while the backup was taken: it is in no backup")
+    def test_what_a_worker_holds_is_kept_too(self) -> None:
+        self.adapter.commit("main", command("k", effects=notices("a", "b", "c")))
+        assert self._leased("w1", limit=2) == ["a", "b"]
+        taken = self.adapter.snapshot("main")
+        assert [one.effect.kind for one in taken.waiting] == ["a", "b", "c"]
+        self.adapter.restore("copy", taken)
+        # Who held it there does not hold it here.
+        assert self._leased("w2", tenant="copy") == ["a", "b", "c"]
+        assert self._leased("w2") == ["c"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from salesorders.storage import Put
 from salesorders.testing.builders import a_payment
-from salesorders.testing.stores.asking import StoreAsking, command, notices
+from salesorders.testing.stores.asking import MANY, StoreAsking, command, many, notices
 from salesorders.testing.suite import promise
 
 __all__ = ["ListPromises"]
@@ -24,6 +24,26 @@ class ListPromises(StoreAsking):
         second = self.adapter.find("main", "customer", "all", "", after=first.after, limit=3)
         assert ([held.document.id for held in second.items], second.after) == (["d"], None)
         assert self.adapter.find("main", "customer", "all", "", after="", limit=4).after is None
+
+    @promise("the rest of a long list: after a full page it is said to be at its end")
+    def test_long_lists_are_read_to_their_end(self) -> None:
+        puts = (Put(0, one) for one in many())
+        self.adapter.commit("main", command("k", *puts))
+        for limit in (100, 1_000, MANY - 1):
+            found: list[str] = []
+            after: str | None = ""
+            pages = 0
+            while after is not None:
+                page = self.adapter.find("main", "customer", "all", "", after=after, limit=limit)
+                found += [held.document.id for held in page.items]
+                after = page.after
+                pages += 1
+            assert found == [one.id for one in many()]
+            assert pages == -(-MANY // limit)
+        whole = self.adapter.find("main", "customer", "all", "", after="", limit=MANY)
+        assert (len(whole.items), whole.after) == (MANY, None)
+        refs = [one.ref for one in many()]
+        assert len(self.adapter.read("main", refs)) == MANY
 
     @promise("a document that came while a list was read: the next page skips or repeats")
     def test_a_cursor_holds_while_others_write(self) -> None:

@@ -72,3 +72,51 @@ class OutboxPromises(StoreAsking):
         assert self._leased("w2", AT - timedelta(hours=1)) == []
         assert self._leased("w2", AT + timedelta(minutes=4)) == []
         assert self._leased("w2", AT + timedelta(minutes=5)) == ["a"]
+
+    @promise("the order of things: messages go by their names, and a later one before an earlier")
+    def test_messages_go_by_age_and_not_by_name(self) -> None:
+        # Neither the keys nor the numbers of an effect, read as text, stand in the order of their age.
+        of_one = [f"e{number}" for number in range(12)]
+        for key, kinds in (("z", ["first"]), ("k", of_one), ("K", ["last"]), ("a", ["newest"])):
+            self.adapter.commit("main", command(key, effects=notices(*kinds)))
+        kinds = ["first", *of_one, "last", "newest"]
+        assert self._kinds(limit=20) == kinds
+        assert self._kinds(limit=3, gateways=("notices",)) == kinds[:3]
+        assert [one.effect.kind for one in self.adapter.snapshot("main").waiting] == kinds
+        assert self._leased("w1", limit=4) == kinds[:4]
+        self.adapter.give_back("main", "k", 1, worker="w1")
+        assert self._leased("w2", limit=3) == [kinds[2], *kinds[4:6]]
+        assert self._leased("w3", limit=20) == kinds[6:]
+
+    @promise("a message behind others: a gateway that is not there holds up all the rest")
+    def test_a_limit_counts_only_the_named_gateways(self) -> None:
+        others = [GatewayEffect("away", f"a{number}") for number in range(5)]
+        self.adapter.commit("main", command("k1", effects=(*others, *notices("x"))))
+        self.adapter.commit("main", command("k2", effects=notices("y")))
+        assert self._kinds(limit=1, gateways=("notices",)) == ["x"]
+        assert self._kinds(limit=2, gateways=("notices",)) == ["x", "y"]
+        assert self._leased("w1", limit=1) == ["x"]
+        # What somebody holds does not count either.
+        assert self._leased("w2", limit=1) == ["y"]
+        assert self._leased("w2", limit=1) == []
+        assert self._leased("w2", limit=2, gateways=("away",)) == ["a0", "a1"]
+
+    @promise("a message behind another tenant's: what is theirs counts as ours")
+    def test_a_limit_counts_only_the_tenants_own(self) -> None:
+        self.adapter.commit("other", command("k", effects=notices("o1", "o2", "o3")))
+        self.adapter.commit("main", command("k", effects=notices("m1", "m2")))
+        assert self._kinds(limit=1) == ["m1"]
+        assert self._leased("w1", limit=1) == ["m1"]
+        assert self._leased("w2", limit=1) == ["m2"]
+        assert self._leased("w2", limit=9, tenant="other") == ["o1", "o2", "o3"]
+
+    @promise("once: another tenant gives back, or takes for delivered, what is not its own")
+    def test_tenants_have_their_own_leases(self) -> None:
+        for tenant in ("main", "other"):
+            self.adapter.commit(tenant, command("k", effects=notices("a", "b")))
+            assert self._leased("w1", tenant=tenant) == ["a", "b"]
+        self.adapter.give_back("other", "k", 0, worker="w1")
+        self.adapter.delivered("other", "k", 1)
+        assert self._leased("w2") == []
+        assert self._kinds() == ["a", "b"]
+        assert self._leased("w2", tenant="other") == ["a"]
