@@ -17,9 +17,9 @@ from salesorders.storage import Asked, Entry, Put, Versioned, entry_text
 __all__ = [
     "PAGE",
     "InHand",
+    "Raised",
     "Said",
     "Seen",
-    "SeenOlder",
     "Turn",
     "in_order",
     "too_many",
@@ -81,12 +81,12 @@ def too_many(kind: str, items: list[Versioned], most: int) -> None:
         invalid("limit.exceeded", kind, f"more than {most} documents")
 
 
-class SeenOlder(Exception):
-    """A verb says that the user saw an older document: no other try would say anything else."""
+class Raised(Exception):
+    """What a verb or a host's rule raised, on its way past whoever would take it for a store's own error."""
 
-    def __init__(self, said: StaleVersion) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
-        self.said = said
+        self.error = error
 
 
 @attrs.frozen
@@ -111,12 +111,14 @@ class Turn:
         return Asked(self.command.key, self.body, self.command.at)
 
     def decided(self, case: Any) -> Change[Any]:
-        """Return what happens; that the user saw an older document is said, not tried again."""
+        """Return what happens, or raise :class:`Raised`: a verb's word that the user saw an older document is said,
+        not tried again, and a rule's ``OverflowError`` is no database's.
+        """
         try:
             with pinned_context():
                 return self.use.decide(self.request, case, self.command)
-        except StaleVersion as said:
-            raise SeenOlder(said) from None
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises is raised again, unchanged, by the engine
+            raise Raised(error) from None
 
     def entry(self, change: Change[Any], seen: Seen) -> Entry:
         """Return the command with its documents, each over the version that it was made from.
@@ -158,7 +160,7 @@ class InHand:
         case, seen = self._loaded(reader)
         try:
             change = self.turn.decided(case)
-        except Exception:
+        except Raised:
             self._compared(reader, seen)
             raise
         if not change.puts:

@@ -14,9 +14,9 @@ import attrs
 from salesorders.sync.in_hand import (
     PAGE,
     InHand,
+    Raised,
     Said,
     Seen,
-    SeenOlder,
     Turn,
     in_order,
     too_many,
@@ -134,18 +134,21 @@ class Engine:
         command = Command(key_of(key), by, self.tenant, at, today)
         body = body_of(use.name, command.actor, request)
         turn = Turn(use, request, command, body, self.setting(command))
+        failure: Exception
         try:
             return self._run(turn, dry_run)
         except ConcurrencyExhausted:
             raise
-        except (SalesOrdersError, SeenOlder) as error:
+        except SalesOrdersError as error:
+            failure = error
+        except Raised as raised:
+            failure = raised.error
+        if isinstance(failure, SalesOrdersError):
             # The store refuses a key that was used, whatever else has become of the command since.
             earlier = self.store.answer(self.tenant, command.key)
             if earlier is not None:
                 return self._first_answer(earlier, body)
-            if isinstance(error, SeenOlder):
-                raise error.said from None
-            raise
+        raise failure
 
     def _run(self, turn: Turn, dry_run: bool) -> Any:
         refs: tuple[str, ...] = ()
@@ -197,7 +200,7 @@ class Engine:
         case, seen = self._load(turn)
         try:
             change = turn.decided(case)
-        except Exception:
+        except Raised:
             # Also where two documents of two moments made nonsense of each other.
             if self._moved(turn, seen):
                 return None, seen
@@ -261,11 +264,10 @@ def _answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
-    found = {ref: there[ref] for ref in refs if ref in there}
-    try:
-        other = next((ref for ref, one in found.items() if one.document.ref != ref), None)
-    except AttributeError:
-        raise StoreError("store.answer", "", "documents with their versions are wanted") from None
-    if other is not None:
-        raise StoreError("store.answer", other, "the store answers with another document")
+    found = {}
+    for ref in refs:
+        if ref in there:
+            one = found[ref] = there[ref]
+            if getattr(getattr(one, "document", None), "ref", None) != ref:
+                raise StoreError("store.answer", ref, "the store answers with another document")
     return found

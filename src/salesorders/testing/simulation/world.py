@@ -160,6 +160,8 @@ class World:
         self.model = Model()
         self.names: dict[str, str] = {}
         self.ids: dict[tuple[str, str], str] = {}
+        # Every order as the store had it, by name and version: what somebody may still have before him.
+        self.pasts: dict[tuple[str, int], Any] = {}
         self._armed: dict[tuple[str, int], str] = {}
         self._passed: dict[str, int] = {}
         self.struck: list[str] = []
@@ -272,11 +274,23 @@ class World:
             if kind in MADE and not put.version:
                 self.names[document.id] = entry.key
                 self.ids[kind, entry.key] = document.id
+            if kind == "payment" and not put.version and document.candidates:
+                self.model.offers[entry.key] = [self._offer(one) for one in document.candidates]
+            elif kind == "invoice":
+                self.model.ranks[entry.key] = document.id
+            if kind == "order":
+                self.pasts[self.names[document.id], put.version + 1] = document
             elif kind == "stock":
                 for receipt in document.receipts:
                     if receipt.id not in self.names:
                         self.names[receipt.id] = entry.key
                         self.ids["receipt", entry.key] = receipt.id
+
+    def _offer(self, candidate: Any) -> list[tuple[str, int, int]]:
+        return [
+            (self.names[share.invoice], cents(share.amount), cents(share.discount))
+            for share in candidate.allocations
+        ]
 
     def refs_of(self, entry: Entry) -> Mapping[tuple[str, str], Any]:
         """Return what a command wrote by the model's names."""
