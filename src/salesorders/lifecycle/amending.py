@@ -109,6 +109,12 @@ def load_amend(request: AmendRequest, setting: Setting, command: Command) -> Loa
     return case
 
 
+def _same(after: Order, before: Order) -> bool:
+    """Whether nothing is asked for that is not so already: amounts follow from lines and what was agreed on."""
+    figures = {name: getattr(before, name) for name in ("amounts", "agreed", "cut_from")}
+    return after.terms == before.terms and changed(after, **figures) == before
+
+
 @exact
 def amend(
     request: AmendRequest, case: ChangeCase, command: Command
@@ -126,7 +132,7 @@ def amend(
     prices = draft.list_prices()
     if any(finding.effect is Effect.REFUSE for finding in draft.findings):
         return Change(Rejected(tuple(draft.findings)))
-    if after == before:
+    if _same(after, before):
         return Change(Rejected((refuse("amend.nothing", "changes", order=before.id),)))
     proposal = Proposal(
         question=AMEND.name,

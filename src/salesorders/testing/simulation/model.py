@@ -172,8 +172,9 @@ class Model:
         return isinstance(limit, int) and self.exposure(customer) + more > limit
 
     def decided(self, customer: str, by: str, now: Now) -> tuple[Any, ...]:
-        """Return what an order's holds are decided by."""
-        return (now.at, by, *self.accounts[customer].values())
+        """Return what an order's holds are decided by: without a limit, what is owed says nothing."""
+        limit = self.accounts[customer]["limit"]
+        return (now.at, by, limit, self.exposure(customer) if isinstance(limit, int) else None)
 
     def watch(self, customer: str) -> None:
         """Something other than an order changed the account: over its limit, it lets no goods leave unasked."""
