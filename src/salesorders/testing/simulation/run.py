@@ -20,6 +20,7 @@ from salesorders.testing.simulation.faults import KINDS, Crash, HostError
 from salesorders.testing.simulation.invariants import Holding, Violation, checked
 from salesorders.testing.simulation.model import Expected, Now, raises
 from salesorders.testing.simulation.rooms import INVARIANTS, VERBS
+from salesorders.testing.simulation.rooms.rechecking import RULE, expect_recheck
 from salesorders.testing.simulation.rooms.statements import line_commands
 from salesorders.testing.simulation.script import Fault, Script, Step
 from salesorders.testing.simulation.seen import WIDE, seen
@@ -54,6 +55,7 @@ class Run:
     def __init__(self, store: Any, tenant: str = "main") -> None:
         self.world = World(store, self._committed, tenant)
         self.world.reenter = self._reentered
+        self.world.recheck = self._rechecks
         self.model = self.world.model
         self.result = Result(Script())
         self.first: dict[str, Any] = {}
@@ -278,6 +280,17 @@ class Run:
         store.seal(tenant)
         rows = [row.seq for row in store.rows(tenant, after=0, limit=100_000)]
         return versions, rows, len(store.pending(tenant, limit=100_000))
+
+    def _rechecks(self, key: str, customer: str, deliver: Callable[[], None]) -> None:
+        """A relay has held orders looked at, under the key of what made room."""
+        now, args = self.world.now(), {"customer": customer}
+        commands, expected = self._commands, self._expected
+        body = ("credit.recheck", RULE, customer)
+        self._commands = {
+            key: (body, lambda: expect_recheck(self.model, key, args, RULE, now))
+        }
+        deliver()
+        self._commands, self._expected = commands, expected
 
     def _reentered(self) -> None:
         """A gateway gives a command of its own while it is called."""

@@ -13,9 +13,11 @@ from salesorders.testing.simulation.rooms import (
     carrying,
     cash,
     holds,
+    limits,
     master,
     orders,
     reading,
+    rechecking,
     reports,
     shipping,
     statements,
@@ -28,8 +30,10 @@ __all__ = ["INVARIANTS", "ROOMS", "VERBS"]
 
 ROOMS: tuple[Any, ...] = (
     master,
+    limits,
     orders,
     holds,
+    rechecking,
     stock,
     shipping,
     billing,

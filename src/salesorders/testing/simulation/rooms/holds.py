@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from salesorders.testing.simulation import lending
 from salesorders.testing.simulation.arithmetic import Sums
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
-from salesorders.testing.simulation.promising import HOLD, claim, put_levels, release_holder
+from salesorders.testing.simulation.promising import claim, put_levels, release_holder
 from salesorders.testing.simulation.rooms.orders import levels_of, read_order
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.verbs import STAFF, Choice, Dice, Verb, by_role
@@ -52,9 +53,11 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
             return answers("Rejected", ("approval.own",))
         order = {**old, "lines": [dict(line) for line in old["lines"]]}
         order["gates"] = [gate for gate in old["gates"] if gate not in mine]
-        until = now.at + HOLD if "credit" in mine else None
         gross = order["sums"].gross
-        order["released"] = [*old["released"], *((gate, step.by, gross, until) for gate in mine)]
+        given = [(gate, step.by, gross, None, None) for gate in mine]
+        if "credit" in mine:
+            given = [lending.released(old, step.by, now.at, now.today)]
+        order["released"] = [*old["released"], *given]
         return _gone_on(model, order, step.key, now)
 
     return expect
@@ -63,14 +66,14 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
 def _may_be_stopped(model: Model, order: dict[str, Any]) -> bool:
     """Whether goods of an order that goes on may still be stopped by credit."""
     open_lines = any(line["q"] - line["cancelled"] > line["invoiced"] for line in order["lines"])
-    return bool(model.accounts[order["customer"]]["watched"] and open_lines)
+    return model.is_watched(order["customer"]) and open_lines
 
 
 def _ahead(model: Model, old: dict[str, Any], step: Step, now: Now) -> Expected:
     """Release an order that goes on, so that its goods may leave."""
     if step.by in old["makers"]:
         return answers("Rejected", ("approval.own",))
-    given = ("credit", step.by, old["sums"].gross, now.at + HOLD)
+    given = lending.released(old, step.by, now.at, now.today)
     order = {**old, "released": [*old["released"], given]}
 
     def change() -> Sequence[Ref]:
@@ -83,11 +86,8 @@ def _ahead(model: Model, old: dict[str, Any], step: Step, now: Now) -> Expected:
 def _gone_on(model: Model, order: dict[str, Any], key: str, now: Now) -> Expected:
     """Claim where the last gate is open; credit is asked again where nobody released it in time."""
     name, customer, gross = order["key"], order["customer"], order["sums"].gross
-    good = any(
-        gate == "credit" and gross <= amount and now.at < until
-        for gate, _, amount, until in order["released"]
-    )
-    if not order["gates"] and not good and model.credit_holds(customer, gross):
+    good = lending.is_released(order, "credit", now.at)
+    if not order["gates"] and not good and model.credit_holds(customer, gross, now):
         order["gates"] = ["credit"]
     if order["gates"]:
 
