@@ -70,8 +70,9 @@ class Model:
         self.accounts: dict[str, Document] = {}
         self.sites: dict[str, list[str]] = {}
         self.levels: dict[tuple[str, str], Document] = {}
-        # The latest day that the clock has stood at; it may step back.
+        # The latest day and moment that the clock has stood at; it may step back.
         self.latest = date.min
+        self.latest_at = datetime.min.replace(tzinfo=UTC)
         # Where a count found less than there should be: promises may stand uncovered.
         self.losses: set[tuple[str, str]] = set()
         self.orders: dict[str, Document] = {}

@@ -104,6 +104,7 @@ class Run:
             struck = len(self.world.struck)
             now = self.world.now()
             self.model.latest = max(self.model.latest, now.today)
+            self.model.latest_at = max(self.model.latest_at, now.at)
             self._expected = None
             self._commands = self._commands_of(step, verb, now)
             self.result.commands[f"{step.verb}"] += 1
