@@ -57,6 +57,12 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
 NAMES = sorted(VERBS)
 
 
+def test_who_may_not_apply_is_told_so_whatever_payment_he_names(house: House) -> None:
+    with pytest.raises(so.NotAllowed) as caught:
+        house.ann.cash.apply("PY-1", candidate=0)
+    assert caught.value.code == "duty.missing"
+
+
 def test_the_table_names_every_writing_verb(house: House) -> None:
     import inspect
 

@@ -127,3 +127,17 @@ def test_parts_that_were_cut_from_an_allowance_do_not_grow_by_reopening(checked:
     checked.ann.orders.cancel(order.id, {"1": 20}, reason="r").unwrap()
     checked.shipped(order, {"1": 50})
     assert codes(checked.ann.orders.reopen(order.id, reason="r")) == {"order.terms_fixed"}
+
+
+def test_what_was_declined_is_not_opened_again_by_a_part_that_was_cancelled_before(
+    make_house: Any,
+) -> None:
+    """Else its rest would come back as an order that nobody holds, past the gate that held it."""
+    house = make_house(limit="10")
+    house.checked = True
+    held = house.order(discount="20%").order
+    house.ann.orders.cancel(held.id, {"1": 119}, reason="r").unwrap()
+    house.bob.orders.decline(held.id, reason="r").unwrap()
+    before = house.state()
+    assert codes(house.ann.orders.reopen(held.id, reason="r")) == {"order.nothing_to_reopen"}
+    assert house.state()[0] == before[0]

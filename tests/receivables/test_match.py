@@ -111,6 +111,14 @@ def test_two_equal_invoices_without_a_reference_are_never_guessed_between() -> N
     assert answer.decision.codes == {"match.ambiguous"}
 
 
+def test_the_usual_order_is_not_offered_beside_the_set_that_it_comes_to() -> None:
+    items = [an_item(1, "100.00"), an_item(2, "70.00")]
+    answer = matched(a_payment("100.00", "INV-2026-000001 INV-2026-000002"), items)
+    assert [candidate.invoices for candidate in answer.candidates] == [("IN-1",)]
+    other = matched(a_payment("70.00", "INV-2026-000001 INV-2026-000002"), items)
+    assert {candidate.invoices for candidate in other.candidates} == {("IN-1",), ("IN-2",)}
+
+
 def test_candidates_are_bounded_by_the_policy() -> None:
     items = [an_item(n, "500.00") for n in range(1, 11)]
     answer = matched(a_payment("500.00"), items, MatchingPolicy(candidates_max=3))

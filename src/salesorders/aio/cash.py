@@ -151,6 +151,8 @@ class Cash(Counter[Payment]):
         """Settle invoices (id or number to amount) with a payment, or take one of its candidates by number, from 0."""
         chosen: tuple[Share, ...]
         if candidate is not None:
+            # Who may not apply is told so, whatever he names.
+            self._desk.engine.admitted(self._desk.actor if by is None else by, APPLY.name)
             offered = (await self.get(payment)).candidates
             if whole_of(candidate, "candidate") >= len(offered):
                 invalid("payment.candidate", "candidate", f"there are {len(offered)}")

@@ -17,9 +17,9 @@ from salesorders.storage import Asked, Entry, Put, Versioned, entry_text
 __all__ = [
     "PAGE",
     "InHand",
+    "Raised",
     "Said",
     "Seen",
-    "SeenOlder",
     "Turn",
     "in_order",
     "too_many",
@@ -35,16 +35,19 @@ def in_order(refs: Iterable[str]) -> tuple[str, ...]:
     """Return refs as they are written and held: sorted, number series last, so that two commands never
     wait crosswise.
     """
-    return tuple(sorted(refs, key=lambda ref: (ref.startswith("series/"), ref)))
+    ordered = sorted(refs)
+    series = [ref for ref in ordered if ref.startswith("series/")]
+    others = [ref for ref in ordered if not ref.startswith("series/")] if series else ordered
+    return (*others, *series)
 
 
 @attrs.frozen
 class Seen:
-    """What a command has looked at: documents with their versions, references, and lists."""
+    """What a command has looked at: documents with their versions, references wave by wave, and lists."""
 
     held: Held = attrs.field(factory=dict)
-    refs: set[str] = attrs.field(factory=set)
-    lists: set[Find] = attrs.field(factory=set)
+    waves: list[tuple[str, ...]] = attrs.field(factory=list)
+    lists: list[Find] = attrs.field(factory=list)
 
     def gathered(
         self,
@@ -54,20 +57,21 @@ class Seen:
         said: Said,
     ) -> Loaded:
         """Return the answer to a wave."""
-        self.refs.update(wanted.refs)
-        self.lists.update(found)
+        self.waves.append(wanted.refs)
         self.held.update(there)
-        for items in found.values():
+        documents = {ref: one.document for ref, one in there.items()}
+        lists: dict[Find, tuple[Document, ...]] = {}
+        for find, items in found.items():
+            self.lists.append(find)
+            lists[find] = tuple([item.document for item in items])
             for item in items:
                 self.held.setdefault(item.document.ref, item)
-        documents = {ref: one.document for ref, one in there.items()}
-        lists = {find: tuple(item.document for item in items) for find, items in found.items()}
         return Loaded(documents, lists, said)
 
     @property
     def versions(self) -> tuple[tuple[str, int], ...]:
         """What was looked at, by version; 0 for what is not there."""
-        refs = sorted(self.refs | set(self.held))
+        refs = sorted({ref for wave in self.waves for ref in wave} | set(self.held))
         return tuple((ref, self.held[ref].version if ref in self.held else 0) for ref in refs)
 
 
@@ -77,12 +81,12 @@ def too_many(kind: str, items: list[Versioned], most: int) -> None:
         invalid("limit.exceeded", kind, f"more than {most} documents")
 
 
-class SeenOlder(Exception):
-    """A verb says that the user saw an older document: no other try would say anything else."""
+class Raised(Exception):
+    """What a verb or a host's rule raised, on its way past whoever would take it for a store's own error."""
 
-    def __init__(self, said: StaleVersion) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
-        self.said = said
+        self.error = error
 
 
 @attrs.frozen
@@ -107,12 +111,14 @@ class Turn:
         return Asked(self.command.key, self.body, self.command.at)
 
     def decided(self, case: Any) -> Change[Any]:
-        """Return what happens; that the user saw an older document is said, not tried again."""
+        """Return what happens, or raise :class:`Raised`: a verb's word that the user saw an older document is said,
+        not tried again, and a rule's ``OverflowError`` is no database's.
+        """
         try:
             with pinned_context():
                 return self.use.decide(self.request, case, self.command)
-        except StaleVersion as said:
-            raise SeenOlder(said) from None
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises is raised again, unchanged, by the engine
+            raise Raised(error) from None
 
     def entry(self, change: Change[Any], seen: Seen) -> Entry:
         """Return the command with its documents, each over the version that it was made from.
@@ -154,7 +160,7 @@ class InHand:
         case, seen = self._loaded(reader)
         try:
             change = self.turn.decided(case)
-        except Exception:
+        except Raised:
             self._compared(reader, seen)
             raise
         if not change.puts:

@@ -73,7 +73,8 @@ class MemoryStore:
     def _read(self, tenant: str, refs: Sequence[str]) -> Mapping[str, Versioned]:
         with self._lock:
             documents = self._of(tenant).documents
-            return {ref: self._out(documents[ref]) for ref in refs if ref in documents}
+            there = {ref: documents[ref] for ref in refs if ref in documents}
+        return {ref: self._out(one) for ref, one in there.items()} if self._encoded else there
 
     async def find(
         self, tenant: str, kind: str, name: str, value: str, *, after: str = "", limit: int = 100
@@ -112,16 +113,21 @@ class MemoryStore:
                 raise KeyReused(None, "key", "the key has been used")
             self._commit(tenant, decision(_Inside(self, tenant)))
 
+    @staticmethod
+    def _compared(held: _Tenant, ref: str, version: int) -> None:
+        there = held.documents.get(ref)
+        if (0 if there is None else there.version) != version:
+            raise StaleVersion(None, ref, "it changed since it was read")
+
     def _commit(self, tenant: str, entry: Entry) -> None:
         with self._lock:
             held = self._of(tenant)
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
-            read = *((put.document.ref, put.version) for put in entry.puts), *entry.reads
-            for ref, version in read:
-                there = held.documents.get(ref)
-                if (there.version if there else 0) != version:
-                    raise StaleVersion(None, ref, "it changed since it was read")
+            for put in entry.puts:
+                self._compared(held, put.document.ref, put.version)
+            for ref, version in entry.reads:
+                self._compared(held, ref, version)
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
             bodies = [self._in(put.document) for put in entry.puts]

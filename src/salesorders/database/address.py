@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from salesorders.database.manner import READ_COMMITTED, SERIALIZABLE, SQLITE, Manner
+from salesorders.database.manner import BUSY_SECONDS, READ_COMMITTED, SERIALIZABLE, SQLITE, Manner
 from salesorders.kernel.errors import StoreError, invalid
 from salesorders.kernel.limits import whole_of
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Address", "address_of", "ask_the_idle", "prepare_sqlite"]
 
-BUSY_SECONDS = 30
 ISOLATIONS = {"read committed": READ_COMMITTED, "serializable": SERIALIZABLE}
 SQLITE_OPTIONS: dict[str, Any] = {
     "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS},

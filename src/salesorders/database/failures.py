@@ -12,12 +12,13 @@ from salesorders.kernel.errors import SalesOrdersError, StaleVersion, StoreError
 
 __all__ = ["FAILURES", "SENTENCES", "told", "translated", "unreached"]
 
-# SQLSTATE of PostgreSQL: serialization failure, deadlock, lock not available. Nothing was written.
-_AGAIN = {"40001", "40P01", "55P03"}
+# SQLSTATE of PostgreSQL: serialization failure, deadlock. Nothing was written.
+_AGAIN = {"40001", "40P01"}
 _STATES = {
     "25006": "store.read_only",
     "42501": "store.read_only",
     "53100": "store.full",
+    "55P03": "store.busy",
     "42P01": "store.schema",
     "42P07": "store.schema",
     "42703": "store.schema",
@@ -41,7 +42,7 @@ _WORDS = (
 SENTENCES = {
     "store.read_only": "the database may only be read",
     "store.full": "the database has no room left",
-    "store.busy": "another writer held the file for too long; nothing was changed",
+    "store.busy": "another writer held it for too long; nothing was changed",
     "store.no_transaction": "the host's connection has no transaction to write in: begin one first",
     "store.schema": "the tables are not there, or not ours: open with migrated=True",
     "store.thread": "the connection belongs to another thread",

@@ -14,6 +14,8 @@ from salesorders.kernel.errors import StoreError
 __all__ = ["HOSTED", "READ_COMMITTED", "SERIALIZABLE", "SQLITE", "Manner"]
 
 R = TypeVar("R")
+# How long a writer waits for another before it gives up.
+BUSY_SECONDS = 30
 
 
 @attrs.frozen
@@ -159,7 +161,8 @@ def _postgresql(level: str) -> Manner:
         f"{_BEGIN} {level}",
         "COMMIT",
         ("ROLLBACK",),
-        note=f"{_BEGIN} READ COMMITTED",
+        # A rule that gives a command of its own would wait for itself: not for ever.
+        note=f"{_BEGIN} READ COMMITTED; SET LOCAL lock_timeout = '{BUSY_SECONDS}s'",
         look=f"{_BEGIN} REPEATABLE READ",
         one_by_one=level == "READ COMMITTED",
         # The lock that giving places takes; of the session, for a transaction sees what was there

@@ -35,6 +35,12 @@ _READS = {
         " JOIN json_each(:versions) AS other ON other.key = one.key) AS seen"
     ),
 }
+# Nothing has moved on that an answer was made from.
+_UNMOVED = (
+    "NOT EXISTS (SELECT 1 FROM {reads} LEFT JOIN salesorders_documents AS held"
+    " ON held.tenant = :tenant AND held.ref = seen.ref"
+    " WHERE coalesce(held.version, 0) <> seen.version)"
+)
 _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
 _HELD = {"postgresql": " FOR UPDATE", "sqlite": ""}
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
@@ -87,9 +93,12 @@ _TEXTS = {
         " VALUES (:tenant, :key, :body, :at, :text, :seq, :recorded_at, :before, :hash)"
         " ON CONFLICT (tenant, key) DO NOTHING"
     ),
-    # A command that is decided with its documents in hand: its key first, like everybody's.
+    # A command that is decided with its documents in hand: its key first, like everybody's. Its place in
+    # the order of arrival is behind all whose documents it has seen, so it is drawn again.
     "decided": (
-        f"UPDATE salesorders_commands SET at = :at, text = :text {_OF_TENANT} AND key = :key"
+        "UPDATE salesorders_commands SET at = :at, text = :text,"
+        " id = nextval(pg_get_serial_sequence('salesorders_commands', 'id'))"
+        f" {_OF_TENANT} AND key = :key AND {{unmoved}}"
     ),
     # In the order in which documents are written.
     "hold": (
@@ -102,9 +111,7 @@ _TEXTS = {
         " (tenant, key, body, at, text, seq, recorded_at, before, hash)"
         " SELECT :tenant, :key, :body, :at, :text,"
         " CAST(:seq AS BIGINT), :recorded_at, :before, :hash"
-        " WHERE NOT EXISTS (SELECT 1 FROM {reads} LEFT JOIN salesorders_documents AS held"
-        " ON held.tenant = :tenant AND held.ref = seen.ref"
-        " WHERE coalesce(held.version, 0) <> seen.version)"
+        " WHERE {unmoved}"
         " ON CONFLICT (tenant, key) DO NOTHING"
     ),
     "seal": (
@@ -147,7 +154,7 @@ class Statements:
             "refs": among.format(column="ref", name="refs"),
             "gateways": among.format(column="gateway", name="gateways"),
             "unlocked": _WITHOUT_WAITING[dialect],
-            "reads": _READS[dialect],
+            "unmoved": _UNMOVED.format(reads=_READS[dialect]),
             "held": _HELD[dialect],
             "lock": _LOCK[dialect],
         }

@@ -160,16 +160,16 @@ class Units:
         held = self._do(link, "hold", {"tenant": tenant, "refs": self.said.listed(refs)})
         there = dict.fromkeys(refs) | {ref: self._held(*rest) for ref, *rest in held.rows}
         ready = self.prepared(tenant, decision(Inside(self, link, tenant, there)))
-        self._do(
-            link,
-            "decided",
-            {
-                "tenant": tenant,
-                "key": asked.key,
-                "at": moment(ready.entry.at),
-                "text": ready.entry.text,
-            },
-        )
+        entry = ready.entry
+        decided = {
+            "tenant": tenant,
+            "key": asked.key,
+            "at": moment(entry.at),
+            "text": entry.text,
+            **self._reads(entry),
+        }
+        if self._do(link, "decided", decided).rowcount != 1:
+            raise StaleVersion(None, "", "what it was decided from has changed")
         self._documents(link, tenant, ready)
 
     def _documents(self, link: Link, tenant: str, ready: Prepared) -> None:
@@ -206,14 +206,16 @@ class Units:
         if not entry.reads:
             done = self._do(link, "command", command)
         else:
-            refs, versions = zip(*entry.reads, strict=True)
-            command |= {"reads": self.said.listed(refs), "versions": self.said.listed(versions)}
-            done = self._do(link, "answered", command)
+            done = self._do(link, "answered", command | self._reads(entry))
         if done.rowcount == 1:
             return
         if entry.reads and self.answer(link, tenant, entry.key) is None:
             raise StaleVersion(None, "", "what it was decided from has changed")
         raise KeyReused(None, "key", "the key has been used")
+
+    def _reads(self, entry: Entry) -> dict[str, str]:
+        refs, versions = [ref for ref, _ in entry.reads], [version for _, version in entry.reads]
+        return {"reads": self.said.listed(refs), "versions": self.said.listed(versions)}
 
     def _stale(self, link: Link, tenant: str, written: Sequence[Mapping[str, Any]]) -> str:
         """Return the first document that is not what was to be written."""

@@ -200,7 +200,8 @@ def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[De
             Rejected((refuse("order.not_held", "order", order=order.id, gate="any gate"),))
         )
     lines = {line.id: line.cancel(line.open) for line in order.lines if line.open}
-    order = changed(order.resized(lines), holds=(), held_until=None)
+    # What was cancelled before can't be opened again either: nothing would ask the gates that it never passed.
+    order = changed(order.resized(lines), holds=(), held_until=None, endings=())
     levels = [level.release_holder(order.id) for level in case.stock.levels.values()]
     others = [level for level in levels if level != case.stock.levels[level.ref]]
     event = OrderDeclined(order.id, command.actor.id, request.reason)

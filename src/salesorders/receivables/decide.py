@@ -77,8 +77,11 @@ class _Case:
 
     def held(self, notes: Iterable[Finding], candidates: Iterable[Candidate] = ()) -> Match:
         ranked = sorted(candidates, key=lambda c: (len(c.invoices), c.discount, c.invoices))
+        # The usual order may come to one of the sets: nobody is asked to choose between the same.
+        different = {frozenset(way.allocations): way for way in reversed(ranked)}
+        offered = [way for way in ranked if different[frozenset(way.allocations)] is way]
         most = self.policy.candidates_max
-        return self._answer(Effect.REFER, notes, self.payment.customer, (), tuple(ranked)[:most])
+        return self._answer(Effect.REFER, notes, self.payment.customer, (), tuple(offered)[:most])
 
     def _answer(
         self,

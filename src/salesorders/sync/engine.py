@@ -14,9 +14,9 @@ import attrs
 from salesorders.sync.in_hand import (
     PAGE,
     InHand,
+    Raised,
     Said,
     Seen,
-    SeenOlder,
     Turn,
     in_order,
     too_many,
@@ -111,7 +111,7 @@ class Engine:
     def ask(self, use: UseCase[R, C, Out], request: R, actor: Actor) -> Out:
         """Answer a reading verb; nothing is written."""
         command = self.command(actor, "read")
-        case, _ = self._load(use, request, command, {})
+        case, _ = self._load(Turn(use, request, command, "", self.setting(command)))
         with pinned_context():
             return use.decide(request, case, command).outcome
 
@@ -134,18 +134,21 @@ class Engine:
         command = Command(key_of(key), by, self.tenant, at, today)
         body = body_of(use.name, command.actor, request)
         turn = Turn(use, request, command, body, self.setting(command))
+        failure: Exception
         try:
             return self._run(turn, dry_run)
         except ConcurrencyExhausted:
             raise
-        except (SalesOrdersError, SeenOlder) as error:
+        except SalesOrdersError as error:
+            failure = error
+        except Raised as raised:
+            failure = raised.error
+        if isinstance(failure, SalesOrdersError):
             # The store refuses a key that was used, whatever else has become of the command since.
             earlier = self.store.answer(self.tenant, command.key)
             if earlier is not None:
                 return self._first_answer(earlier, body)
-            if isinstance(error, SeenOlder):
-                raise error.said from None
-            raise
+        raise failure
 
     def _run(self, turn: Turn, dry_run: bool) -> Any:
         refs: tuple[str, ...] = ()
@@ -170,10 +173,13 @@ class Engine:
                 if dry_run:
                     return self._previewed(turn, change)
                 entry = turn.entry(change, seen)
-                # Whoever is outrun has these in hand the next time.
-                refs = tuple(put.document.ref for put in entry.puts if put.version)
-                refs = refs or in_order(seen.held)
-                self.store.commit(self.tenant, entry)
+                try:
+                    self.store.commit(self.tenant, entry)
+                except StaleVersion:
+                    # Whoever is outrun has these in hand the next time.
+                    refs = tuple(put.document.ref for put in entry.puts if put.version)
+                    refs = refs or in_order(seen.held)
+                    continue
                 return change.outcome
             except StaleVersion:
                 continue
@@ -191,10 +197,10 @@ class Engine:
         is written, and what a refusal was made from, is compared at the commit; lists, and what raises
         and so commits nothing, are compared here.
         """
-        case, seen = self._load(turn.use, turn.request, turn.command, turn.said)
+        case, seen = self._load(turn)
         try:
             change = turn.decided(case)
-        except Exception:
+        except Raised:
             # Also where two documents of two moments made nonsense of each other.
             if self._moved(turn, seen):
                 return None, seen
@@ -203,7 +209,7 @@ class Engine:
         return None if moved else change, seen
 
     def _moved(self, turn: Turn, seen: Seen) -> bool:
-        _, again = self._load(turn.use, turn.request, turn.command, turn.said)
+        _, again = self._load(turn)
         return again.versions != seen.versions
 
     def _previewed(self, turn: Turn, change: Change[Any]) -> Any:
@@ -219,19 +225,16 @@ class Engine:
             raise KeyReused(None, "key", "the key was used for something else")
         return revive(parse_json(row.text)["outcome"])
 
-    def _load(
-        self, use: UseCase[R, C, Out], request: R, command: Command, said: Said
-    ) -> tuple[C, Seen]:
+    def _load(self, turn: Turn) -> tuple[Any, Seen]:
         """Drive the verb's loading plan; versions stay here, with whoever handed the documents out."""
         seen = Seen()
-        plan = use.load(request, self.setting(command), command)
+        plan = turn.use.load(turn.request, turn.setting, turn.command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(self._wave(wanted, seen, said))
+                wanted = plan.send(self._wave(wanted, seen, turn.said))
         except StopIteration as done:
-            case: C = done.value
-            return case, seen
+            return done.value, seen
 
     def _wave(self, wanted: Ask, seen: Seen, said: Said) -> Loaded:
         refs = tuple(sorted(set(wanted.refs)))
@@ -261,8 +264,10 @@ def _answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
-    found = {ref: there[ref] for ref in refs if ref in there}
-    for ref, one in found.items():
-        if getattr(getattr(one, "document", None), "ref", None) != ref:
-            raise StoreError("store.answer", ref, "the store answers with another document")
+    found = {}
+    for ref in refs:
+        if ref in there:
+            one = found[ref] = there[ref]
+            if getattr(getattr(one, "document", None), "ref", None) != ref:
+                raise StoreError("store.answer", ref, "the store answers with another document")
     return found

@@ -114,7 +114,8 @@ class Deciding(Protocol):
         """Keep every other writer off ``refs``, call ``decision`` once and commit the entry that it returns.
 
         ``refs`` stand in the order in which they are to be held; one that is not there is left out. What
-        ``decision`` raises is raised and nothing is written; otherwise this raises what ``commit`` does.
+        ``decision`` raises is raised as it is and nothing is written; otherwise this raises what ``commit``
+        does. A row's place in the chain is behind those whose documents the decision has read.
         """
 
 

@@ -135,8 +135,9 @@ def open_store(
 
     ``migrated`` brings the tables to this release's schema, and without it an older one raises
     ``store.schema``. ``isolation`` counts on PostgreSQL: versions are compared at each level, and
-    ``serializable`` also guards what other programs write into the same tables. ``durable`` counts on
-    SQLite. ``pool`` (1 to 1,000) connections are kept, ten more opened at a peak.
+    ``serializable`` also guards, on the first try of a command, what other programs write into the same
+    tables. ``durable`` counts on SQLite. ``pool`` (1 to 1,000) connections are kept, ten more opened at a
+    peak.
     """
     address: Address = address_of(url, isolation=isolation, pool=pool)
     runner = over_url(address, durable=flag_of(durable, "durable"))

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["Sums", "half_up", "off_list", "part_of", "priced", "shared_out"]
+__all__ = [
+    "Sums",
+    "half_up",
+    "line_up_to",
+    "off_list",
+    "part_of",
+    "priced",
+    "shared_out",
+    "shares_of",
+    "up_to",
+]
 
 TaxKey = tuple[str, int]
 
@@ -77,18 +87,22 @@ def priced(lines: Sequence[dict[str, Any]], percent: int) -> tuple[Sums, int, Ta
     return Sums(total - allowance, groups), allowance, bears
 
 
-def off_list(lines: Sequence[dict[str, Any]], allowance: int, bears: TaxKey | None) -> list[int]:
-    """Return how far below list each discounted line, then the document, is: hundredths of a percent.
+def shares_of(
+    lines: Sequence[Mapping[str, Any]], allowance: int, bears: TaxKey | None
+) -> list[int]:
+    """Return each line's share of the document's allowance.
 
-    A document allowance follows the lines that bear its tax, or all where none of those is worth anything.
+    It follows the lines that bear its tax, or all where none of those is worth anything.
     """
-    shares = [0] * len(lines)
-    if allowance:
-        worth = [max(line["net"], 0) for line in lines]
-        same = [w if line["tax"] == bears else 0 for w, line in zip(worth, lines, strict=True)]
-        weights = same if any(same) else worth
-        if any(weights):
-            shares = shared_out(allowance, weights)
+    worth = [max(line["net"], 0) for line in lines]
+    same = [w if line["tax"] == bears else 0 for w, line in zip(worth, lines, strict=True)]
+    weights = same if any(same) else worth
+    return shared_out(allowance, weights) if allowance and any(weights) else [0] * len(lines)
+
+
+def off_list(lines: Sequence[dict[str, Any]], allowance: int, bears: TaxKey | None) -> list[int]:
+    """Return how far below list each discounted line, then the document, is: hundredths of a percent."""
+    shares = shares_of(lines, allowance, bears)
     offs = [line["off"] + share for line, share in zip(lines, shares, strict=True)]
     measures = [
         (off, line["price"] * line["q"]) for off, line in zip(offs, lines, strict=True) if off > 0
@@ -102,7 +116,8 @@ def _share(amount: int, part: int, whole: int) -> int:
     return amount if part == whole else half_up(amount * part, whole)
 
 
-def _line_up_to(line: Mapping[str, Any], q: int) -> int:
+def line_up_to(line: Mapping[str, Any], q: int) -> int:
+    """What the first so many units of a line are worth."""
     if q == line["q"]:
         return int(line["net"])
     part, whole = half_up(line["price"] * q, 10_000), line["worth"]
@@ -110,13 +125,13 @@ def _line_up_to(line: Mapping[str, Any], q: int) -> int:
     return part - _share(line["off"], *cut)
 
 
-def _up_to(order: Mapping[str, Any], taken: Mapping[str, int]) -> tuple[int, dict[TaxKey, int]]:
+def up_to(order: Mapping[str, Any], taken: Mapping[str, int]) -> tuple[int, dict[TaxKey, int]]:
     """The document's allowance and every tax base of the first so many units of each line."""
     nets: dict[TaxKey, int] = {}
     wholes: dict[TaxKey, int] = {}
     for line in order["lines"]:
         key = line["tax"]
-        nets[key] = nets.get(key, 0) + _line_up_to(line, taken.get(line["id"], 0))
+        nets[key] = nets.get(key, 0) + line_up_to(line, taken.get(line["id"], 0))
         wholes[key] = wholes.get(key, 0) + line["net"]
     cut, bears = 0, order["bears"]
     if bears is not None and order["allowance"]:
@@ -138,19 +153,17 @@ def part_of(
 
     The cumulative share up to the part less the cumulative share before it, so that all parts add up.
     """
-    if all(take.get(line["id"], 0) == line["q"] for line in order["lines"]):
+    if all(take.get(line["id"]) == line["q"] for line in order["lines"]):
         return order["sums"], any(line["net"] < 0 for line in order["lines"])
     after = {
         line["id"]: before.get(line["id"], 0) + take.get(line["id"], 0) for line in order["lines"]
     }
-    cut_then, bases_then = _up_to(order, before)
-    cut_now, bases_now = _up_to(order, after)
+    cut_then, bases_then = up_to(order, before)
+    cut_now, bases_now = up_to(order, after)
     net, negative, touched = 0, False, set()
     for line in order["lines"]:
         if take.get(line["id"]):
-            part = _line_up_to(line, after[line["id"]]) - _line_up_to(
-                line, before.get(line["id"], 0)
-            )
+            part = line_up_to(line, after[line["id"]]) - line_up_to(line, before.get(line["id"], 0))
             net += part
             negative |= part < 0
             touched.add(line["tax"])

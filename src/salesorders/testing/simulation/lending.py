@@ -1,6 +1,6 @@
-"""Credit, for the model: limits, groups and pools, what is over and who is stopped. Sums over members, nothing is moved.
+"""Credit, for the model: limits, groups and pools, what is over and who is stopped; sums over members.
 
-An account is a dict: its ``limit`` (cents, ``"unlimited"`` or ``None``) with its last day ``until`` and its ``currency``,
+An account is a dict: its ``limit`` (cents, ``"unlimited"`` or ``None``), its last day ``until`` and its ``currency``,
 ``temporary`` limits as (cents, first day, last day), ``buckets`` with a limit each, the accounts ``within``
 which it counts, and what its own customer owes by bucket.
 """
@@ -36,6 +36,7 @@ __all__ = [
     "recounted",
     "released",
     "ships_on",
+    "standing",
     "stopped_by",
     "terms_on",
 ]
@@ -160,20 +161,21 @@ def converted(account: Account, amount: int) -> int | None:
     return None if rate is None else half_up(amount * rate[0], rate[1])
 
 
-def over(accounts: Accounts, name: str, more: int, today: date) -> str:
-    """Return what so much more would be above: ``limit``, or ``rate`` where nobody can tell; else nothing."""
+def over(accounts: Accounts, name: str, more: int, today: date) -> set[str]:
+    """Return what so much more would be above: the ``limit``, a ``bucket``; ``rate`` where nobody can tell."""
     account = accounts[name]
     limit = limit_on(account, today)
+    found = set()
     if isinstance(limit, int):
         after = converted(account, exposure(accounts, name) + more)
         if after is None:
-            return "rate"
-        if after > limit:
-            return "limit"
+            found.add("rate")
+        elif after > limit:
+            found.add("limit")
     for bucket, most in account["buckets"].items():
         if held_in(accounts, name, bucket) + (more if bucket == "ordered" else 0) > most:
-            return "limit"
-    return ""
+            found.add("bucket")
+    return found
 
 
 def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set[str]:
@@ -189,10 +191,17 @@ def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set
         account = accounts[name]
         if account["limit"] is not None and account["until"] is not None:
             found |= {name} if today > account["until"] else set()
-        why = over(accounts, name, more, today)
-        if why:
-            found.add(name if why == "limit" else customer)
+        for why in over(accounts, name, more, today):
+            found.add(customer if why == "rate" else name)
     return found
+
+
+def standing(accounts: Accounts, name: str) -> list[Any]:
+    """Return everything about an account and those above it that a decision is made of."""
+    return [
+        (one, exposure(accounts, one), list(accounts[one].values()))
+        for one in chain(accounts, name)
+    ]
 
 
 # --- releases
@@ -214,7 +223,9 @@ def released(order: Mapping[str, Any], by: str, at: datetime, today: date) -> tu
     return ("credit", by, amount, at + timedelta(hours=72), first)
 
 
-def is_released(order: Mapping[str, Any], gate: str, at: datetime, leaving: date | None = None) -> bool:
+def is_released(
+    order: Mapping[str, Any], gate: str, at: datetime, leaving: date | None = None
+) -> bool:
     """Whether somebody let an order go for what it is worth now, and that still stands."""
     return any(
         given == gate

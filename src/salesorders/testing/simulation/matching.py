@@ -14,7 +14,7 @@ import attrs
 from salesorders.testing.simulation.arithmetic import half_up
 from salesorders.testing.simulation.model import Model
 
-__all__ = ["Match", "discount_on", "matched"]
+__all__ = ["Match", "discount_on", "matched", "unsound"]
 
 Share = tuple[str, int, int]
 # As many explanations as are offered to a person.
@@ -36,6 +36,25 @@ def discount_on(model: Model, invoice: str, on: date, part: int | None = None) -
     if document["early"] is None or on > document["early"]:
         return 0
     return half_up((model.open_of(invoice) if part is None else part) * document["percent"], 10_000)
+
+
+def unsound(model: Model, key: str) -> str:
+    """Say what is wrong with the ways that a person is offered for a payment, if anything."""
+    payment, offers = model.payments[key], model.offers[key]
+    if len({tuple(sorted(offer)) for offer in offers}) != len(offers):
+        return "one way is offered twice"
+    for offer in offers:
+        if len({invoice for invoice, _, _ in offer}) != len(offer) or not offer:
+            return "a way names an item twice, or none"
+        if sum(cash for _, cash, _ in offer) > payment["amount"]:
+            return "a way takes more than was paid"
+        for invoice, cash, discount in offer:
+            whole = cash + discount
+            if whole > model.open_of(invoice):
+                return "a way takes more than is open"
+            if discount > discount_on(model, invoice, payment["on"], whole):
+                return "a way takes a discount that is not earned"
+    return ""
 
 
 def _ways(options: Sequence[Sequence[tuple[int, int]]], target: int) -> tuple[int, tuple[int, ...]]:
@@ -138,4 +157,14 @@ def _by_name(
         return Match(customer, tuple((invoice, model.open_of(invoice), 0) for invoice in live))
     if len(live) == 1 and len(named) == 1 and not unknown:
         return Match(customer, ((live[0], cash, 0),))
-    return Match(customer, (), min(MOST, _sets(model, live, cash, on)[0] + 1))
+    count = _sets(model, live, cash, on)[0]
+    return Match(customer, (), min(MOST, count + (not _oldest_whole(model, live, cash))))
+
+
+def _oldest_whole(model: Model, live: Sequence[str], cash: int) -> bool:
+    """Whether the oldest items, in full, make up the cash: then the usual order is one of the sets."""
+    for invoice in sorted(live, key=lambda name: (model.invoices[name]["due"], model.ranks[name])):
+        if cash <= 0:
+            break
+        cash -= model.open_of(invoice)
+    return cash == 0

@@ -81,6 +81,10 @@ class Model:
         self.shipments: dict[str, Document] = {}
         self.invoices: dict[str, Document] = {}
         self.payments: dict[str, Document] = {}
+        # What is offered to a person who has to choose, as it was kept with a payment: (invoice, cash, discount).
+        self.offers: dict[str, list[list[tuple[str, int, int]]]] = {}
+        # Where items are due on one day, the library's ids say which is the first.
+        self.ranks: dict[str, str] = {}
         self.series: dict[str, Document] = {}
         # Documents of rooms that bring a kind of their own, by kind and name.
         self.books: dict[str, dict[str, Document]] = {}
@@ -88,6 +92,10 @@ class Model:
         self.answers: dict[str, tuple[Any, View]] = {}
         self.effects: dict[str, tuple[str, str]] = {}
         self.versions: dict[Ref, int] = {}
+        # Every order as it was, by name and version: what somebody may still have before him.
+        self.pasts: dict[tuple[str, int], Document] = {}
+        # By how much a change made orders worth more or less, and when.
+        self.changed: list[tuple[date, int]] = []
         # Debit less credit by role, by posting day.
         self.postings: dict[date, dict[str, int]] = {}
         # How many effects were noted since a relay last ran.
@@ -121,7 +129,9 @@ class Model:
             written += [("credit", name) for name in sorted(more)]
         self.answers[key] = (body, expected.view)
         for ref in written:
-            self.versions[ref] = self.versions.get(ref, 0) + 1
+            version = self.versions[ref] = self.versions.get(ref, 0) + 1
+            if ref[0] == "order":
+                self.pasts[ref[1], version] = self.orders[ref[1]]
         return written
 
     def effect(self, key: str, kind: str, about: str, number: int = 0) -> None:
@@ -139,6 +149,15 @@ class Model:
         """Whether credit holds an order of so much."""
         return bool(lending.stopped_by(self.accounts, customer, gross, now.today))
 
+    def over_limit(self, customer: str, more: int, now: Now) -> bool:
+        """Whether so much more leaves a customer, or a group that he counts in, above a limit."""
+        names = lending.chain(self.accounts, customer)
+        return any("limit" in lending.over(self.accounts, one, more, now.today) for one in names)
+
+    def decided(self, customer: str, by: str, now: Now) -> tuple[Any, ...]:
+        """Return what an order's holds are decided by."""
+        return (now.at, by, *lending.standing(self.accounts, customer))
+
     def watch(self, customer: str, now: Now, *, alone: bool = False) -> None:
         """Something other than an order changed an account: over a limit, it lets no goods leave unasked."""
         names = [customer] if alone else lending.chain(self.accounts, customer)
@@ -147,7 +166,9 @@ class Model:
 
     def is_watched(self, customer: str) -> bool:
         """Whether the account of a customer, or one above it, is watched."""
-        return any(self.accounts[name]["watched"] for name in lending.chain(self.accounts, customer))
+        return any(
+            self.accounts[name]["watched"] for name in lending.chain(self.accounts, customer)
+        )
 
     def stops(self, order: dict[str, Any], now: Now) -> bool:
         """Whether credit stops the goods of an order: it is watched and over, and nobody released it."""
@@ -173,6 +194,8 @@ class Model:
     def left_of(self, payment: str) -> int:
         """What of a payment is not used yet."""
         document = self.payments[payment]
+        if document["reversed_on"]:
+            return 0
         return int(document["amount"] - sum(amount for _, amount in document["used"]))
 
     # --- what documents must look like
@@ -230,11 +253,29 @@ def _order(model: Model, name: str) -> View:
             tuple(line["confirmed"]),
             tuple(line["claimed"]),
             line["net"],
+            line["on"],
         )
         for line in order["lines"]
     )
     head = (order["customer"], tuple(order["gates"]), tuple(order["makers"]), order["held_until"])
-    return (*head, tuple(order["released"]), order["sums"].view(), lines)
+    tail = (_status(order), order["ship_to_name"], tuple(order["endings"]))
+    return (*head, tuple(order["released"]), order["sums"].view(), lines, *tail)
+
+
+def _status(order: Document) -> str:
+    lines = order["lines"]
+    wanted = [line["q"] - line["cancelled"] for line in lines]
+    if order["gates"]:
+        return "held"
+    if not any(wanted):
+        return "cancelled"
+    if order["endings"] and order["endings"][-1][0] == "closed":
+        return "closed"
+    if all(line["invoiced"] >= q for line, q in zip(lines, wanted, strict=True)):
+        return "invoiced"
+    if all(line["shipped"] >= q for line, q in zip(lines, wanted, strict=True)):
+        return "shipped"
+    return "partly shipped" if any(line["shipped"] for line in lines) else "open"
 
 
 def _shipment(model: Model, name: str) -> View:
@@ -258,7 +299,7 @@ def _receivable(model: Model, name: str) -> View:
 
 def _payment(model: Model, name: str) -> View:
     payment = model.payments[name]
-    fields = ("customer", "amount", "on", "bank_ref", "candidates")
+    fields = ("customer", "amount", "on", "bank_ref", "candidates", "reversed_on")
     return (*(payment[field] for field in fields), tuple(sorted(payment["used"])))
 
 

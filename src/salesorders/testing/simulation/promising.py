@@ -12,12 +12,29 @@ from typing import Any
 
 from salesorders.testing.simulation.model import Model, Now, Ref
 
-__all__ = ["Balance", "claim", "level_of", "release_holder"]
+__all__ = [
+    "Balance",
+    "claim",
+    "given_back",
+    "less",
+    "level_of",
+    "levels_of",
+    "put_levels",
+    "release_holder",
+    "unclaimed",
+]
 
 Part = tuple[str, date, int]
 HORIZON = timedelta(days=365)
 LATE = timedelta(days=7)
 HOLD = timedelta(hours=72)
+
+
+def levels_of(model: Model, order: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the level of every item of an order at every site that holds it."""
+    skus = {line["sku"] for line in order["lines"]}
+    places = [(sku, site) for sku in sorted(skus) for site in model.sites.get(sku, ())]
+    return {place: model.levels[place] for place in places if place in model.levels}
 
 
 def level_of(model: Model, sku: str, site: str) -> dict[str, Any]:
@@ -64,8 +81,10 @@ class Balance:
         return steps
 
 
-def _plan(sources: Sequence[tuple[str, Balance]], line: Mapping[str, Any], now: Now) -> list[Part]:
-    first, last, asked = max(line["on"], now.today), now.today + HORIZON, line["open"]
+def _plan(
+    sources: Sequence[tuple[str, Balance]], line: Mapping[str, Any], asked: int, now: Now
+) -> list[Part]:
+    first, last = max(line["on"], now.today), now.today + HORIZON
     if first > last:
         return []
     if line["complete"]:
@@ -113,20 +132,23 @@ def claim(
     levels: Mapping[tuple[str, str], dict[str, Any]],
     now: Now,
     expires: datetime | None,
+    wanted: Mapping[str, int] | None = None,
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Promise every open line of an order out of ``levels`` and claim it; return the levels that changed.
 
     The lines get their ``confirmed`` and ``claimed`` schedule; with ``expires`` the claims are reservations.
+    With ``wanted`` only so much of each line is promised, beside what it has.
     """
     balances: dict[tuple[str, str], Balance] = {}
     drawn: dict[tuple[str, str], list[tuple[str, date, int]]] = {}
     for line in order["lines"]:
-        line["open"] = line["q"] - line["shipped"] - line["cancelled"]
-        if not line["open"]:
+        open_ = line["q"] - line["shipped"] - line["cancelled"]
+        asked = open_ if wanted is None else wanted.get(line["id"], 0)
+        if not asked:
             continue
         sku = line["sku"]
         if not line["stocked"]:
-            parts: list[Part] = [("", max(line["on"], now.today), line["open"])]
+            parts: list[Part] = [("", max(line["on"], now.today), asked)]
         else:
             sources = []
             for site in model.sites.get(sku, ()):
@@ -134,26 +156,87 @@ def claim(
                     if (sku, site) not in balances:
                         balances[sku, site] = Balance(levels[sku, site], now)
                     sources.append((site, balances[sku, site]))
-            parts = _plan(sources, line, now) if sources else []
+            parts = _plan(sources, line, asked, now) if sources else []
             for site, on, q in parts:
                 balances[sku, site].draw(on, q)
                 drawn.setdefault((sku, site), []).append((line["id"], on, q))
-        line["confirmed"] = list(parts)
-        line["claimed"] = list(parts)
+        for schedule in ("confirmed", "claimed"):
+            line[schedule] = list(parts) if wanted is None else _joined(line[schedule], parts)
     changed = {}
-    for place, wanted in drawn.items():
+    for place, draws in drawn.items():
         old = levels[place]
         level = changed[place] = {
             **old,
             "claims": dict(old["claims"]),
             "held": [part for part in old["held"] if now.at < part[4]],
         }
-        for line_id, on, q in wanted:
+        for line_id, on, q in draws:
             if expires is None:
                 level["claims"][on] = level["claims"].get(on, 0) + q
             else:
                 level["held"].append((order["key"], line_id, on, q, expires))
     return changed
+
+
+def _joined(schedule: Sequence[Part], more: Sequence[Part]) -> list[Part]:
+    sums: dict[tuple[str, date], int] = {}
+    for site, on, q in (*schedule, *more):
+        sums[site, on] = sums.get((site, on), 0) + q
+    return sorted(((site, on, q) for (site, on), q in sums.items()), key=lambda part: part[1])
+
+
+def _earliest(schedule: list[Part], most: int) -> list[Part]:
+    if sum(q for _, _, q in schedule) <= most:
+        return schedule
+    kept = []
+    for site, on, q in sorted(schedule, key=lambda part: part[1]):
+        took = min(q, most)
+        most -= took
+        if took:
+            kept.append((site, on, took))
+    return kept
+
+
+def less(line: dict[str, Any], q: int) -> None:
+    """Cancel so much of what is open of a line: the latest promises go first."""
+    line["cancelled"] += q
+    line["confirmed"] = _earliest(line["confirmed"], line["q"] - line["cancelled"])
+    line["claimed"] = _earliest(line["claimed"], line["q"] - line["cancelled"] - line["shipped"])
+
+
+def unclaimed(line: dict[str, Any]) -> None:
+    """Take the promises for what is open off a line."""
+    line["confirmed"] = _earliest(line["confirmed"], line["shipped"])
+    line["claimed"] = []
+
+
+def given_back(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    levels: Mapping[tuple[str, str], dict[str, Any]],
+    now: Now,
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return all levels, without what ``before`` claims there and ``after`` does not."""
+    name, until = before["key"], after["held_until"]
+    if before["gates"]:
+        found = {place: release_holder(level, name) for place, level in levels.items()}
+        if until is not None and now.at < until:
+            for line in after["lines"]:
+                for site, on, q in line["claimed"] if line["stocked"] else ():
+                    found[line["sku"], site]["held"].append((name, line["id"], on, q, until))
+        return found
+    found = dict(levels)
+    for line, then in zip(after["lines"], before["lines"], strict=False):
+        kept: dict[tuple[str, date], int] = {}
+        for site, on, q in line["claimed"]:
+            kept[site, on] = kept.get((site, on), 0) + q
+        for site, on, q in _joined(then["claimed"], ()) if line["stocked"] else ():
+            if q > kept.get((site, on), 0):
+                level = found[line["sku"], site]
+                claims = {**level["claims"], on: level["claims"][on] - q + kept.get((site, on), 0)}
+                claims = {day: left for day, left in claims.items() if left}
+                found[line["sku"], site] = {**level, "claims": claims}
+    return found
 
 
 def release_holder(level: dict[str, Any], key: str) -> dict[str, Any]:

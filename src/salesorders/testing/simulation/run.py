@@ -18,6 +18,7 @@ from salesorders.testing.simulation.documents import document_kinds
 from salesorders.testing.simulation.ending import finish
 from salesorders.testing.simulation.faults import KINDS, Crash, HostError
 from salesorders.testing.simulation.invariants import Holding, Violation, checked
+from salesorders.testing.simulation.matching import unsound
 from salesorders.testing.simulation.model import Expected, Now, raises
 from salesorders.testing.simulation.rooms import INVARIANTS, VERBS
 from salesorders.testing.simulation.rooms.rechecking import RULE, expect_recheck
@@ -228,6 +229,8 @@ class Run:
         if not entry.key.startswith("statement:"):
             self._expected = expected
         self.world.learn(entry)
+        if entry.key in self.model.offers and (wrong := unsound(self.model, entry.key)):
+            raise Violation(f"I26: {wrong}")
         found = self.world.refs_of(entry)
         if found.keys() != set(written):
             raise Violation(f"wrote {sorted(found)}, wanted {sorted(written)}")
@@ -287,9 +290,7 @@ class Run:
         now, args = self.world.now(), {"customer": customer}
         commands, expected = self._commands, self._expected
         body = ("credit.recheck", RULE, customer)
-        self._commands = {
-            key: (body, lambda: expect_recheck(self.model, key, args, RULE, now))
-        }
+        self._commands = {key: (body, lambda: expect_recheck(self.model, key, args, RULE, now))}
         deliver()
         self._commands, self._expected = commands, expected
 

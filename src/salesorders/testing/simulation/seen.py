@@ -125,6 +125,7 @@ def _order(order: Any, names: Names) -> View:
             _schedule(line.confirmed),
             _schedule(line.claimed),
             cents(worth.net),
+            line.requested_on,
         )
         for line, worth in zip(order.lines, order.amounts.lines, strict=True)
     )
@@ -133,7 +134,18 @@ def _order(order: Any, names: Names) -> View:
     )
     gates = tuple(hold.gate for hold in order.holds)
     head = (order.customer, gates, tuple(order.makers), order.held_until)
-    return (*head, released, sums(order.amounts), lines)
+    endings = tuple(
+        (
+            ending.kind,
+            tuple((line, thousandths(q)) for line, q in ending.lines),
+            ending.on,
+            ending.by,
+            tuple(hold.gate for hold in ending.holds),
+        )
+        for ending in order.endings
+    )
+    tail = (order.status, order.ship_to_name, endings)
+    return (*head, released, sums(order.amounts), lines, *tail)
 
 
 def _shipment(shipment: Any, names: Names) -> View:
@@ -181,6 +193,7 @@ def _payment(payment: Any, names: Names) -> View:
         payment.received_on,
         payment.bank_ref,
         len(payment.candidates),
+        payment.reversed_on,
         tuple(sorted((names.get(a.invoice, ""), cents(a.amount)) for a in payment.allocations)),
     )
 

@@ -23,6 +23,7 @@ ALSO = {
         "invoices.issue",
         "cash.apply",
         "cash.unapply",
+        "cash.reverse",
         "credit.set_limit",
     ),
 }

@@ -25,6 +25,7 @@ from salesorders.testing.simulation.invariants import Violation
 from salesorders.testing.simulation.lending import EASY, EASY_FROM, RATES
 from salesorders.testing.simulation.model import Model, Now
 from salesorders.testing.simulation.script import Fault, Step
+from salesorders.testing.simulation.seen import cents
 from salesorders.testing.simulation.store import FaultyStore
 from salesorders.testing.simulation.verbs import STAFF
 
@@ -172,6 +173,8 @@ class World:
         self.model = Model()
         self.names: dict[str, str] = {}
         self.ids: dict[tuple[str, str], str] = {}
+        # Every order as the store had it, by name and version: what somebody may still have before him.
+        self.pasts: dict[tuple[str, int], Any] = {}
         self._armed: dict[tuple[str, int], str] = {}
         self._passed: dict[str, int] = {}
         self.struck: list[str] = []
@@ -180,7 +183,7 @@ class World:
         self.store = FaultyStore(store, self.passing, committed)
         self.notices = Notices(self)
         self.reenter: Callable[[], None] = lambda: None
-        self.recheck: Callable[[str, str, Callable[[], None]], None] = lambda *told: None
+        self.recheck: Callable[[str, str, Callable[[], None]], None] = _nothing
         self.workers = 0
         self._desks: dict[str, Desk] = {}
         self.start()
@@ -294,13 +297,24 @@ class World:
             if kind in MADE and not put.version:
                 self.names[document.id] = entry.key
                 self.ids[kind, entry.key] = document.id
-                if kind == "order":
-                    self.model.ids[entry.key] = document.id
+            if kind == "payment" and not put.version and document.candidates:
+                self.model.offers[entry.key] = [self._offer(one) for one in document.candidates]
+            elif kind == "invoice":
+                self.model.ranks[entry.key] = document.id
+            if kind == "order":
+                self.model.ids[self.names[document.id]] = document.id
+                self.pasts[self.names[document.id], put.version + 1] = document
             elif kind == "stock":
                 for receipt in document.receipts:
                     if receipt.id not in self.names:
                         self.names[receipt.id] = entry.key
                         self.ids["receipt", entry.key] = receipt.id
+
+    def _offer(self, candidate: Any) -> list[tuple[str, int, int]]:
+        return [
+            (self.names[share.invoice], cents(share.amount), cents(share.discount))
+            for share in candidate.allocations
+        ]
 
     def refs_of(self, entry: Entry) -> Mapping[tuple[str, str], Any]:
         """Return what a command wrote by the model's names."""
@@ -310,6 +324,10 @@ class World:
             known = self.names.get(name, name) if kind in (*MADE, *SHARED) else name
             found[kind, known] = put
         return found
+
+
+def _nothing(key: str, customer: str, deliver: Callable[[], None]) -> None:
+    """Nobody listens yet."""
 
 
 def _policies(inventory: InventoryPolicy) -> Dated[Policies]:

@@ -58,7 +58,8 @@ def _issued(
     model: Model, key: str, name: str, on: date, series: str, last: int, number: str
 ) -> Sequence[Ref]:
     shipment = model.shipments[name]
-    order = model.orders[shipment["order"]]
+    order = model.orders[shipment["order"]] = {**model.orders[shipment["order"]]}
+    order["lines"] = [dict(line) for line in order["lines"]]
     customer = model.customers[order["customer"]]
     early = customer["early"]
     worth = shipment["sums"]

@@ -15,7 +15,7 @@ from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, codes_of
 
-__all__ = ["VERBS", "choose_payment", "expect_receipt", "money"]
+__all__ = ["VERBS", "choose_payment", "expect_receipt", "money", "undone"]
 
 
 def money(amount: int) -> Money:
@@ -42,6 +42,12 @@ def choose_payment(dice: Dice, model: Model, now: Now, day: date | None) -> dict
         if dice.chance(0.4):
             amount -= sum(discount_on(model, key, on or now.today) for key in chosen)
         refs = [model.invoices[key]["number"] for key in chosen]
+        if len(own) > 1 and dice.chance(0.2):
+            # It names two and pays one: a person has to choose.
+            other = dice.pick([key for key in own if key != first])
+            amount = model.open_of(first)
+            refs = [model.invoices[key]["number"] for key in (first, other)]
+            return {"customer": customer, "amount": amount, "refs": refs}
     amount = dice.pick([amount] * 8 + [amount + 1, amount - 1, amount // 2, amount + 5_000])
     if dice.chance(0.25):
         refs = []
@@ -113,6 +119,8 @@ def expect_receipt(model: Model, key: str, args: Mapping[str, Any], now: Now) ->
         "bank_ref": bank_ref,
         "candidates": 0 if found.shares else found.ways,
         "used": [],
+        "reversed_on": None,
+        "back": None,
     }
     kind = "Applied" if found.shares else "Proposed" if found.customer else "Unidentified"
     return Expected((kind, key), lambda: _booked(model, key, payment, found, now))
@@ -186,8 +194,14 @@ def _choose_apply(dice: Dice, model: Model, now: Now) -> Choice | None:
     if not free or not model.invoices:
         return None
     payment = dice.recent(free)
+    waiting = [key for key in free if key in model.offers]
+    if waiting and dice.chance(0.5):
+        payment = dice.recent(waiting)
     customer = model.payments[payment]["customer"]
     own = [key for key in owed if model.invoices[key]["customer"] == customer]
+    if payment in model.offers and dice.chance(0.8):
+        number = dice.upto(len(model.offers[payment]) + dice.upto(2))
+        return by_role(dice, "cash"), {"payment": f"@{payment}", "candidate": number}
     invoice = dice.pick(own) if own and dice.chance(0.85) else dice.pick(list(model.invoices))
     amount = min(model.left_of(payment), model.open_of(invoice))
     if dice.chance(0.15):
@@ -197,6 +211,13 @@ def _choose_apply(dice: Dice, model: Model, now: Now) -> Choice | None:
 
 
 def _send_apply(world: Any, step: Step) -> Any:
+    if "candidate" in step.args:
+        return world.desk(step.by).cash.apply(
+            world.id("payment", step),
+            candidate=step.args["candidate"],
+            key=step.key,
+            dry_run=step.dry,
+        )
     shares = {
         world.ids.get(("invoice", name[1:]), f"IN-{name[1:]}"): money(amount)
         for name, amount in step.args["shares"].items()
@@ -210,7 +231,13 @@ def _expect_apply(model: Model, step: Step, now: Now) -> Expected:
     name = step.args["payment"][1:]
     if name not in model.payments:
         return raises("payment.unknown")
-    shares = [(ref[1:], amount, 0) for ref, amount in step.args["shares"].items()]
+    if "candidate" in step.args:
+        offers = model.offers.get(name, [])
+        if step.args["candidate"] >= len(offers):
+            return raises("payment.candidate")
+        shares = offers[step.args["candidate"]]
+    else:
+        shares = [(ref[1:], amount, 0) for ref, amount in step.args["shares"].items()]
     if any(invoice not in model.invoices for invoice, _, _ in shares):
         return raises("receivable.unknown")
     payment = model.payments[name]
@@ -218,11 +245,13 @@ def _expect_apply(model: Model, step: Step, now: Now) -> Expected:
     if any(model.invoices[invoice]["customer"] != customer for invoice, _, _ in shares):
         return answers("Rejected", ("payment.other_customer",))
     left = model.left_of(name)
-    for invoice, amount, _ in shares:
-        if not amount:
+    for invoice, amount, discount in shares:
+        if not amount + discount:
             return raises("receivable.nothing")
-        if amount > model.open_of(invoice):
+        if amount + discount > model.open_of(invoice):
             return raises("receivable.over_applied")
+        if discount > discount_on(model, invoice, payment["on"], amount + discount):
+            return raises("receivable.discount")
         left -= amount
         if left < 0:
             return raises("payment.over_allocated")
@@ -261,10 +290,11 @@ def _expect_unapply(model: Model, step: Step, now: Now) -> Expected:
         return raises("receivable.unknown")
     if not any(used == name for used, *_ in model.invoices[invoice]["applied"]):
         return raises("receivable.not_applied")
-    return Expected(("Unapplied", name), lambda: _undone(model, name, invoice, now))
+    return Expected(("Unapplied", name), lambda: undone(model, name, invoice, now))
 
 
-def _undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
+def undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
+    """Take back what a payment settled on an invoice, as if it had never been."""
     payment, document = model.payments[name], model.invoices[invoice]
     account = model.accounts[payment["customer"]]
     for used, cash, discount, _ in document["applied"]:

@@ -12,28 +12,22 @@ from salesorders.lifecycle import Quote
 from salesorders.orders import Line, OrderRequest
 from salesorders.testing.simulation.arithmetic import off_list, priced
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
-from salesorders.testing.simulation.promising import HOLD, claim, put_levels
+from salesorders.testing.simulation.promising import HOLD, claim, levels_of, put_levels
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal, sums
 from salesorders.testing.simulation.verbs import STAFF, Choice, Dice, Verb, by_role, codes_of
 
-__all__ = ["VERBS", "levels_of"]
+__all__ = ["VERBS", "choose_line", "discount_of", "expect_place", "line_of", "read_order"]
 
 ZERO = Decimal(0)
 TENTH = 1_000
 
 
-def levels_of(model: Model, order: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the level of every item of an order at every site that holds it."""
-    skus = {line["sku"] for line in order["lines"]}
-    places = [(sku, site) for sku in sorted(skus) for site in model.sites.get(sku, ())]
-    return {place: model.levels[place] for place in places if place in model.levels}
-
-
 # --- what is asked
 
 
-def _choose_line(dice: Dice, model: Model, now: Now) -> list[Any]:
+def choose_line(dice: Dice, model: Model, now: Now) -> list[Any]:
+    """Return a line as a script tells it: item, quantity, discount, day, whether it comes at once or not."""
     sku = dice.pick(["BOLT", "BOLT", "SCREW", "FLOUR", "BOOK", "VISIT"])
     most = {"BOLT": 150, "SCREW": 60, "FLOUR": 40, "BOOK": 12, "VISIT": 2}[sku]
     q = 1_000 * (1 + dice.upto(most))
@@ -56,7 +50,7 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     customer = dice.pick(["C1", "C1", "C2", "C3", "C3", "C4"])
     if dice.chance(0.01):
         customer = "C99"
-    lines = [_choose_line(dice, model, now) for _ in range(1 + dice.upto(3))]
+    lines = [choose_line(dice, model, now) for _ in range(1 + dice.upto(3))]
     percent = dice.pick([200, 500, 1500, 6000]) if dice.chance(0.12) else 0
     args: dict[str, Any] = {"customer": customer, "lines": lines, "percent": percent}
     if dice.chance(0.1):
@@ -76,15 +70,24 @@ def _choose_place(dice: Dice, model: Model, now: Now) -> Choice | None:
     return who, {**args, "shown": max(0, shown)}
 
 
+def discount_of(told: Any) -> str | None:
+    """Return a discount of a script as a sender writes it."""
+    if told is None:
+        return None
+    value = decimal(told[1], 2)
+    return f"{value:f}%" if told[0] == "p" else f"{value:f}"
+
+
+def line_of(told: Any) -> Line:
+    """Return the library's line of what a script tells."""
+    sku, q, discount, on, complete = told
+    day = None if on is None else date.fromisoformat(on)
+    off = discount_of(discount)
+    return Line(sku, decimal(q, 3), discount=off, requested_on=day, complete=complete)
+
+
 def _request(args: Mapping[str, Any]) -> OrderRequest:
-    lines = []
-    for sku, q, discount, on, complete in args["lines"]:
-        off = None
-        if discount is not None:
-            value = decimal(discount[1], 2)
-            off = f"{value:f}%" if discount[0] == "p" else f"{value:f}"
-        day = None if on is None else date.fromisoformat(on)
-        lines.append(Line(sku, decimal(q, 3), discount=off, requested_on=day, complete=complete))
+    lines = [line_of(told) for told in args["lines"]]
     whole = [allowance(f"{decimal(args['percent'], 2):f}%")] if args["percent"] else []
     return OrderRequest(
         args["customer"], lines, adjustments=whole, complete=args.get("complete", False)
@@ -196,7 +199,7 @@ def _gates(model: Model, step: Step, order: Mapping[str, Any], now: Now) -> list
     return gates
 
 
-def _expect_place(model: Model, step: Step, now: Now) -> Expected:
+def expect_place(model: Model, step: Step, now: Now) -> Expected:
     order = _priced(model, step.args)
     if isinstance(order, set):
         return answers("Rejected", tuple(sorted(order)))
@@ -209,6 +212,11 @@ def _expect_place(model: Model, step: Step, now: Now) -> Expected:
         "makers": [step.by],
         "gates": gates,
         "released": [],
+        "percent": step.args["percent"],
+        "terms": None,
+        "endings": [],
+        "ship_to_name": "",
+        "decided": model.decided(customer, step.by, now),
         "held_until": until,
         "complete": step.args.get("complete", False),
         "at": now.at,
@@ -290,7 +298,7 @@ VERBS = (
         name="orders.place",
         choose=_choose_place,
         send=_send_place,
-        expect=_expect_place,
+        expect=expect_place,
         read=read_order,
         share=15,
         duty="sales",

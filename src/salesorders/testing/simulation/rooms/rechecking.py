@@ -7,8 +7,7 @@ from typing import Any
 
 from salesorders.testing.simulation import lending
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, raises
-from salesorders.testing.simulation.promising import claim, put_levels, release_holder
-from salesorders.testing.simulation.rooms.orders import levels_of
+from salesorders.testing.simulation.promising import claim, levels_of, put_levels, release_holder
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
 
@@ -38,9 +37,7 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     return expect_recheck(model, step.key, step.args, step.by, now)
 
 
-def expect_recheck(
-    model: Model, key: str, args: Mapping[str, Any], by: str, now: Now
-) -> Expected:
+def expect_recheck(model: Model, key: str, args: Mapping[str, Any], by: str, now: Now) -> Expected:
     """Return what looking at the held orders of all who share a limit must answer and change."""
     customer = args["customer"]
     if customer not in model.accounts:
@@ -84,6 +81,7 @@ class _Run:
             return
         order = {**old, "lines": [dict(line) for line in old["lines"]]}
         order["gates"] = [gate for gate in old["gates"] if gate != "credit"]
+        order["judged"] = [*old.get("judged", ()), tuple(old["makers"])]
         order["released"] = [*old["released"], ("credit", self.by, 0, None, None)]
         self.released.append(old["key"])
         self.orders.append(order)

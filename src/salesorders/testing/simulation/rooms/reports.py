@@ -74,10 +74,11 @@ def _expect_ageing(model: Model, step: Step, now: Now) -> Expected:
     standing = _standing(model, as_of)
     for key, payment in model.payments.items():
         if payment["recorded"] <= as_of:
+            back = payment["back"] is not None and payment["back"] <= as_of
             used = sum(
                 cash for (_, name), parts in standing.items() if name == key for cash, _ in parts
             )
-            if payment["amount"] - used:
+            if payment["amount"] - used and not back:
                 who = payment["customer"] or "(unidentified)"
                 rows.setdefault(who, [0] * 6)[5] -= payment["amount"] - used
     table = [(who, *row, sum(row)) for who, row in sorted(rows.items())]
@@ -102,6 +103,7 @@ def _expect_kpis(model: Model, step: Step, now: Now) -> Expected:
     current = sum(left for key, left in opens.items() if model.invoices[key]["due"] >= last)
     sales = sum(i["gross"] for i in model.invoices.values() if first <= i["on"] <= last)
     booked = sum(o["booked"] for o in model.orders.values() if first <= o["placed_on"] <= last)
+    booked += sum(more for on, more in model.changed if first <= on <= last)
     days = step.args["days"]
 
     def per_sale(amount: int) -> int | None:
