@@ -71,7 +71,9 @@ class UnapplyCase:
     evidence: Evidence
 
 
-def load_unapply(request: UnapplyRequest, setting: Setting, command: Command) -> Loading[UnapplyCase]:
+def load_unapply(
+    request: UnapplyRequest, setting: Setting, command: Command
+) -> Loading[UnapplyCase]:
     """Ask for payment, item and account, and for the rate that its limit would need."""
     plan = load_apply(
         ApplyRequest(request.payment, (Share(request.invoice, ZERO),)), setting, command

@@ -125,9 +125,9 @@ def exposure(accounts: Accounts, name: str) -> int:
     return owed
 
 
-def recounted(model: Any, name: str) -> tuple[int, ...]:
-    """Return every bucket of an account from the documents of everybody who counts in it."""
-    own = {name, *below(model.accounts, name)}
+def recounted(model: Any, name: str, *, alone: bool = False) -> tuple[int, ...]:
+    """Return every bucket of an account from the documents of everybody who counts in it, or of its own ``alone``."""
+    own = {name} if alone else {name, *below(model.accounts, name)}
     gross = sum(
         order["sums"].gross
         for order in model.orders.values()

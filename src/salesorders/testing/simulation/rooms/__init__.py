@@ -10,6 +10,7 @@ from typing import Any
 from salesorders.testing.simulation.invariants import Invariant
 from salesorders.testing.simulation.rooms import (
     amending,
+    asking,
     billing,
     carrying,
     cash,
@@ -50,6 +51,7 @@ ROOMS: tuple[Any, ...] = (
     reversing,
     statements,
     reading,
+    asking,
     reports,
     carrying,
     strangers,

@@ -203,6 +203,28 @@ def _ways(accounts: lending.Accounts, name: str, path: tuple[str, ...]) -> list[
     return found
 
 
+# --- recounting
+
+
+def _choose_recount(dice: Dice, model: Model, now: Now) -> Choice | None:
+    return by_role(dice, "credit"), {"account": dice.pick([*model.accounts, "C99"])}
+
+
+def _send_recount(world: Any, step: Step) -> Any:
+    return world.desk(step.by).credit.recount(step.args["account"], key=step.key, dry_run=step.dry)
+
+
+def _expect_recount(model: Model, step: Step, now: Now) -> Expected:
+    name = step.args["account"]
+    if name not in model.accounts:
+        return raises("credit.unknown")
+    return Expected(("Recounted", ()), lambda: [("credit", name)])
+
+
+def _read_recount(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
+    return (type(outcome).__name__, outcome.differences)
+
+
 # --- what must hold
 
 
@@ -245,5 +267,14 @@ VERBS = (
         read=_read,
         share=2,
         duty="master-data",
+    ),
+    Verb(
+        name="credit.recount",
+        choose=_choose_recount,
+        send=_send_recount,
+        expect=_expect_recount,
+        read=_read_recount,
+        share=1,
+        duty="credit",
     ),
 )
