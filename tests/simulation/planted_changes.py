@@ -32,11 +32,11 @@ def credit_released_twice() -> Iterator[None]:
     from salesorders.lifecycle import changing
 
     def moved(before: Any, after: Any, account: Any) -> Any:
-        account, facts = changing.moved(before, after, account)
+        order, account, facts = changing.moved(before, after, account)
         open_orders = account.exposure.open_orders
         less = min(open_orders, before.amounts.gross - after.amounts.gross)
         exposure = changed(account.exposure, open_orders=open_orders - less)
-        return changed(account, exposure=exposure), facts
+        return order, changed(account, exposure=exposure), facts
 
     with replaced(("lifecycle.cancelling.moved", moved)):
         yield
@@ -47,8 +47,8 @@ def held_frees_credit() -> Iterator[None]:
     held = property(lambda self: False)
     real = CreditAccount.unclaim
 
-    def unclaim(self: Any, amount: Any) -> Any:
-        return real(self, min(amount, self.exposure.open_orders))
+    def unclaim(self: Any, amount: Any, on: Any = None) -> Any:
+        return real(self, min(amount, self.exposure.open_orders), on)
 
     from salesorders.lifecycle import cancelling, changing
 
@@ -168,7 +168,13 @@ def changer_is_no_maker() -> Iterator[None]:
 
 @planted("a payment that bounced leaves its items settled")
 def reversed_without_item() -> Iterator[None]:
-    with patch.object(OpenItem, "unapply", lambda self, payment: self):
+    from salesorders.lifecycle import reversing
+
+    def reverse(request: Any, case: Any, command: Any) -> Any:
+        with patch.object(OpenItem, "unapply", lambda self, payment: self):
+            return reversing.reverse(request, case, command)
+
+    with replaced(("sync.cash.REVERSE", changed(reversing.REVERSE, decide=reverse))):
         yield
 
 
@@ -208,20 +214,6 @@ def reversed_one_item() -> Iterator[None]:
         replaced(("sync.cash.REVERSE", changed(reversing.REVERSE, decide=first))),
         patch.object(Payment, "reverse", reverse),
     ):
-        yield
-
-
-@planted("a candidate is the one before it")
-def wrong_candidate() -> Iterator[None]:
-    from salesorders.receivables.model import Payment
-
-    real = Payment.propose
-
-    def propose(self: Any, candidates: Any) -> Any:
-        doubled = (*candidates[1:], *candidates[-1:])
-        return real(self, doubled if candidates else candidates)
-
-    with patch.object(Payment, "propose", propose):
         yield
 
 
