@@ -12,6 +12,7 @@ from salesorders.amounts import (
     allowance,
     charge,
     first_units,
+    line_at,
     portion,
     resized,
     with_lines,
@@ -51,6 +52,12 @@ def test_nothing_of_a_line_is_worth_nothing_and_keeps_its_price() -> None:
     line = at(a_sale(line_off="30.00"), 0).lines[0]
     assert (line.quantity, line.net, line.price) == (0, 0, Decimal("25.00"))
     assert at(a_sale(off="30.00"), 0, 0).gross == 0
+
+
+def test_a_line_that_comes_back_from_nothing_has_its_percentage_again() -> None:
+    document = a_sale(line_off="10%")
+    there = line_at(line_at(document.lines[0], ZERO, "EUR"), Decimal(10), "EUR")
+    assert (there.net, there.adjustments) == (Decimal(225), document.lines[0].adjustments)
 
 
 def test_lines_that_join_bear_the_percentages_and_leave_amounts_as_agreed() -> None:

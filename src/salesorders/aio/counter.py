@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from salesorders.aio.engine import answered
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import Page
 from salesorders.kernel.errors import NotFound, invalid
@@ -50,7 +51,8 @@ class Counter(Generic[D]):
     async def get(self, name: str) -> D:
         """Return the document of that id; raises ``...unknown`` where this tenant has none."""
         ref = f"{self.kind}/{ident_of(name, 'id', most=160)}"
-        held = await self._desk.engine.store.read(self._desk.tenant, (ref,))
+        there = await self._desk.engine.store.read(self._desk.tenant, (ref,))
+        held = answered((ref,), there)
         if ref not in held:
             raise NotFound(f"{self.kind}.unknown", "id", f"{name} is not known here")
         document: D = held[ref].document

@@ -43,7 +43,7 @@ from salesorders.kernel.policy import Dated
 from salesorders.lifecycle import Policies, Preview, Setting, UseCase
 from salesorders.storage import Row, Versioned, body_of
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "answered"]
 
 R = TypeVar("R")
 C = TypeVar("C")
@@ -237,7 +237,7 @@ class Engine:
 
     async def _wave(self, wanted: Ask, seen: Seen, said: Said) -> Loaded:
         refs = tuple(sorted(set(wanted.refs)))
-        there = _answered(refs, await self.store.read(self.tenant, refs)) if refs else {}
+        there = answered(refs, await self.store.read(self.tenant, refs)) if refs else {}
         found = {}
         for find in wanted.finds:
             found[find] = await self.all(*find, wanted.most)
@@ -259,7 +259,7 @@ class Engine:
             after = page.after
 
 
-def _answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
+def answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")

@@ -68,7 +68,8 @@ def line_at(line: AmountLine, quantity: Decimal, currency: str) -> AmountLine:
         return line
     worth = line_worth(quantity, line.price, line.per, currency)
     part, whole = worth, line_worth(line.quantity, line.price, line.per, currency)
-    if not whole:
+    if not whole and line.quantity:
+        # A price of 0: amounts follow the quantity. A line of which nothing was left has its worth again.
         part, whole = quantity, line.quantity
     adjustments = _cut(line.adjustments, part, whole, {("", ZERO): worth}, currency)
     net = line_net(quantity, line.price, line.per, adjustments, currency)

@@ -44,7 +44,7 @@ from salesorders.kernel.policy import Dated
 from salesorders.lifecycle import Policies, Preview, Setting, UseCase
 from salesorders.storage import Row, Versioned, body_of
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "answered"]
 
 R = TypeVar("R")
 C = TypeVar("C")
@@ -238,7 +238,7 @@ class Engine:
 
     def _wave(self, wanted: Ask, seen: Seen, said: Said) -> Loaded:
         refs = tuple(sorted(set(wanted.refs)))
-        there = _answered(refs, self.store.read(self.tenant, refs)) if refs else {}
+        there = answered(refs, self.store.read(self.tenant, refs)) if refs else {}
         found = {}
         for find in wanted.finds:
             found[find] = self.all(*find, wanted.most)
@@ -260,7 +260,7 @@ class Engine:
             after = page.after
 
 
-def _answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
+def answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
