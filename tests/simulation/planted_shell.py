@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
-from salesorders.kernel.change import changed
-from salesorders.storage import Pending, Row, Versioned, row_hash, sealed
+from salesorders.kernel.actors import Actor
+from salesorders.kernel.change import GatewayEffect, changed
+from salesorders.kernel.errors import StoreError
+from salesorders.kernel.money import Money
+from salesorders.storage import Pending, Row, Versioned, entry_text, row_hash, sealed
 from salesorders.sync.engine import Engine
 from salesorders.sync.memory import MemoryStore
 from salesorders.sync.relay import Relay
+from salesorders.testing.simulation.faults import Crash
 from tests.simulation.planting import planted, replaced
 
 # --- the store
@@ -120,7 +125,96 @@ def backup_forgets() -> Iterator[None]:
         yield
 
 
+@planted("a row's hash does not cover its text")
+def hash_without_text() -> Iterator[None]:
+    def bare(seq: int, at: Any, text: str, before: str) -> str:
+        return row_hash(seq, at, "", before)
+
+    with replaced(("storage.rows.row_hash", bare)):
+        yield
+
+
+@planted("every row says that nobody gave the command")
+def actor_nobody() -> Iterator[None]:
+    def unsigned(verb: str, body: str, command: Any, *rest: Any) -> str:
+        return entry_text(verb, body, changed(command, actor=Actor("nobody")), *rest)
+
+    with replaced(("sync.in_hand.entry_text", unsigned)):
+        yield
+
+
+@planted("every row says another moment")
+def moment_of_another() -> Iterator[None]:
+    def early(verb: str, body: str, command: Any, *rest: Any) -> str:
+        moved = changed(command, at=command.at - timedelta(hours=5))
+        return entry_text(verb, body, moved, *rest)
+
+    with replaced(("sync.in_hand.entry_text", early)):
+        yield
+
+
+@planted("a key stays taken where its command died with documents in hand")
+def key_left_in_hand() -> Iterator[None]:
+    real = MemoryStore.decide
+
+    def decide(self: Any, tenant: str, asked: Any, refs: Any, decision: Any) -> None:
+        made = []
+
+        def noted(reader: Any) -> Any:
+            made.append(True)
+            return decision(reader)
+
+        try:
+            real(self, tenant, asked, refs, noted)
+        except (StoreError, Crash):
+            if made:
+                self._of(tenant).keys.setdefault(asked.key, 0)
+            raise
+
+    with patch.object(MemoryStore, "decide", decide):
+        yield
+
+
+@planted("who was outrun forgets the effects")
+def effects_lost_in_hand() -> Iterator[None]:
+    real = MemoryStore.decide
+
+    def decide(self: Any, tenant: str, asked: Any, refs: Any, decision: Any) -> None:
+        real(self, tenant, asked, refs, lambda reader: changed(decision(reader), effects=()))
+
+    with patch.object(MemoryStore, "decide", decide):
+        yield
+
+
 # --- outbox and relay
+
+
+@planted("an effect that could not be given back is taken for delivered")
+def not_given_back() -> Iterator[None]:
+    real = Relay.run
+
+    def run(self: Any, **rest: Any) -> Any:
+        try:
+            return real(self, **rest)
+        except StoreError:
+            for item in self._store.pending(self._tenant, limit=1):
+                self._store.inner.delivered(self._tenant, item.key, item.number)
+            raise
+
+    with patch.object(Relay, "run", run):
+        yield
+
+
+@planted("a notice tells twice the total")
+def doubled_totals() -> Iterator[None]:
+    real = GatewayEffect.__init__
+
+    def init(self: Any, gateway: str, kind: str, payload: Any = ()) -> None:
+        twice = tuple((k, v + v if isinstance(v, Money) else v) for k, v in payload)
+        real(self, gateway, kind, twice)
+
+    with patch.object(GatewayEffect, "__init__", init):
+        yield
 
 
 @planted("effects are noted after the commit, not in it")

@@ -16,6 +16,7 @@ from salesorders.receivables.model import OpenItem
 from tests.simulation.planting import planted, replaced
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 
 
 # --- orders, stock, credit
@@ -63,7 +64,36 @@ def claim_not_released() -> Iterator[None]:
 
 @planted("a placed order claims no credit")
 def credit_not_claimed() -> Iterator[None]:
-    with patch.object(CreditAccount, "claim", lambda self, amount: self):
+    with patch.object(CreditAccount, "claim", lambda self, amount, on=None: self):
+        yield
+
+
+def _exclusive(request: Any, account: Any, policy: Any) -> Any:
+    """The limit is compared with >=."""
+    from salesorders.credit.policy import limits
+
+    more = changed(request, amount=request.amount + CENT)
+    return limits.within_limit(more, account, policy)
+
+
+@planted("an order of exactly what is left of a limit is held")
+def limit_exclusive() -> Iterator[None]:
+    from salesorders.credit.policy import CreditPolicy, within_limit
+
+    real = CreditPolicy.__attrs_post_init__
+
+    def init(self: Any) -> None:
+        real(self)
+        asked = tuple(_exclusive if rule is within_limit else rule for rule in self.asked)
+        object.__setattr__(self, "asked", asked)
+
+    with patch.object(CreditPolicy, "__attrs_post_init__", init):
+        yield
+
+
+@planted("an account that owes exactly its limit is over it")
+def watched_exclusive() -> Iterator[None]:
+    with replaced(("lifecycle.crediting.within_limit", _exclusive)):
         yield
 
 
@@ -268,6 +298,15 @@ def journal_unbalanced() -> Iterator[None]:
 def ageing_off_by_one() -> Iterator[None]:
     def bucket(days: int, edges: Any) -> int:
         return sum(days >= edge for edge in (0, *edges))
+
+    with replaced(("receivables.ageing._bucket", bucket)):
+        yield
+
+
+@planted("an item changes its column on the last day in it, of 30, 60 and 90")
+def ageing_edges() -> Iterator[None]:
+    def bucket(days: int, edges: Any) -> int:
+        return 0 if days <= 0 else 1 + sum(days >= edge for edge in edges)
 
     with replaced(("receivables.ageing._bucket", bucket)):
         yield

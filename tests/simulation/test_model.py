@@ -15,56 +15,109 @@ from salesorders.testing.simulation.promising import less
 from salesorders.testing.simulation.resizing import first_units, grown_off_list, resized
 
 FOLDER = Path(simulation.__file__ or "").parent
-ALONE = (
-    "arithmetic",
-    "changing",
-    "matching",
-    "model",
-    "promising",
-    "proposing",
-    "resizing",
-    "script",
-)
 HERE = "salesorders.testing.simulation"
+ROOMS = sorted((FOLDER / "rooms").glob("[a-z]*.py"))
+# A name that is imported stands for (module, name there).
+Names = dict[str, tuple[str, str]]
 
 
-def imported(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text("utf-8"))
-    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    return {module for module in modules if module and module.startswith("salesorders")}
+def imported(path: Path) -> Names:
+    found: Names = {}
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {(a.asname or a.name.partition(".")[0]): (a.name, "") for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            found |= {(a.asname or a.name): (module, a.name) for a in node.names}
+    return {name: of for name, of in found.items() if of[0].startswith("salesorders")}
 
 
-@pytest.mark.parametrize("name", ALONE)
+def of_the_model() -> set[str]:
+    """Every module of the simulation that a room leans on, and whatever that leans on."""
+    found: set[str] = set()
+    paths = [*ROOMS, FOLDER / "edges.py"]
+    while paths:
+        for module, name in imported(paths.pop()).values():
+            inside = module.removeprefix(HERE).strip(".").split(".")[0]
+            modules = {inside or name} if module.startswith(HERE) else set()
+            fresh = modules - found - {"rooms"}
+            found |= fresh
+            paths += [FOLDER / f"{one}.py" for one in fresh]
+    return found | {"edges"}
+
+
+MODEL = sorted(of_the_model())
+
+
+def test_what_the_rooms_lean_on_is_the_model() -> None:
+    assert {"arithmetic", "model", "promising", "matching", "script", "seen", "verbs"} <= {*MODEL}
+    assert not {"world", "store", "run", "ending"} & {*MODEL}
+
+
+@pytest.mark.parametrize("name", MODEL)
 def test_the_model_imports_nothing_of_the_library(name: str) -> None:
-    assert all(module.startswith(HERE) for module in imported(FOLDER / f"{name}.py"))
+    modules = {module for module, _ in imported(FOLDER / f"{name}.py").values()}
+    assert [module for module in modules if not module.startswith(HERE)] == []
 
 
-@pytest.mark.parametrize(
-    "path", sorted((FOLDER / "rooms").glob("*.py")), ids=lambda path: path.stem
-)
-def test_a_room_expects_without_the_library(path: Path) -> None:
-    """Rooms send to the library, but what they expect names nothing that is imported from it."""
-    tree = ast.parse(path.read_text("utf-8"))
-    foreign = {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        and (node.module or "").startswith("salesorders")
-        and not (node.module or "").startswith(HERE)
-        for alias in node.names
-    }
-    expecting = [
-        node
-        for node in ast.walk(tree)
+def defined(path: Path) -> dict[str, ast.stmt]:
+    """What a module defines, by name: functions, classes and constants."""
+    found: dict[str, ast.stmt] = {}
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found[node.name] = node
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {t.id: node for t in targets if isinstance(t, ast.Name)}
+    return found
+
+
+def reached(path: Path, names: set[str]) -> set[str]:
+    """What of the library ``names`` of a room come to, however many of its and other rooms' names lie between."""
+    own, foreign, seen_names = defined(path), imported(path), set[str]()
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        seen_names.add(name)
+        if name in own:
+            used = {node.id for node in ast.walk(own[name]) if isinstance(node, ast.Name)}
+            waiting |= used - seen_names
+        elif name in foreign:
+            module, there = foreign[name]
+            if module.startswith(f"{HERE}.rooms."):
+                other = FOLDER / "rooms" / f"{module.rpartition('.')[2]}.py"
+                found |= reached(other, {there})
+            elif not module.startswith(HERE):
+                found.add(f"{module}.{there}")
+    return found
+
+
+def expecting(path: Path) -> set[str]:
+    """The functions of a room that are given the model."""
+    return {
+        name
+        for name, node in defined(path).items()
         if isinstance(node, ast.FunctionDef)
         and any(
-            isinstance(a.annotation, ast.Name) and a.annotation.id == "Model"
-            for a in node.args.args
+            isinstance(of, ast.Name) and of.id == "Model"
+            for argument in node.args.args
+            for of in ast.walk(argument)
         )
-    ]
-    for function in expecting:
-        names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-        assert not names & foreign, function.name
+    }
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda path: path.stem)
+def test_a_room_expects_without_the_library(path: Path) -> None:
+    """Rooms send to the library, but what they expect comes to nothing that is imported from it."""
+    assert reached(path, expecting(path)) == set()
+
+
+def test_what_is_sent_does_come_to_the_library() -> None:
+    """So the test above would see it: through another function, and through another room."""
+    rooms = FOLDER / "rooms"
+    assert "salesorders.orders.OrderRequest" in reached(rooms / "orders.py", {"_send_place"})
+    assert "salesorders.kernel.money.Money" in reached(rooms / "statements.py", {"_send"})
 
 
 @pytest.mark.parametrize(

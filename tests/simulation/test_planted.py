@@ -23,6 +23,12 @@ SAMPLE = (
     "claim_not_released",
     "wrong_tenant",
     "double_apply",
+    "hash_without_text",
+    "actor_nobody",
+    "key_left_in_hand",
+    "doubled_totals",
+    "limit_exclusive",
+    "ageing_edges",
 )
 PRINTED = """
 import pytest

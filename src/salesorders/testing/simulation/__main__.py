@@ -9,8 +9,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Any
 
+from salesorders.kernel.errors import SalesOrdersError
 from salesorders.sync import MemoryStore
 from salesorders.testing.simulation.report import Report
 from salesorders.testing.simulation.run import Result, simulate
@@ -32,12 +34,16 @@ def _store(where: str) -> tuple[Any, bool]:
     return _OPENED[where], True
 
 
+class NotEmpty(Exception):
+    """A seed's tenant is there already."""
+
+
 def _one(task: tuple[int, int, str]) -> Result:
     seed, steps, where = task
     store, shared = _store(where)
     tenant = f"seed-{seed}" if shared else "main"
     if shared and store.snapshot(tenant).rows:
-        raise SystemExit(f"the store has a tenant {tenant} already: give an empty one")
+        raise NotEmpty(f"the store has a tenant {tenant} already: give an empty one")
     return simulate(seed, steps, store, tenant=tenant)
 
 
@@ -51,22 +57,46 @@ def _results(arguments: argparse.Namespace) -> Iterator[Result]:
         yield from pool.map(_one, tasks, chunksize=4)
 
 
+def _from_one(text: str) -> int:
+    """Return a number of things to do, 1 at least."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1 on is wanted")
+    return number
+
+
 def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what is asked; what can't be done ends the program with status 2 and a sentence."""
     parser = argparse.ArgumentParser(
         prog="python -m salesorders.testing.simulation", description=__doc__
     )
     parser.add_argument("--first-seed", type=int, default=0, metavar="S")
-    parser.add_argument("--seeds", type=int, default=10, metavar="N")
-    parser.add_argument("--steps", type=int, default=200, metavar="N", help="steps of each seed")
+    parser.add_argument("--seeds", type=_from_one, default=10, metavar="N")
+    parser.add_argument(
+        "--steps", type=_from_one, default=200, metavar="N", help="steps of each seed"
+    )
     parser.add_argument("--store", default="memory", help="memory, text or a database's URL")
-    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--jobs", type=_from_one, default=1, help="processes")
     parser.add_argument("--json", action="store_true", help="print one object of numbers")
-    return parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
+    try:
+        _store(arguments.store)
+    except (SalesOrdersError, ImportError) as error:
+        parser.error(f"--store {arguments.store.partition(':')[0]}: {error}")
+    return arguments
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run and report; the answer is the exit status: 1 where something is violated."""
+    """Run and report; the answer is the exit status: 1 where something is violated, 2 where nothing can be run."""
     arguments = _asked(argv)
+    try:
+        return _run(arguments)
+    except NotEmpty as error:
+        print(error, file=sys.stderr)  # noqa: T201 - why nothing was run
+        return 2
+
+
+def _run(arguments: argparse.Namespace) -> int:
     report = Report()
     started, worked = time.perf_counter(), sum(os.times()[:4])
     talks = sys.stderr.isatty()
@@ -86,11 +116,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = json.dumps(report.numbers()) if arguments.json else report.text()
     print(told)  # noqa: T201 - the report is what was asked for
     for failed in report.failed[:3]:
-        short, found = shrink(failed.script, MemoryStore)
-        words = found.violation or f"{failed.violation} (on {arguments.store}; not in memory)"
-        said = f"\nseed {failed.script.seed}: {words}\n\n{ready_test(short, words)}"
+        said = f"\nseed {failed.script.seed}: {_ready(failed, arguments.store)}"
         print(said, file=sys.stderr)  # noqa: T201 - so is what failed
     return 1 if report.failed else 0
+
+
+def _ready(failed: Result, where: str) -> str:
+    """Return what fails, shrunk in memory where it fails there too, with a test on a store where it does."""
+    kind = where if where in ("memory", "text") else "database"
+    short, found = shrink(failed.script, partial(MemoryStore, encoded=kind == "text"))
+    if kind == "database" and found.violation:
+        kind = "memory"
+    words = found.violation or failed.violation
+    return f"{words}\n\n{ready_test(short, words, kind)}"
 
 
 if __name__ == "__main__":

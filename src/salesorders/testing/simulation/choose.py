@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from salesorders.testing.simulation.faults import KINDS, FaultKind
+from salesorders.testing.simulation.edges import aimed
+from salesorders.testing.simulation.faults import KINDS, SECOND, FaultKind
 from salesorders.testing.simulation.model import Model, Now
 from salesorders.testing.simulation.rooms import VERBS
 from salesorders.testing.simulation.rooms.master import founding
@@ -43,6 +44,7 @@ class Chooser:
         verbs = [v for v in VERBS.values() if v.name in NEEDED or self.dice.chance(0.5)]
         self._verbs = [verb for verb in verbs for _ in range(round(verb.share * 20))]
         kinds = [kind for kind in KINDS.values() if self.dice.chance(0.5)]
+        self._on = {kind.name for kind in kinds}
         self._kinds: dict[str, list[FaultKind]] = {
             on: [kind for kind in kinds if on in kind.on] if faults else []
             for on in ("command", "import", "order", "reading", "relay")
@@ -72,7 +74,7 @@ class Chooser:
             verb = self.dice.pick(self._verbs)
             chosen = verb.choose(self.dice, model, now)
             if chosen is not None:
-                by, args = chosen
+                by, args = chosen[0], aimed(self.dice, model, now, verb.name, chosen[1])
                 dry = verb.keeps and verb.dry and self.dice.chance(0.04)
                 step = Step(label, verb.name, by, key, args, dry)
                 if verb.keeps and not dry:
@@ -108,7 +110,15 @@ class Chooser:
         nth = 1
         if kind.point == "read" or (on == "import" and kind.point == "commit"):
             nth += self.dice.upto(2)
-        return (Fault(step.label, kind.point, nth, kind.name),)
+        first = Fault(step.label, kind.point, nth, kind.name)
+        return (first, *self._second(first, on))
+
+    def _second(self, first: Fault, on: str) -> tuple[Fault, ...]:
+        names = [name for name in SECOND.get(first.kind, ()) if name in self._on]
+        if on == "reading" or not names or not self.dice.chance(0.6):
+            return ()
+        second = KINDS[self.dice.pick(names)]
+        return (Fault(first.label, second.point, 1, second.name),)
 
 
 def faults_for(step: Step) -> list[FaultKind]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from salesorders.storage import state_hash
@@ -31,8 +32,7 @@ def finish(run: Run) -> None:
     _recover(run)
     if run.signature() != before or world.notices.calls != calls:
         raise Violation("a second recovery changes something")
-    for step in run.kept.values():
-        run.step(step)
+    run.resend()
     if run.signature() != before:
         raise Violation("I39: sending every key again changes something")
     run.check()
@@ -69,10 +69,10 @@ def _rows(run: Run) -> None:
             seq += 1
             if row.seq != seq or (last is not None and row.recorded_at < last.recorded_at):
                 raise Violation(f"I43: row {seq} stands out of order")
-            last = row
             record = json.loads(row.text)
-            if not (record["actor"] and record["verb"] and record["at"]):
-                raise Violation(f"I42: row {seq} does not say who, what and when")
+            _chained(row, last)
+            _signed(run, row, record)
+            last = row
             for ref, version in record["puts"]:
                 if version != written.get(ref, 0) + 1:
                     raise Violation(f"I41: row {seq} writes {ref} at {version}")
@@ -80,14 +80,39 @@ def _rows(run: Run) -> None:
             for event in record["events"]:
                 if event["type"] == "ledger.entry_posted/1":
                     _posted(seq, event, sums)
-    run.result.checks += 3 * seq
+    run.result.checks += 5 * seq
     if seq != len(run.model.answers):
         raise Violation(f"I39: {seq} rows for {len(run.model.answers)} keys")
-    if sum(written.values()) != sum(run.model.versions.values()):
-        raise Violation("I41: a change has no row")
+    named = {_named(run, ref): version for ref, version in written.items()}
+    if named != run.model.versions:
+        raise Violation("I41: a change has no row, or a row no change")
     if not run.world.desk("").audit.verify():
         raise Violation("I42: the chain is broken")
     _books(run, sums)
+
+
+def _chained(row: Any, last: Any) -> None:
+    """I42: a row's hash is the SHA-256 of the hash before it, its place, its moment and its text."""
+    before = last.hash if last else "0" * 64
+    moment = row.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+    told = f"{before}{row.seq} {moment}\n{row.text}".encode()
+    if (row.before, row.hash) != (before, hashlib.sha256(told).hexdigest()):
+        raise Violation(f"I42: row {row.seq} does not carry the hash of what it says")
+
+
+def _signed(run: Run, row: Any, record: Any) -> None:
+    """I42: a row says who gave which command when, under which key, as it was sent."""
+    given = run.model.given.get(row.key)
+    at = datetime.fromisoformat(record["at"])
+    if (record["actor"], record["verb"], at) != given or at > row.recorded_at:
+        raise Violation(f"I42: row {row.seq} says {record['actor']} {record['verb']} for {given}")
+    if (record["key"], record["body"]) != (row.key, row.body):
+        raise Violation(f"I42: row {row.seq} stands for another key or another request")
+
+
+def _named(run: Run, ref: str) -> tuple[str, str]:
+    kind, _, name = ref.partition("/")
+    return (kind, run.world.names.get(name, name))
 
 
 def _posted(seq: int, event: Any, sums: dict[str, int]) -> None:

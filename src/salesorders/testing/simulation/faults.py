@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["ELSEWHERE", "KINDS", "Crash", "FaultKind", "HostError"]
+__all__ = ["ELSEWHERE", "KINDS", "SECOND", "Crash", "FaultKind", "HostError"]
 
 
 class Crash(BaseException):
@@ -32,7 +32,13 @@ class FaultKind:
     codes: tuple[str, ...] = ()
     lasts: int = 1
 
+    @property
+    def cause(self) -> str:
+        """The kind that it is, wherever it strikes."""
+        return self.name.removesuffix(IN_HAND)
 
+
+IN_HAND = ".in_hand"
 COMMAND = ("command", "import", "order")
 ANY = (*COMMAND, "reading", "relay")
 RELAY = ("relay",)
@@ -110,6 +116,37 @@ KINDS: dict[str, FaultKind] = {
         FaultKind("clock.forward", "F25", "begin", ANY, "the clock jumps 400 days"),
         FaultKind("clock.summer_time", "F26", "begin", ANY, "the clock stands at a change of time"),
         FaultKind("clock.zone", "F26", "begin", ANY, "a host in another zone"),
+        FaultKind(
+            "find.unavailable", "F23", "find", ANY, "no answer to a search", ("store.unavailable",)
+        ),
+        FaultKind("crash.finding", "F03", "find", ANY, "it dies while it searches"),
+        FaultKind(
+            "answer.unavailable",
+            "F23",
+            "answer",
+            COMMAND,
+            "a first answer is not to be had",
+            ("store.unavailable",),
+        ),
+        FaultKind("crash.answering", "F04", "answer", COMMAND, "it dies before a first answer"),
+        FaultKind(
+            "delivered.unavailable",
+            "F06",
+            "delivered",
+            RELAY,
+            "what was done can't be noted",
+            ("store.unavailable",),
+        ),
+        FaultKind("crash.delivered", "F06", "delivered", RELAY, "it dies when that is noted"),
+        FaultKind(
+            "give_back.unavailable",
+            "F05",
+            "give_back",
+            RELAY,
+            "what failed can't be given back",
+            ("store.unavailable",),
+        ),
+        FaultKind("crash.giving_back", "F05", "give_back", RELAY, "it dies before it gives back"),
         FaultKind("store.stale", "F27", "read", COMMAND, "a replica answers with older versions"),
         FaultKind("relay.rival", "F28", "deliver", RELAY, "a second relay runs meanwhile"),
         FaultKind(
@@ -130,6 +167,32 @@ KINDS: dict[str, FaultKind] = {
         FaultKind("gateway.reenters", "F30, F33", "deliver", RELAY, "a gateway gives a command"),
         FaultKind("context.changed", "F34", "begin", ANY, "six digits, rounding down, traps set"),
     )
+}
+
+# Whoever was outrun commits with its documents in hand: what strikes at a commit strikes there too, as the second
+# fault of a step.
+KINDS |= {
+    kind.name + IN_HAND: attrs.evolve(
+        kind, name=kind.name + IN_HAND, point="decide", on=(), says=f"{kind.says}; in hand"
+    )
+    for kind in tuple(KINDS.values())
+    if kind.point == "commit" and kind.name not in ("conflict.budget", "import.broken")
+}
+
+_ANSWERS = ("answer.unavailable", "crash.answering")
+_BACK = ("give_back.unavailable", "crash.giving_back")
+# What a first fault opens the way to: a second one on the same step.
+SECOND: dict[str, tuple[str, ...]] = {
+    "conflict.once": tuple(name for name in KINDS if name.endswith(IN_HAND)),
+    "store.serialization": tuple(name for name in KINDS if name.endswith(IN_HAND)),
+    "unknown.kept": _ANSWERS,
+    "unknown.gone": _ANSWERS,
+    "answer.lost": _ANSWERS,
+    "message.twice": _ANSWERS,
+    "gateway.declines": _BACK,
+    "gateway.poison": _BACK,
+    "gateway.timeout_before": _BACK,
+    "gateway.timeout_after": _BACK,
 }
 
 # What needs a real file, process or interpreter, or a room that is not there, and where it is looked at.

@@ -35,6 +35,7 @@ __all__ = [
     "over",
     "recounted",
     "released",
+    "room",
     "ships_on",
     "standing",
     "stopped_by",
@@ -176,6 +177,17 @@ def over(accounts: Accounts, name: str, more: int, today: date) -> set[str]:
         if held_in(accounts, name, bucket) + (more if bucket == "ordered" else 0) > most:
             found.add("bucket")
     return found
+
+
+def room(accounts: Accounts, name: str, today: date) -> int | None:
+    """Return what the tightest limit of an account and those above it leaves; ``None`` where none is an amount."""
+    left = [
+        limit - exposure(accounts, one)
+        for one in chain(accounts, name)
+        if isinstance(limit := limit_on(accounts[one], today), int)
+        and not accounts[one]["currency"]
+    ]
+    return min(left, default=None)
 
 
 def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set[str]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from salesorders.testing.simulation.choose import Chooser, faults_for
+from salesorders.testing.simulation.edges import aimed
 from salesorders.testing.simulation.ending import finish
 from salesorders.testing.simulation.faults import KINDS
 from salesorders.testing.simulation.rooms import VERBS
@@ -49,10 +50,12 @@ def machine(make: Callable[[], Any]) -> type[RuleBasedStateMachine]:
             """Send one verb; where the model has nothing that it fits, nothing is sent."""
             self.count += 1
             name = f"h{self.count}"
-            chosen = VERBS[verb].choose(Dice(roll), self.run.model, self.run.world.now())
+            dice, model, now = Dice(roll), self.run.model, self.run.world.now()
+            chosen = VERBS[verb].choose(dice, model, now)
             if chosen is None:
                 return
-            step = Step(name, verb, chosen[0], f"k-{name}", chosen[1])
+            args = aimed(dice, model, now, verb, chosen[1])
+            step = Step(name, verb, chosen[0], f"k-{name}", args)
             if VERBS[verb].keeps:
                 self.sent.append(step)
             self.run.step(step, self._struck(step, kind))

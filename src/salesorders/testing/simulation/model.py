@@ -15,12 +15,14 @@ import attrs
 
 from salesorders.testing.simulation import lending
 
-__all__ = ["VIEWS", "Expected", "Model", "Now", "Ref", "answers", "raises"]
+__all__ = ["VIEWS", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 Ref = tuple[str, str]
 View = tuple[Any, ...]
 Document = dict[str, Any]
+# Who, which verb, when.
+Given = tuple[str, str, datetime]
 
 
 @attrs.frozen
@@ -90,7 +92,11 @@ class Model:
         self.books: dict[str, dict[str, Document]] = {}
         # By key: who asked what, and the first answer.
         self.answers: dict[str, tuple[Any, View]] = {}
-        self.effects: dict[str, tuple[str, str]] = {}
+        # What a gateway must have done by key: kind, what it is about, what else it must be told.
+        self.effects: dict[str, tuple[Any, ...]] = {}
+        # Who gave which command when, by key, and which commands wrote a document, in order.
+        self.given: dict[str, Given] = {}
+        self.written: dict[Ref, list[str]] = {}
         self.versions: dict[Ref, int] = {}
         # Every order as it was, by name and version: what somebody may still have before him.
         self.pasts: dict[tuple[str, int], Document] = {}
@@ -119,20 +125,36 @@ class Model:
                     sums[role] = sums.get(role, 0) + amount
         return sums
 
-    def commit(self, key: str, body: Any, expected: Expected) -> Sequence[Ref]:
+    def commit(self, key: str, body: Any, given: Given, expected: Expected) -> Sequence[Ref]:
         """Take over what was committed under a key; return the documents that must have been written."""
         assert expected.change is not None
+        noted = len(self.effects)
         written = list(expected.change())
         if not expected.alone:
             moved = [name for kind, name in written if kind == "credit"]
             more = {one for name in moved for one in lending.above(self.accounts, name)}
             written += [("credit", name) for name in sorted(more)]
         self.answers[key] = (body, expected.view)
+        self.given[key] = given
         for ref in written:
             version = self.versions[ref] = self.versions.get(ref, 0) + 1
+            self.written.setdefault(ref, []).append(key)
             if ref[0] == "order":
                 self.pasts[ref[1], version] = self.orders[ref[1]]
+        for place in list(self.effects)[noted:]:
+            # Only now everything stands that the notice tells of.
+            self.effects[place] = self.notice(*self.effects[place])
         return written
+
+    def notice(self, kind: str, about: str) -> tuple[Any, ...]:
+        """Return what a gateway must be told of a document: who it is for, and what it is worth or its number."""
+        documents = {"order": self.orders, "shipment": self.shipments, "invoice": self.invoices}
+        of = kind.partition(".")[0]
+        document = documents.get(of, {}).get(about)
+        if document is None:
+            return (kind, about)
+        told = {"order": (document["sums"].gross,), "invoice": (document.get("number"),)}
+        return (kind, about, document["customer"], *told.get(of, ()))
 
     def effect(self, key: str, kind: str, about: str, number: int = 0) -> None:
         """Note what a gateway must have done once in the end."""

@@ -23,6 +23,7 @@ class Report:
     crashes: int = 0
     checks: int = 0
     queries: int = 0
+    resent: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     failed: list[Result] = attrs.field(factory=list)
@@ -35,6 +36,7 @@ class Report:
         self.crashes += result.crashes
         self.checks += result.checks
         self.queries += result.queries
+        self.resent += result.resent
         if result.violation:
             self.failed.append(result)
 
@@ -65,6 +67,7 @@ class Report:
             "crashes": self.crashes,
             "checks": self.checks,
             "queries": self.queries,
+            "resent": self.resent,
             "violations": len(self.failed),
             "commands_per_s": round(rate, 1),
             "runs": self.runs,

@@ -19,7 +19,7 @@ from salesorders.testing.simulation.ending import finish
 from salesorders.testing.simulation.faults import KINDS, Crash, HostError
 from salesorders.testing.simulation.invariants import Holding, Violation, checked
 from salesorders.testing.simulation.matching import unsound
-from salesorders.testing.simulation.model import Expected, Now, raises
+from salesorders.testing.simulation.model import Expected, Given, Now, raises
 from salesorders.testing.simulation.rooms import INVARIANTS, VERBS
 from salesorders.testing.simulation.rooms.rechecking import RULE, expect_recheck
 from salesorders.testing.simulation.rooms.statements import line_commands
@@ -32,6 +32,8 @@ __all__ = ["Result", "Run", "play", "simulate"]
 
 EVERY = 50
 TRIES = 24
+# What is asked by whom, who gives which command when, and what must come of it.
+Sent = tuple[Any, Given, Callable[[], Expected]]
 BEGIN = ("clock.back", "clock.forward", "clock.zone", "clock.summer_time")
 
 
@@ -45,9 +47,15 @@ class Result:
     crashes: int = 0
     checks: int = 0
     queries: int = 0
+    resent: int = 0
     violation: str = ""
     trace: str = ""
     state: str = ""
+
+    @property
+    def calls(self) -> int:
+        """Every call of a verb: commands, copies of them, queries and what was cut off by a fault."""
+        return sum(count for name, count in self.commands.items() if " " not in name)
 
 
 class Run:
@@ -63,7 +71,7 @@ class Run:
         self.kept: dict[str, Step] = {}
         self.owed: list[Step] = []
         self._looked: dict[tuple[str, str], Any] = {}
-        self._commands: dict[str, tuple[Any, Callable[[], Expected]]] = {}
+        self._commands: dict[str, Sent] = {}
         self._expected: Expected | None = None
         self._trace = hashlib.sha256()
         self._quiet = getcontext().copy()
@@ -162,15 +170,15 @@ class Run:
         """What is asked by whom: a key stands for one of these."""
         return (step.verb, step.by, json.dumps(step.args, sort_keys=True))
 
-    def _commands_of(
-        self, step: Step, verb: Verb, now: Now
-    ) -> dict[str, tuple[Any, Callable[[], Expected]]]:
+    def _commands_of(self, step: Step, verb: Verb, now: Now) -> dict[str, Sent]:
         if not verb.keeps or step.dry:
             return {}
         if step.verb == "cash.import_statement":
             lines = line_commands(self.model, step, now)
-            return {key: ((key, step.by), expect) for key, expect in lines.items()}
-        return {step.key: (self.body(step), lambda: self._fresh(step, verb, now))}
+            given = (step.by, "cash.receive", now.at)
+            return {key: ((key, step.by), given, expect) for key, expect in lines.items()}
+        given = (step.by, step.verb, now.at)
+        return {step.key: (self.body(step), given, lambda: self._fresh(step, verb, now))}
 
     def _fresh(self, step: Step, verb: Verb, now: Now) -> Expected:
         if verb.duty and verb.duty not in STAFF[step.by]:
@@ -220,12 +228,12 @@ class Run:
             raise Violation(f"a commit under the key {entry.key}, which nobody sent")
         if entry.key in self.model.answers:
             raise Violation("I39: the key has a second effect")
-        body, expect = self._commands[entry.key]
+        body, given, expect = self._commands[entry.key]
         expected = expect()
         if expected.change is None:
             raise Violation(f"committed, but {expected.view!r} was wanted")
         before = len(self.model.effects)
-        written = self.model.commit(entry.key, body, expected)
+        written = self.model.commit(entry.key, body, given, expected)
         if not entry.key.startswith("statement:"):
             self._expected = expected
         self.world.learn(entry)
@@ -290,9 +298,19 @@ class Run:
         now, args = self.world.now(), {"customer": customer}
         commands, expected = self._commands, self._expected
         body = ("credit.recheck", RULE, customer)
-        self._commands = {key: (body, lambda: expect_recheck(self.model, key, args, RULE, now))}
+        given = (RULE, "credit.recheck", now.at)
+        self._commands = {
+            key: (body, given, lambda: expect_recheck(self.model, key, args, RULE, now))
+        }
         deliver()
         self._commands, self._expected = commands, expected
+
+    def resend(self) -> None:
+        """Send every key that was answered once more."""
+        before = self.result.calls
+        for step in self.kept.values():
+            self.step(step)
+        self.result.resent = self.result.calls - before
 
     def _reentered(self) -> None:
         """A gateway gives a command of its own while it is called."""
@@ -327,7 +345,7 @@ class Run:
         struck: list[Fault] = []
 
         def go() -> None:
-            for step in chooser.opening():
+            for step in chooser.opening()[:steps]:
                 chosen.append(step)
                 self._counted(len(chosen), step, ())
             while len(chosen) < steps:

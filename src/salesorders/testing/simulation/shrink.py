@@ -117,10 +117,28 @@ def _smaller(args: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**args, "percent": 0}
 
 
-def ready_test(script: Script, violation: str) -> str:
-    """Return a test that plays a script again, ready to be put into a file."""
-    told = violation.replace("\\\\", "/").replace('"""', "'''").split("\n", maxsplit=1)[0][:200]
-    return f'''from salesorders.sync import MemoryStore
+# How a test opens an empty store: what stands in for the import, and the store.
+_OPENED = {
+    "memory": ("from salesorders.sync import MemoryStore", "MemoryStore()"),
+    "text": ("from salesorders.sync import MemoryStore", "MemoryStore(encoded=True)"),
+    # A URL may hold a password, so it stands in no test.
+    "database": (
+        "import os\n\nfrom salesorders.sync.sql import open_store",
+        'open_store(os.environ["EMPTY_DATABASE_URL"])',
+    ),
+}
+
+
+def ready_test(script: Script, violation: str, store: str = "memory") -> str:
+    """Return a test that plays a script again, ready to be put into a file.
+
+    ``store`` is what it failed on: ``memory``, ``text`` or ``database``, whose URL the test is then told by
+    the environment.
+    """
+    told = violation.splitlines()[0][:200] if violation else "nothing was found"
+    imported, opened = _OPENED[store]
+    name = f"test_seed_{script.seed}_holds".replace("-", "minus_")
+    return f'''{imported}
 from salesorders.testing.simulation import Script, play
 
 # {told}
@@ -129,7 +147,7 @@ SCRIPT = r"""
 """
 
 
-def test_seed_{script.seed}_holds() -> None:
-    result = play(Script.from_text(SCRIPT), MemoryStore())
+def {name}() -> None:
+    result = play(Script.from_text(SCRIPT), {opened})
     assert not result.violation, result.violation
 '''

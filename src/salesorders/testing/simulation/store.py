@@ -8,7 +8,7 @@ from typing import Any
 
 from salesorders.kernel.errors import StaleVersion, StoreError
 from salesorders.storage import Entry, Pending, Versioned
-from salesorders.testing.simulation.faults import Crash
+from salesorders.testing.simulation.faults import KINDS, Crash
 from salesorders.testing.simulation.invariants import Violation
 
 __all__ = ["FaultyStore"]
@@ -81,12 +81,22 @@ class FaultyStore:
         return kind in COMPARED or self.verb in ALSO.get(kind, ())
 
     def find(self, tenant: str, kind: str, name: str, value: str, *, after: str, limit: int) -> Any:
-        """Find."""
+        """Find, or die or hear nothing meanwhile."""
+        self._or_fails("find")
         return self.inner.find(tenant, kind, name, value, after=after, limit=limit)
 
     def answer(self, tenant: str, key: str) -> Any:
-        """Return the row of a key."""
+        """Return the row of a key, or die or hear nothing meanwhile."""
+        self._or_fails("answer")
         return self.inner.answer(tenant, key)
+
+    def _or_fails(self, point: str) -> None:
+        kind = self._passing(point)
+        if kind is None:
+            return
+        if kind.startswith("crash."):
+            raise Crash(kind)
+        raise StoreError("store.unavailable", "", "no answer")
 
     def commit(self, tenant: str, entry: Entry) -> None:
         """Commit, or fail before or after it."""
@@ -99,18 +109,25 @@ class FaultyStore:
     def _decide(
         self, tenant: str, asked: Any, refs: Sequence[str], decision: Callable[[Any], Entry]
     ) -> None:
-        """Let a command that was outrun be decided with its documents in hand, as ``commit`` does otherwise."""
+        """Let a command that was outrun be decided with its documents in hand, as ``commit`` does otherwise.
+
+        A fault of the point ``decide`` strikes when the decision is made and all of it is still in hand.
+        """
         kind = self._passing("commit")
         if kind is not None:
             _before_commit(kind)
-        entries: list[Entry] = []
+        made: list[tuple[Entry, str | None]] = []
 
         def noted(reader: Any) -> Entry:
-            entries.append(decision(reader))
-            return entries[-1]
+            entry, struck = decision(reader), self._passing("decide")
+            made.append((entry, struck and KINDS[struck].cause))
+            if struck:
+                _before_commit(KINDS[struck].cause)
+            return entry
 
         self.inner.decide(tenant, asked, refs, noted)
-        self._after(tenant, entries[-1], kind)
+        entry, inside = made[-1]
+        self._after(tenant, entry, inside or kind)
 
     def _after(self, tenant: str, entry: Entry, kind: str | None) -> None:
         for put in entry.puts:
@@ -150,15 +167,21 @@ class FaultyStore:
         return taken
 
     def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
-        """Give an effect back."""
+        """Give an effect back, or die or hear nothing before it is."""
+        self._or_fails("give_back")
         self.inner.give_back(tenant, key, number, worker=worker)
         if self._leases.get((tenant, key, number), ("",))[0] == worker:
             del self._leases[tenant, key, number]
 
     def delivered(self, tenant: str, key: str, number: int) -> None:
-        """Note an effect as taken."""
+        """Note an effect as taken, or hear nothing before it is, or die after it."""
+        kind = self._passing("delivered")
+        if kind == "delivered.unavailable":
+            raise StoreError("store.unavailable", "", "no answer")
         self.inner.delivered(tenant, key, number)
         self._leases.pop((tenant, key, number), None)
+        if kind == "crash.delivered":
+            raise Crash(kind)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)

@@ -13,6 +13,7 @@ from salesorders.credit import CreditPolicy, ExchangeRate
 from salesorders.inventory import InventoryPolicy
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import GatewayEffect, changed
+from salesorders.kernel.money import Money
 from salesorders.kernel.policy import Dated, PolicyVersion
 from salesorders.lifecycle import Policies
 from salesorders.storage import Entry
@@ -81,7 +82,7 @@ class Notices:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.book: dict[str, tuple[str, str]] = {}
+        self.book: dict[str, tuple[Any, ...]] = {}
         self.calls = 0
         self.poisoned: set[str] = set()
         self.late: dict[str, GatewayEffect] = {}
@@ -134,15 +135,24 @@ class Notices:
 
     def _take(self, tenant: str, key: str, effect: GatewayEffect) -> None:
         # What an effect is about stands first in its payload.
-        told = str(effect.payload[0][1])
-        rechecks = effect.kind == "credit.recheck"
-        about = told if rechecks else self._world.names.get(told, "?")
+        said = str(effect.payload[0][1])
+        if effect.kind == "credit.recheck":
+            found: tuple[Any, ...] = (effect.kind, said)
+        else:
+            found = self._told(effect, self._world.names.get(said, "?"))
         want = self._world.model.effects.get(key)
-        if tenant != self._world.tenant or want != (effect.kind, about):
-            raise Violation(f"I33: the gateway was told {effect.kind} {about} for {want}")
-        if rechecks:
+        if tenant != self._world.tenant or want != found:
+            raise Violation(f"I33: the gateway was told {found} for {want}")
+        if effect.kind == "credit.recheck":
             self._world.rechecked(tenant, key, effect)
-        self.book.setdefault(key, (effect.kind, about))
+        self.book.setdefault(key, found)
+
+    @staticmethod
+    def _told(effect: GatewayEffect, about: str) -> tuple[Any, ...]:
+        fields = dict(effect.payload)
+        told = [fields[name] for name in ("customer", "total", "number") if name in fields]
+        amounts = (cents(one.amount) if isinstance(one, Money) else one for one in told)
+        return (effect.kind, about, *amounts)
 
     def settle(self) -> None:
         """Do everything that was taken and is not done yet; nothing fails any more."""

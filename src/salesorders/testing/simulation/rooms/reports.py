@@ -206,14 +206,18 @@ def _choose_history(dice: Dice, model: Model) -> Mapping[str, Any] | None:
 
 def _send_history(world: Any, step: Step) -> Any:
     table = world.desk(step.by).audit.history(f"order/{world.id('order', step)}")
-    return tuple(row[4] for row in table.rows)
+    return tuple(row[2:6] for row in table.rows)
 
 
 def _expect_history(model: Model, step: Step, now: Now) -> Expected:
     name = step.args["order"][1:]
     if name not in model.orders:
         return raises("document.unknown")
-    return answers("read", tuple(range(1, model.versions["order", name] + 1)))
+    rows = []
+    for version, key in enumerate(model.written["order", name], 1):
+        by, verb, _ = model.given[key]
+        rows.append((by, verb, version, key))
+    return answers("read", tuple(rows))
 
 
 def _choose_key(dice: Dice, model: Model) -> Mapping[str, Any]:
@@ -248,7 +252,7 @@ def _expect_journal(model: Model, step: Step, now: Now) -> Expected:
 
 
 VERBS = (
-    reading_verb("reports.ageing", _choose_days, _send_ageing, _expect_ageing, 0.4),
+    reading_verb("reports.ageing", _choose_days, _send_ageing, _expect_ageing, 1),
     reading_verb("reports.kpis", _choose_days, _send_kpis, _expect_kpis, 0.4),
     reading_verb("ledger.trial_balance", _choose_days, _send_trial, _expect_trial, 0.4),
     reading_verb("stock.availability", _choose_sku, _send_availability, _expect_availability, 3),

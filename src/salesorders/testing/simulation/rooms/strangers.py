@@ -17,45 +17,54 @@ __all__ = ["VERBS"]
 
 Wrong = Callable[[Any, Step], Any]
 
-# What is sent, and the code that it is refused with before anything is looked at.
-MALFORMED: dict[str, tuple[str, Wrong]] = {
-    "nothing ordered": ("order.no_lines", lambda desk, step: OrderRequest("C1", [])),
-    "quantity 0": ("quantity.not_positive", lambda desk, step: Line("BOLT", 0)),
-    "quantity below 0": ("quantity.not_positive", lambda desk, step: Line("BOLT", -1)),
-    "quantity as float": ("quantity.type", lambda desk, step: Line("BOLT", 0.1)),
-    "quantity true": ("quantity.type", lambda desk, step: Line("BOLT", True)),
-    "not a number": ("quantity.not_finite", lambda desk, step: Line("BOLT", Decimal("NaN"))),
-    "huge exponent": ("quantity.range", lambda desk, step: Line("BOLT", Decimal("1E+1000000"))),
-    "blank item": ("id.blank", lambda desk, step: Line(" ", 1)),
-    "discount above all": ("rate.range", lambda desk, step: Line("BOLT", 1, discount="101%")),
-    "blank reason": (
-        "text.blank",
-        lambda desk, step: desk.orders.release("SO-1", reason=" ", key=step.key),
-    ),
-    "payment of 0": (
-        "payment.amount",
-        lambda desk, step: desk.cash.receive("C1", Money(0, "EUR"), key=step.key),
-    ),
-    "finer than a cent": ("money.precision", lambda desk, step: Money(Decimal("1.005"), "EUR")),
-    "a moment as a day": (
-        "date.type",
-        lambda desk, step: desk.reports.ageing(datetime(2026, 3, 2)),  # noqa: DTZ001 - that is the point
-    ),
-    "blank key": ("key.blank", lambda desk, step: desk.catalog.retire("item/BOLT", key=" ")),
-    "no key": ("key.type", lambda desk, step: desk.catalog.retire("item/BOLT")),
+# What is sent.
+MALFORMED: dict[str, Wrong] = {
+    "nothing ordered": lambda desk, step: OrderRequest("C1", []),
+    "quantity 0": lambda desk, step: Line("BOLT", 0),
+    "quantity below 0": lambda desk, step: Line("BOLT", -1),
+    "quantity as float": lambda desk, step: Line("BOLT", 0.1),
+    "quantity true": lambda desk, step: Line("BOLT", True),
+    "not a number": lambda desk, step: Line("BOLT", Decimal("NaN")),
+    "huge exponent": lambda desk, step: Line("BOLT", Decimal("1E+1000000")),
+    "blank item": lambda desk, step: Line(" ", 1),
+    "discount above all": lambda desk, step: Line("BOLT", 1, discount="101%"),
+    "blank reason": lambda desk, step: desk.orders.release("SO-1", reason=" ", key=step.key),
+    "payment of 0": lambda desk, step: desk.cash.receive("C1", Money(0, "EUR"), key=step.key),
+    "finer than a cent": lambda desk, step: Money(Decimal("1.005"), "EUR"),
+    "a moment as a day": lambda desk, step: desk.reports.ageing(datetime(2026, 3, 2)),  # noqa: DTZ001 - that is the point
+    "blank key": lambda desk, step: desk.catalog.retire("item/BOLT", key=" "),
+    "no key": lambda desk, step: desk.catalog.retire("item/BOLT"),
+}
+# The code that it is refused with before anything is looked at.
+CODES: dict[str, str] = {
+    "nothing ordered": "order.no_lines",
+    "quantity 0": "quantity.not_positive",
+    "quantity below 0": "quantity.not_positive",
+    "quantity as float": "quantity.type",
+    "quantity true": "quantity.type",
+    "not a number": "quantity.not_finite",
+    "huge exponent": "quantity.range",
+    "blank item": "id.blank",
+    "discount above all": "rate.range",
+    "blank reason": "text.blank",
+    "payment of 0": "payment.amount",
+    "finer than a cent": "money.precision",
+    "a moment as a day": "date.type",
+    "blank key": "key.blank",
+    "no key": "key.type",
 }
 
 
 def _choose_malformed(dice: Dice, model: Model, now: Now) -> Choice | None:
-    return "max", {"what": dice.pick(list(MALFORMED))}
+    return "max", {"what": dice.pick(list(CODES))}
 
 
 def _send_malformed(world: Any, step: Step) -> Any:
-    return MALFORMED[step.args["what"]][1](world.desk("max"), step)
+    return MALFORMED[step.args["what"]](world.desk("max"), step)
 
 
 def _expect_malformed(model: Model, step: Step, now: Now) -> Expected:
-    return raises(MALFORMED[step.args["what"]][0])
+    return raises(CODES[step.args["what"]])
 
 
 # --- other tenants, nobody
