@@ -76,15 +76,6 @@ def expired_still_good() -> Iterator[None]:
         yield
 
 
-@planted("goods may leave long before the days that a release is for")
-def window_ignored() -> Iterator[None]:
-    def covers(given: Any, order: Any, command: Any, leaving: Any) -> bool:
-        return _inside(given, order) and _unexpired(given, command)
-
-    with _released_where(covers):
-        yield
-
-
 def _inside(given: Any, order: Any) -> bool:
     return bool(order.amounts.gross <= given.amount)
 
