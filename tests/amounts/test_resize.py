@@ -54,10 +54,16 @@ def test_nothing_of_a_line_is_worth_nothing_and_keeps_its_price() -> None:
     assert at(a_sale(off="30.00"), 0, 0).gross == 0
 
 
-def test_a_line_that_comes_back_from_nothing_has_its_percentage_again() -> None:
-    document = a_sale(line_off="10%")
-    there = line_at(line_at(document.lines[0], ZERO, "EUR"), Decimal(10), "EUR")
-    assert (there.net, there.adjustments) == (Decimal(225), document.lines[0].adjustments)
+def test_a_percentage_is_taken_again_of_a_line_that_was_gone() -> None:
+    gone = at(a_sale(line_off="10%"), 0)
+    back = line_at(gone.lines[0], Decimal(10), "EUR")
+    assert (back.net, back.adjustments[0].amount) == (Decimal(225), Decimal(25))
+
+
+def test_an_allowance_that_came_to_nothing_stays_with_units_that_are_all_there() -> None:
+    document = at(a_sale(off="30.00"), 0)
+    assert document.adjustments[0].amount == 0
+    assert first_units(document, {"2": Decimal(4), "1": ZERO}) == document
 
 
 def test_lines_that_join_bear_the_percentages_and_leave_amounts_as_agreed() -> None:

@@ -84,6 +84,18 @@ def test_a_store_that_answers_something_else_is_refused_before_it_does_harm(
     assert calm.ann.orders.place(a_request(), key="web-1").unwrap()
 
 
+@pytest.mark.parametrize("answer", list(WRONG.values())[:3], ids=list(WRONG)[:3])
+def test_a_document_that_is_asked_for_is_not_whatever_the_store_answers(
+    twin: str, answer: Any
+) -> None:
+    calm = a_house(twin)
+    order = calm.order().unwrap()
+    house = House(twin, store=Answering(calm.raw_store, twin, answer))
+    with pytest.raises(so.StoreError) as raised:
+        house.desk.orders.get(order.id)
+    assert raised.value.code == "store.answer"
+
+
 def test_rows_that_nobody_asked_for_are_left_out(twin: str) -> None:
     calm = a_house(twin)
     more = Answering(calm.raw_store, twin, lambda found: {**found, "item/OTHER": "text"})

@@ -141,3 +141,15 @@ def test_what_was_declined_is_not_opened_again_by_a_part_that_was_cancelled_befo
     before = house.state()
     assert codes(house.ann.orders.reopen(held.id, reason="r")) == {"order.nothing_to_reopen"}
     assert house.state()[0] == before[0]
+
+
+def test_a_line_that_was_gone_before_the_first_parcel_comes_back_with_its_discount(
+    checked: House,
+) -> None:
+    checked.ada.catalog.add(an_item("NUT", "10.00"))
+    lines = [so.Line("BOLT", 10), so.Line("NUT", 2, discount="10%")]
+    order = checked.ann.orders.place(so.OrderRequest("C7", lines)).unwrap()
+    checked.ann.orders.cancel(order.id, {"2": 2}, reason="r").unwrap()
+    checked.shipped(order)
+    back = checked.ann.orders.reopen(order.id, reason="r").unwrap()
+    assert back.amounts == order.amounts

@@ -51,8 +51,7 @@ class Counter(Generic[D]):
     async def get(self, name: str) -> D:
         """Return the document of that id; raises ``...unknown`` where this tenant has none."""
         ref = f"{self.kind}/{ident_of(name, 'id', most=160)}"
-        there = await self._desk.engine.store.read(self._desk.tenant, (ref,))
-        held = answered((ref,), there)
+        held = answered((ref,), await self._desk.engine.store.read(self._desk.tenant, (ref,)))
         if ref not in held:
             raise NotFound(f"{self.kind}.unknown", "id", f"{name} is not known here")
         document: D = held[ref].document

@@ -69,7 +69,6 @@ def line_at(line: AmountLine, quantity: Decimal, currency: str) -> AmountLine:
     worth = line_worth(quantity, line.price, line.per, currency)
     part, whole = worth, line_worth(line.quantity, line.price, line.per, currency)
     if not whole and line.quantity:
-        # A price of 0: amounts follow the quantity. A line of which nothing was left has its worth again.
         part, whole = quantity, line.quantity
     adjustments = _cut(line.adjustments, part, whole, {("", ZERO): worth}, currency)
     net = line_net(quantity, line.price, line.per, adjustments, currency)
@@ -141,6 +140,8 @@ def first_units(whole: Amounts, quantities: Mapping[str, Decimal]) -> Amounts:
     For a document of which parts were cut already (:func:`portion`): they and what is cut later add
     up to it.
     """
+    if all(quantities.get(line.id) == line.quantity for line in whole.lines):
+        return whole
     part = portion(whole, {}, quantities)
     there = {line.id: line for line in part.lines}
     lines = tuple(

@@ -122,6 +122,8 @@ class Draft:
         """Price again every line of which nothing has left."""
         if self._fixed(False):
             return
+        found: dict[str, Line] = {}
+        codes = set()
         for line in self.before["lines"]:
             name = line["id"]
             q = self.lines[name]["q"] - self.lines[name]["cancelled"]
@@ -129,12 +131,13 @@ class Draft:
                 continue
             there = self.fresh.get(name) or self._there[name]
             told = ("p", there["percent"]) if there["amount"] is None else ("a", there["off"])
-            fresh = termed(there, q, list_price(self.model, line["sku"], q), *told)
-            self._sold(line["sku"])
-            if fresh["net"] < 0:
-                self.codes.add("price.line_negative")
-            self.fresh[name] = fresh
-            self.touched.add(name)
+            found[name] = termed(there, q, list_price(self.model, line["sku"], q), *told)
+            codes |= {"item.retired"} if self.model.items[line["sku"]]["retired"] else set()
+            codes |= {"price.line_negative"} if found[name]["net"] < 0 else set()
+        self.codes |= codes
+        if not codes:
+            self.fresh |= found
+            self.touched |= set(found)
 
     def _sold(self, sku: str) -> None:
         if self.model.items[sku]["retired"]:
@@ -153,15 +156,20 @@ class Draft:
                 found.add("item.unknown")
             elif item["unit"] == "H87" and q % 1_000:
                 found.add("quantity.fractional_unit")
-        self.codes |= found
         first = max(int(name) for name in self.lines) + 1
-        for number, line in enumerate(told, first) if not found else ():
-            self._new(str(number), line, on)
+        new = [] if found else [self._new(str(n), line, on) for n, line in enumerate(told, first)]
+        found |= {"item.retired" for line, _ in new if self.model.items[line["sku"]]["retired"]}
+        found |= {"price.line_negative" for _, fresh in new if fresh["net"] < 0}
+        self.codes |= found
+        for line, fresh in () if found else new:
+            name = line["id"]
+            self.lines[name], self.fresh[name], self.wanted[name] = line, fresh, line["q"]
+            self.after["lines"].append(line)
+            self.touched.add(name)
 
-    def _new(self, name: str, told: Any, on: date | None) -> None:
+    def _new(self, name: str, told: Any, on: date | None) -> tuple[Line, Line]:
         sku, q, discount, day, complete = told
         item = self.model.items[sku]
-        self._sold(sku)
         line = {
             "id": name,
             "sku": sku,
@@ -178,13 +186,7 @@ class Draft:
             "claimed": [],
         }
         fresh = termed(line, q, list_price(self.model, sku, q), *(discount or ("p", 0)))
-        if fresh["net"] < 0:
-            self.codes.add("price.line_negative")
-        self.lines[name] = line
-        self.fresh[name] = fresh
-        self.after["lines"].append(line)
-        self.wanted[name] = q
-        self.touched.add(name)
+        return line, fresh
 
     def today(self) -> dict[str, int]:
         """Return today's list prices of what grew; what is sold no more refuses."""

@@ -44,7 +44,10 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     lines = model.orders[key]["lines"]
     args: dict[str, Any] = {"order": f"@{key}"}
     some = [line for line in lines if dice.chance(0.5)] or lines[:1]
-    args["changes"] = [_change(dice, line, now) for line in some]
+    # A line that stands twice is malformed, and never gets here.
+    args["changes"] = list(
+        {told[0]: told for told in (_change(dice, line, now) for line in some)}.values()
+    )
     if dice.chance(0.15):
         args["add"] = [choose_line(dice, model, now) for _ in range(1 + dice.upto(2))]
     if dice.chance(0.08):
