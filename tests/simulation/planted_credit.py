@@ -129,14 +129,3 @@ def passed_by_the_younger() -> Iterator[None]:
 def nobody_is_told() -> Iterator[None]:
     with replaced(("lifecycle.paying.eased", lambda change, customer, policy: change)):
         yield
-
-
-@planted("a group's limit that has ended lets its members buy without one")
-def ended_is_unlimited() -> Iterator[None]:
-    def limits_set(request: Any, own: Any, above: Any, policy: Any) -> Any:
-        from salesorders.credit import limit_is_set
-
-        return [f for one in own if (f := limit_is_set(request, one, policy)) is not None]
-
-    with replaced(("credit.decide._limits_set", limits_set)):
-        yield
