@@ -48,6 +48,30 @@ def test_a_limit_may_end(house: House) -> None:
     assert codes(worth(house)) == {"credit.limit_expired"}
 
 
+def test_a_limit_of_a_group_that_has_ended_lets_nobody_buy_without_one(
+    make_house: MakeHouse,
+) -> None:
+    for own in (None, "1000"):
+        house = a_group(make_house(limit=own), "1000", "C7")
+        house.ada.credit.set_limit("GROUP", "1000", until=DAY)
+        assert isinstance(worth(house), so.Placed)
+        house.clock.advance(days=1)
+        assert codes(worth(house)) == {"credit.limit_expired"}
+
+
+def test_a_payment_taken_back_says_over_which_limit_of_the_day_it_leaves_whom(
+    make_house: MakeHouse,
+) -> None:
+    house = a_group(make_house(limit="100"), "200", "C7")
+    house.ada.credit.set_limit("C7", "900", temporary=True, until=DAY)
+    paid = house.kai.cash.receive("C7", euros(300)).payment
+    for _ in range(3):
+        worth(house).unwrap()
+    back = house.kai.cash.reverse(paid.id, reason="it bounced")
+    (said,) = back.findings
+    assert (said.code, said.fact("customer")) == ("payment.over_limit", "GROUP")
+
+
 def test_a_limit_cut_says_where_it_hurts_and_no_goods_leave_unasked(house: House) -> None:
     hundreds(house)
     order = worth(house, 2).unwrap()

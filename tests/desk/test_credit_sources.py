@@ -10,6 +10,7 @@ import pytest
 import salesorders as so
 from tests.builders import DAY, a_house, codes
 from tests.desk.credit_house import (
+    euros,
     hundreds,
     policies,
     worth,
@@ -106,6 +107,19 @@ def test_a_limit_in_another_currency_asks_for_the_rate_and_keeps_it() -> None:
     assert (finding.fact("rate_EUR"), finding.fact("rate_EUR_on")) == (Decimal("1.10"), DAY)
     rates.answer = None
     assert codes(worth(house)) == {"credit.rate_missing"}
+
+
+def test_a_watched_group_in_another_currency_is_looked_at_with_its_rate() -> None:
+    rates = Rates(so.ExchangeRate("EUR", "USD", "1.10", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.open("GROUP", "1000", currency="USD")
+    house.ada.credit.arrange("C7", within=["GROUP"])
+    assert isinstance(worth(house), so.Placed)
+    house.ada.credit.set_limit("GROUP", "100")
+    assert house.desk.credit.get("GROUP").watched
+    house.kai.cash.receive("C7", euros(50))
+    house.ben.credit.recheck("C7")
+    assert not house.desk.credit.get("GROUP").watched
 
 
 def test_a_default_desk_asks_nobody() -> None:

@@ -78,7 +78,9 @@ def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> 
     # A member without a limit of its own lives on the group's.
     inherits = own.limit.kind == "not_set" and any(one.limit.kind != "not_set" for one in above)
     for rule in policy.asked:
-        if inherits and rule is limit_is_set:
+        if rule is limit_is_set:
+            # A limit above that has ended is none; that nobody ever set one there is no matter.
+            yield from _limits_set(request, () if inherits else (own,), above, policy)
             continue
         finding = rule(request, own, policy)
         if finding is not None:
@@ -88,6 +90,18 @@ def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> 
                 finding = rule(request, one, policy)
                 if finding is not None:
                     yield finding
+
+
+def _limits_set(
+    request: CreditRequest,
+    own: tuple[CreditAccount, ...],
+    above: tuple[CreditAccount, ...],
+    policy: CreditPolicy,
+) -> Iterator[Finding]:
+    for one in (*own, *(one for one in above if one.limit.kind != "not_set")):
+        finding = limit_is_set(request, one, policy)
+        if finding is not None:
+            yield finding
 
 
 def _excluded(

@@ -79,7 +79,9 @@ def load_recheck(
     loaded = yield Ask(finds=finds)
     orders = [order for find in finds for order in loaded.all(Order, *find)]
     evidence = {}
-    for name in sorted({order.customer for order in orders}):
+    # A watched account may be back within its limits; in another currency only a rate tells.
+    watching = {one.customer for one in known.values() if one.watched}
+    for name in sorted({order.customer for order in orders} | watching):
         asked = yield from load_evidence(chain_of(known[name], known), setting, command)
         evidence[name] = asked
     skus = sorted({line.sku for order in orders for line in order.lines})

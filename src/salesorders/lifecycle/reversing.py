@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
+from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, CreditPolicy, Evidence
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading
@@ -19,9 +19,9 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money
 from salesorders.ledger import application_entry, receipt_entry, reversal
-from salesorders.lifecycle.crediting import load_evidence, watched_all, with_above
+from salesorders.lifecycle.crediting import load_evidence, over_limit, watched_all, with_above
 from salesorders.lifecycle.outcomes import Rejected, Reversed, Unapplied
-from salesorders.lifecycle.paying import ApplyCase, ApplyRequest, load_apply
+from salesorders.lifecycle.paying import ApplyRequest, load_apply
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.receivables import OpenItem, Payment, PaymentReversed, PaymentUnapplied
 from salesorders.receivables import Proposed as Share
@@ -60,24 +60,39 @@ class UnapplyRequest:
     invoice: str = attrs.field(converter=_invoice)
 
 
-def load_unapply(request: UnapplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
-    """Ask for payment, item and account."""
+@attrs.frozen
+class UnapplyCase:
+    """The payment, the item that it settled, the payer's accounts and what sources say."""
+
+    setting: Setting
+    payment: Payment
+    item: OpenItem
+    account: Accounts | None
+    evidence: Evidence
+
+
+def load_unapply(
+    request: UnapplyRequest, setting: Setting, command: Command
+) -> Loading[UnapplyCase]:
+    """Ask for payment, item and account, and for the rate that its limit would need."""
     plan = load_apply(
         ApplyRequest(request.payment, (Share(request.invoice, ZERO),)), setting, command
     )
     case = yield from plan
-    return case
+    accounts = case.accounts[case.payment.customer] if case.payment.customer else None
+    evidence = NO_EVIDENCE
+    if accounts is not None:
+        evidence = yield from load_evidence(accounts, setting, command)
+    return UnapplyCase(setting, case.payment, case.items[0], accounts, evidence)
 
 
-def unapply(request: UnapplyRequest, case: ApplyCase, command: Command) -> Change[Unapplied]:
+def unapply(request: UnapplyRequest, case: UnapplyCase, command: Command) -> Change[Unapplied]:
     """Undo: item, payment and account are exactly what they were; the ledger gets the reversing entry."""
-    (item,) = case.items
-    account = case.accounts[case.payment.customer] if case.payment.customer else None
-    after, payment, account, events = undone(item, case.payment, account, command)
+    after, payment, account, events = undone(case.item, case.payment, case.account, command)
     puts: tuple[Document, ...] = (payment, after)
     if account is not None:
         policy = case.setting.policies.credit
-        account = watched_all(account, policy, NO_EVIDENCE, command, "payment_reversal")
+        account = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
     return Change(Unapplied(payment), puts, events)
 
@@ -201,12 +216,13 @@ def reverse(
         command.actor.id,
         request.reason,
     )
+    remarks: tuple[Finding, ...] = ()
     if account is not None:
         policy = case.setting.policies.credit
         account = account.unreceive(payment.amount)
         account = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
-    remarks = () if account is None else _remarks(account.own)
+        remarks = _remarks(account, policy, case.evidence, command)
     return Change(Reversed(payment, remarks), (payment, *puts), (*events, back, event))
 
 
@@ -235,20 +251,22 @@ def _findings(payment: Payment, on: date, today: date) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _remarks(account: CreditAccount) -> tuple[Finding, ...]:
-    """Money that went back may leave the payer over the limit; it is said, for nobody can hold the bank."""
-    if account.headroom is None or account.headroom.amount >= 0:
-        return ()
-    currency = account.exposure.currency
-    exposure, limit = Money(account.exposure.total, currency), Money(account.limit.amount, currency)
-    finding = allow(
-        "payment.over_limit",
-        "payment",
-        customer=account.customer,
-        exposure=exposure,
-        limit=limit,
+def _remarks(
+    accounts: Accounts, policy: CreditPolicy, evidence: Evidence, command: Command
+) -> tuple[Finding, ...]:
+    """Money that went back may leave the payer, or a group, over a limit; it is said, for nobody can hold the bank."""
+    return tuple(
+        allow(
+            "payment.over_limit",
+            "payment",
+            customer=account.customer,
+            exposure=finding.fact("exposure_after"),
+            limit=finding.fact("limit"),
+        )
+        for account in accounts.accounts
+        for finding in over_limit(account, policy, evidence, command)
+        if finding.code == "credit.limit"
     )
-    return (finding,)
 
 
 UNAPPLY = UseCase("cash.unapply", load_unapply, unapply)

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from salesorders.testing.simulation.arithmetic import part_of
+from salesorders.testing.simulation.lending import is_released
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers
 from salesorders.testing.simulation.promising import (
     HOLD,
@@ -161,13 +162,6 @@ def wanting(line: dict[str, Any], more: int) -> int:
     return int(line["q"] - line["shipped"] - line["cancelled"])
 
 
-def _released(order: Order, gate: str, now: Now) -> bool:
-    return any(
-        given == gate and order["sums"].gross <= amount and (until is None or now.at < until)
-        for given, _, amount, until in order["released"]
-    )
-
-
 def _beyond(proposal: Proposal, touched: set[str], step: Step) -> bool:
     """Whether the discount of lines is beyond the authority of who sends the change."""
     if "sales-manager" in STAFF[step.by]:
@@ -186,9 +180,9 @@ def passed(model: Model, proposal: Proposal, step: Step, now: Now, told: str) ->
         return _held(model, proposal, step, now, told)
     more = after["sums"].gross - before["sums"].gross
     holds = bool(proposal.touched) and _beyond(proposal, proposal.touched, step)
-    holds &= not (proposal.reopened and _released(after, "authority", now))
-    if more > 0 and not _released(after, "credit", now):
-        holds |= model.credit_holds(customer, _open_worth(after) - _open_worth(before))
+    holds &= not (proposal.reopened and is_released(after, "authority", now.at))
+    if more > 0 and not is_released(after, "credit", now.at):
+        holds |= model.credit_holds(customer, _open_worth(after) - _open_worth(before), now)
     if holds:
         return answers("Held", name)
     there = levels_of(model, after)
@@ -206,7 +200,9 @@ def _held(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> 
     gates = [gate for gate in ("document", "price") if gate in proposal.gates]
     if touched and _beyond(proposal, touched, step):
         gates.append("authority")
-    if not _released(after, "credit", now) and model.credit_holds(after["customer"], gross):
+    if not is_released(after, "credit", now.at) and model.credit_holds(
+        after["customer"], gross, now
+    ):
         gates.append("credit")
     after["gates"] = gates
     after["held_until"] = now.at + HOLD if gates else None
@@ -238,6 +234,10 @@ def written(
         model.orders[name] = after
         model.changed.append((now.today, after["sums"].gross - before["sums"].gross))
         model.effect(step.key, f"order.{kind}", name)
+        if kind in ("cancelled", "closed") or (
+            kind == "amended" and after["sums"].gross < before["sums"].gross
+        ):
+            model.eased(step.key, customer, now, 1)
         refs: list[Ref] = [("order", name), *put_levels(model, levels)]
         if more:
             model.accounts[customer]["ordered"] += more

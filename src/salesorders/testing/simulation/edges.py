@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from salesorders.testing.simulation import lending
 from salesorders.testing.simulation.arithmetic import half_up
 from salesorders.testing.simulation.matching import discount_on
 from salesorders.testing.simulation.model import Model, Now
@@ -39,9 +40,9 @@ def _order(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
 def _to_the_limit(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
     """An order of exactly what is left of a limit, or one cent more or less."""
     left = {
-        name: account["limit"] - model.exposure(name)
-        for name, account in model.accounts.items()
-        if isinstance(account["limit"], int) and not model.customers[name]["retired"]
+        name: room
+        for name, customer in model.customers.items()
+        if not customer["retired"] and (room := lending.room(model.accounts, name, now.today))
     }
     names = [name for name, amount in left.items() if 0 < amount < 100_000]
     if not names or PLAIN not in model.items:
@@ -79,7 +80,7 @@ def _all_that_is_free(dice: Dice, model: Model, now: Now, args: Args) -> Args | 
 def _limit(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
     """A limit of exactly what is owed already, or one cent beside it."""
     name = args["customer"]
-    if name not in model.accounts:
+    if name not in model.accounts or "temporary" in args or "bucket" in args:
         return None
     return {**args, "limit": max(0, model.exposure(name) + dice.pick([0, 0, 1, -1]))}
 

@@ -52,6 +52,8 @@ def _recover(run: Run) -> None:
     world.notices.settle()
     world.relay("recovery").run(limit=1_000_000)
     world.notices.settle()
+    # What let orders go has more to tell.
+    world.relay("recovery").run(limit=1_000_000)
 
 
 def _rows(run: Run) -> None:

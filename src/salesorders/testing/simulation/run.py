@@ -21,6 +21,7 @@ from salesorders.testing.simulation.invariants import Holding, Violation, checke
 from salesorders.testing.simulation.matching import unsound
 from salesorders.testing.simulation.model import Expected, Given, Now, raises
 from salesorders.testing.simulation.rooms import INVARIANTS, VERBS
+from salesorders.testing.simulation.rooms.rechecking import RULE, expect_recheck
 from salesorders.testing.simulation.rooms.statements import line_commands
 from salesorders.testing.simulation.script import Fault, Script, Step
 from salesorders.testing.simulation.seen import WIDE, seen
@@ -63,6 +64,7 @@ class Run:
     def __init__(self, store: Any, tenant: str = "main") -> None:
         self.world = World(store, self._committed, tenant)
         self.world.reenter = self._reentered
+        self.world.recheck = self._rechecks
         self.model = self.world.model
         self.result = Result(Script())
         self.first: dict[str, Any] = {}
@@ -111,6 +113,7 @@ class Run:
             struck = len(self.world.struck)
             now = self.world.now()
             self.model.latest = max(self.model.latest, now.today)
+            self.model.latest_at = max(self.model.latest_at, now.at)
             self._expected = None
             self._commands = self._commands_of(step, verb, now)
             self.result.commands[f"{step.verb}"] += 1
@@ -289,6 +292,18 @@ class Run:
         store.seal(tenant)
         rows = [row.seq for row in store.rows(tenant, after=0, limit=100_000)]
         return versions, rows, len(store.pending(tenant, limit=100_000))
+
+    def _rechecks(self, key: str, customer: str, deliver: Callable[[], None]) -> None:
+        """A relay has held orders looked at, under the key of what made room."""
+        now, args = self.world.now(), {"customer": customer}
+        commands, expected = self._commands, self._expected
+        body = ("credit.recheck", RULE, customer)
+        given = (RULE, "credit.recheck", now.at)
+        self._commands = {
+            key: (body, given, lambda: expect_recheck(self.model, key, args, RULE, now))
+        }
+        deliver()
+        self._commands, self._expected = commands, expected
 
     def resend(self) -> None:
         """Send every key that was answered once more."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
 from typing import Any
 
+from salesorders.testing.simulation.lending import BUCKETS
+
 __all__ = ["VIEWS", "WIDE", "cents", "decimal", "seen", "thousandths"]
 
 View = tuple[Any, ...]
@@ -65,8 +67,16 @@ def _account(account: Any, names: Names) -> View:
     limit = account.limit
     stands = {"unlimited": "unlimited", "not_set": None}
     exposure = account.exposure
+    temporary = tuple((cents(one.amount), one.since, one.until) for one in account.temporary)
+    buckets = {ours: theirs for theirs, ours in BUCKETS.items()}
+    limits = sorted((buckets[one.bucket], cents(one.amount)) for one in account.bucket_limits)
     return (
         cents(limit.amount) if limit.kind == "amount" else stands[limit.kind],
+        limit.until,
+        account.limit_currency,
+        temporary,
+        tuple(limits),
+        account.within,
         account.watched,
         cents(exposure.open_orders),
         cents(exposure.delivered_unbilled),
@@ -119,7 +129,9 @@ def _order(order: Any, names: Names) -> View:
         )
         for line, worth in zip(order.lines, order.amounts.lines, strict=True)
     )
-    released = tuple((r.gate, r.by, cents(r.amount), r.expires_at) for r in order.releases)
+    released = tuple(
+        (r.gate, r.by, cents(r.amount), r.expires_at, r.ships_from) for r in order.releases
+    )
     gates = tuple(hold.gate for hold in order.holds)
     head = (order.customer, gates, tuple(order.makers), order.held_until)
     endings = tuple(

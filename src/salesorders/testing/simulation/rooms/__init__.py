@@ -10,15 +10,18 @@ from typing import Any
 from salesorders.testing.simulation.invariants import Invariant
 from salesorders.testing.simulation.rooms import (
     amending,
+    asking,
     billing,
     carrying,
     cash,
     ending,
     holds,
     intake,
+    limits,
     master,
     orders,
     reading,
+    rechecking,
     reopening,
     reports,
     reversing,
@@ -33,9 +36,11 @@ __all__ = ["INVARIANTS", "ROOMS", "VERBS"]
 
 ROOMS: tuple[Any, ...] = (
     master,
+    limits,
     orders,
     intake,
     holds,
+    rechecking,
     amending,
     ending,
     reopening,
@@ -46,6 +51,7 @@ ROOMS: tuple[Any, ...] = (
     reversing,
     statements,
     reading,
+    asking,
     reports,
     carrying,
     strangers,

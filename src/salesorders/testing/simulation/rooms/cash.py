@@ -8,6 +8,7 @@ from typing import Any
 
 from salesorders.kernel.money import Money
 from salesorders.testing.simulation.arithmetic import shared_out
+from salesorders.testing.simulation.lending import below
 from salesorders.testing.simulation.matching import Match, Share, discount_on, matched
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.script import Step
@@ -133,6 +134,7 @@ def _booked(
     if not payment["customer"]:
         return [("payment", key)]
     model.accounts[payment["customer"]]["unapplied"] += payment["amount"]
+    model.eased(key, payment["customer"], now)
     return _apply(model, key, found.shares, now)
 
 
@@ -258,6 +260,7 @@ def _expect_apply(model: Model, step: Step, now: Now) -> Expected:
         if not payment["customer"]:
             model.payments[name] = {**payment, "customer": customer}
             model.accounts[customer]["unapplied"] += model.left_of(name)
+        model.eased(step.key, customer, now)
         return _apply(model, name, shares, now)
 
     return Expected(("Applied", name), change)
@@ -304,7 +307,7 @@ def undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
     model.invoices[invoice] = {**document, "applied": kept}
     left = [part for part in payment["used"] if part[0] != invoice]
     model.payments[name] = {**payment, "used": left}
-    model.watch(payment["customer"])
+    model.watch(payment["customer"], now)
     return [("payment", name), ("receivable", invoice), ("credit", payment["customer"])]
 
 
@@ -332,8 +335,9 @@ def _exposure_is_what_the_documents_say(model: Model, store: Any, now: Now) -> N
         if payment.customer:
             add(payment.customer, "unapplied", payment.unapplied)
     for account in store.documents("credit"):
+        members = [account.customer, *below(model.accounts, account.customer)]
         for bucket in ("open_orders", "delivered_unbilled", "open_items", "unapplied"):
-            want = sums.get((account.customer, bucket), 0)
+            want = sum(sums.get((member, bucket), 0) for member in members)
             assert getattr(account.exposure, bucket) == want, (account.customer, bucket)
 
 

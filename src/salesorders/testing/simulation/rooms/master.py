@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from salesorders.catalog import Customer, Item, Price
+from salesorders.testing.simulation.lending import fresh
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import decimal
@@ -118,8 +119,7 @@ def _expect_add(model: Model, step: Step, now: Now) -> Expected:
             model.items[sku] = _kept_item(told)
         for name, told in customers.items():
             model.customers[name] = _kept_customer(told)
-            buckets = {"ordered": 0, "delivered": 0, "items": 0, "unapplied": 0}
-            model.accounts[name] = {"limit": told[0], "watched": False, **buckets}
+            model.accounts[name] = fresh(told[0])
         refs = [("item", sku) for sku in items] + [("customer", name) for name in customers]
         return refs + [("credit", name) for name in customers]
 
@@ -200,40 +200,6 @@ def _expect_retire(model: Model, step: Step, now: Now) -> Expected:
     return Expected(("Added", 1), change)
 
 
-# --- limits
-
-
-def _choose_limit(dice: Dice, model: Model, now: Now) -> Choice | None:
-    limit = dice.pick([0, 10_000, 25_000, 60_000, 200_000, "unlimited", None])
-    customer = dice.pick([*model.customers, "C99"])
-    return by_role(dice, "master-data"), {"customer": customer, "limit": limit}
-
-
-def _send_limit(world: Any, step: Step) -> Any:
-    limit = step.args["limit"]
-    given = decimal(limit, 2) if isinstance(limit, int) else limit
-    return world.desk(step.by).credit.set_limit(
-        step.args["customer"], given, reason="asked", key=step.key, dry_run=step.dry
-    )
-
-
-def _expect_limit(model: Model, step: Step, now: Now) -> Expected:
-    name, limit = step.args["customer"], step.args["limit"]
-    if name not in model.accounts:
-        return raises("credit.unknown")
-
-    def change() -> Sequence[Ref]:
-        model.accounts[name]["limit"] = limit
-        model.watch(name)
-        return [("credit", name)]
-
-    return Expected(("LimitChanged", name), change)
-
-
-def _read_limit(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
-    return (type(outcome).__name__, outcome.account.customer)
-
-
 VERBS = (
     Verb(
         name="catalog.add",
@@ -260,15 +226,6 @@ VERBS = (
         expect=_expect_retire,
         read=_read_added,
         share=1,
-        duty="master-data",
-    ),
-    Verb(
-        name="credit.set_limit",
-        choose=_choose_limit,
-        send=_send_limit,
-        expect=_expect_limit,
-        read=_read_limit,
-        share=3,
         duty="master-data",
     ),
 )

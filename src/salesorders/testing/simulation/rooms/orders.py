@@ -185,7 +185,7 @@ def _send_place(world: Any, step: Step) -> Any:
     return world.desk(step.by).orders.place(request, key=step.key, dry_run=step.dry)
 
 
-def _gates(model: Model, step: Step, order: Mapping[str, Any]) -> list[str]:
+def _gates(model: Model, step: Step, order: Mapping[str, Any], now: Now) -> list[str]:
     gates = []
     gross = order["sums"].gross
     if gross > step.args.get("shown", gross):
@@ -194,7 +194,7 @@ def _gates(model: Model, step: Step, order: Mapping[str, Any]) -> list[str]:
     measures = off_list(order["lines"], order["allowance"], order["bears"])
     if bounded and any(percent > TENTH for percent in measures):
         gates.append("authority")
-    if model.credit_holds(step.args["customer"], gross):
+    if model.credit_holds(step.args["customer"], gross, now):
         gates.append("credit")
     return gates
 
@@ -203,7 +203,7 @@ def expect_place(model: Model, step: Step, now: Now) -> Expected:
     order = _priced(model, step.args)
     if isinstance(order, set):
         return answers("Rejected", tuple(sorted(order)))
-    gates = _gates(model, step, order)
+    gates = _gates(model, step, order, now)
     customer, key = step.args["customer"], step.key
     until = now.at + HOLD if gates else None
     order |= {

@@ -62,7 +62,9 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     if codes:
         return answers("Rejected", tuple(sorted(codes)))
     customer = payment["customer"]
-    over = bool(customer) and model.over_limit(customer, payment["amount"] + _granted(model, name))
+    over = bool(customer) and model.over_limit(
+        customer, payment["amount"] + _granted(model, name), now
+    )
     return Expected(("Reversed", name, over), lambda: _taken_back(model, name, on, now))
 
 
@@ -86,7 +88,7 @@ def _taken_back(model: Model, name: str, on: date, now: Now) -> Sequence[Ref]:
     refs: list[Ref] = [("payment", name), *(("receivable", invoice) for invoice in invoices)]
     if customer:
         model.accounts[customer]["unapplied"] -= amount
-        model.watch(customer)
+        model.watch(customer, now)
         refs.append(("credit", customer))
     return refs
 

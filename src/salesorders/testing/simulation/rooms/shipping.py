@@ -195,7 +195,7 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     site, load = _planned(model, order, step, now)
     if load.codes:
         return answers("Rejected", tuple(sorted(load.codes)))
-    if model.stops(order, now.at):
+    if model.stops(order, now):
         return answers("Rejected", ("shipment.credit",))
     before = {line["id"]: line["shipped"] for line in order["lines"]}
     worth, negative = part_of(cut_from(order), before, load.shipped)

@@ -196,14 +196,16 @@ def _on_hand_is_the_sum_of_movements(model: Model, store: Any, now: Now) -> None
 def _promises_are_covered(model: Model, store: Any, now: Now) -> None:
     """I04: what is claimed up to a day is there or planned up to that day, unless a count has found a loss.
 
-    What is past due, claims and receipts alike, counts as of the latest day that the clock has stood at.
+    What is past due, claims and receipts alike, counts as of the latest day that the clock has stood at; what
+    had run out by then was free to be promised again.
     """
+    latest = max(now.at, model.latest_at)
     for level in store.documents("stock"):
         if (level.sku, level.site) in model.losses:
             continue
         steps = [(receipt.on, receipt.quantity) for receipt in level.receipts]
         steps += [(day.on, -day.quantity) for day in level.demand]
-        steps += [(r.on, -r.quantity) for r in level.reservations if now.at < r.expires_at]
+        steps += [(r.on, -r.quantity) for r in level.reservations if latest < r.expires_at]
         days = [(max(on, model.latest), q) for on, q in steps]
         balance = level.on_hand
         for on in sorted({on for on, _ in days}):

@@ -1,0 +1,248 @@
+"""Credit, for the model: limits, groups and pools, what is over and who is stopped; sums over members.
+
+An account is a dict: its ``limit`` (cents, ``"unlimited"`` or ``None``), its last day ``until`` and its ``currency``,
+``temporary`` limits as (cents, first day, last day), ``buckets`` with a limit each, the accounts ``within``
+which it counts, and what its own customer owes by bucket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import attrs
+
+from salesorders.testing.simulation.arithmetic import half_up
+
+__all__ = [
+    "BUCKETS",
+    "EASY",
+    "EASY_FROM",
+    "RATES",
+    "STRICT",
+    "Terms",
+    "above",
+    "below",
+    "chain",
+    "converted",
+    "exposure",
+    "family",
+    "fresh",
+    "held_in",
+    "is_released",
+    "limit_on",
+    "over",
+    "recounted",
+    "released",
+    "room",
+    "ships_on",
+    "standing",
+    "stopped_by",
+    "terms_on",
+]
+
+Account = dict[str, Any]
+Accounts = Mapping[str, Account]
+
+# The model's word for each bucket, and the library's.
+BUCKETS = {
+    "ordered": "open_orders",
+    "delivered": "delivered_unbilled",
+    "items": "open_items",
+    "unapplied": "unapplied",
+}
+# What one unit of the books is worth in a limit's currency, as a fraction; of others nobody knows a rate.
+RATES = {"USD": (5, 4)}
+
+
+@attrs.frozen
+class Terms:
+    """How a release by hand reaches, in percent and days, and whether room lets held orders go by itself."""
+
+    tolerance: int
+    window: int | None
+    by_itself: bool
+
+
+STRICT = Terms(0, None, False)
+EASY = Terms(10, 2, True)
+# From this day on another policy is in force.
+EASY_FROM = date(2026, 3, 4)
+
+
+def terms_on(today: date) -> Terms:
+    """Return what is in force on a day."""
+    return EASY if today >= EASY_FROM else STRICT
+
+
+def fresh(limit: Any, currency: str = "") -> Account:
+    """Return an account with nothing on it."""
+    stands = {"limit": limit, "until": None, "currency": currency, "temporary": (), "buckets": {}}
+    return {**stands, "within": (), "watched": False, **dict.fromkeys(BUCKETS, 0)}
+
+
+# --- groups and pools
+
+
+def above(accounts: Accounts, name: str) -> set[str]:
+    """Return every account in whose limits one counts too."""
+    found: set[str] = set()
+    for one in accounts[name]["within"]:
+        found |= {one} | above(accounts, one)
+    return found
+
+
+def chain(accounts: Accounts, name: str) -> list[str]:
+    """Return an account and everything above it."""
+    return [name, *sorted(above(accounts, name))] if accounts[name]["within"] else [name]
+
+
+def below(accounts: Accounts, name: str) -> set[str]:
+    """Return every account that counts in one."""
+    members = {one for one, account in accounts.items() if name in account["within"]}
+    return members.union(*(below(accounts, one) for one in members))
+
+
+def family(accounts: Accounts, name: str) -> set[str]:
+    """Return who shares a limit with one, and every account in which those count."""
+    shared = set(chain(accounts, name))
+    members = shared.union(*(below(accounts, one) for one in shared))
+    return members.union(*(above(accounts, one) for one in members))
+
+
+def held_in(accounts: Accounts, name: str, bucket: str) -> int:
+    """Return what an account and everybody below it have in a bucket."""
+    everybody = [name, *below(accounts, name)]
+    return sum(int(accounts[one][bucket]) for one in everybody)
+
+
+def exposure(accounts: Accounts, name: str) -> int:
+    """Return what is owed or will be, by an account and everybody below it."""
+    owed = 0
+    for one in [name, *below(accounts, name)]:
+        account = accounts[one]
+        owed += account["ordered"] + account["delivered"] + account["items"] - account["unapplied"]
+    return owed
+
+
+def recounted(model: Any, name: str, *, alone: bool = False) -> tuple[int, ...]:
+    """Return every bucket of an account from the documents of everybody who counts in it, or of its own ``alone``."""
+    own = {name} if alone else {name, *below(model.accounts, name)}
+    gross = sum(
+        order["sums"].gross
+        for order in model.orders.values()
+        if order["customer"] in own and not order["gates"]
+    )
+    left = [one for one in model.shipments.values() if one["customer"] in own]
+    unbilled = sum(one["sums"].gross for one in left if not one["invoice"])
+    items = sum(model.open_of(key) for key, i in model.invoices.items() if i["customer"] in own)
+    cash = sum(model.left_of(key) for key, p in model.payments.items() if p["customer"] in own)
+    return (gross - sum(one["sums"].gross for one in left), unbilled, items, cash)
+
+
+# --- limits
+
+
+def limit_on(account: Account, today: date) -> Any:
+    """Return the limit of a day: the base while it runs, with every temporary one that counts."""
+    limit = account["limit"]
+    if account["until"] is not None and today > account["until"]:
+        return None
+    if isinstance(limit, int):
+        limit += sum(more for more, since, until in account["temporary"] if since <= today <= until)
+    return limit
+
+
+def converted(account: Account, amount: int) -> int | None:
+    """Return an amount of the books in an account's currency; nothing where there is no rate."""
+    if not account["currency"]:
+        return amount
+    rate = RATES.get(account["currency"])
+    return None if rate is None else half_up(amount * rate[0], rate[1])
+
+
+def over(accounts: Accounts, name: str, more: int, today: date) -> set[str]:
+    """Return what so much more would be above: the ``limit``, a ``bucket``; ``rate`` where nobody can tell."""
+    account = accounts[name]
+    limit = limit_on(account, today)
+    found = set()
+    if isinstance(limit, int):
+        after = converted(account, exposure(accounts, name) + more)
+        if after is None:
+            found.add("rate")
+        elif after > limit:
+            found.add("limit")
+    for bucket, most in account["buckets"].items():
+        if held_in(accounts, name, bucket) + (more if bucket == "ordered" else 0) > most:
+            found.add("bucket")
+    return found
+
+
+def room(accounts: Accounts, name: str, today: date) -> int | None:
+    """Return what the tightest limit of an account and those above it leaves; ``None`` where none is an amount."""
+    left = [
+        limit - exposure(accounts, one)
+        for one in chain(accounts, name)
+        if isinstance(limit := limit_on(accounts[one], today), int)
+        and not accounts[one]["currency"]
+    ]
+    return min(left, default=None)
+
+
+def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set[str]:
+    """Return the accounts that do not let a customer have so much more.
+
+    A customer for whom no limit was ever set lives on what was set above; a limit that has ended is none.
+    """
+    names = chain(accounts, customer)
+    found = set()
+    if all(accounts[name]["limit"] is None for name in names):
+        found.add(customer)
+    for name in names:
+        account = accounts[name]
+        if account["limit"] is not None and account["until"] is not None:
+            found |= {name} if today > account["until"] else set()
+        for why in over(accounts, name, more, today):
+            found.add(customer if why == "rate" else name)
+    return found
+
+
+def standing(accounts: Accounts, name: str) -> list[Any]:
+    """Return everything about an account and those above it that a decision is made of."""
+    return [
+        (one, exposure(accounts, one), list(accounts[one].values()))
+        for one in chain(accounts, name)
+    ]
+
+
+# --- releases
+
+
+def ships_on(order: Mapping[str, Any]) -> date:
+    """Return the day on which the first goods are planned to leave, or are wanted."""
+    days: list[date] = []
+    for line in order["lines"]:
+        days += [on for _, on, _ in line["confirmed"]] or [line["on"]]
+    return min(days)
+
+
+def released(order: Mapping[str, Any], by: str, at: datetime, today: date) -> tuple[Any, ...]:
+    """Return a release by hand: who gave it, up to what, until when and for goods that leave from when on."""
+    terms = terms_on(today)
+    amount = half_up(order["sums"].gross * (100 + terms.tolerance), 100)
+    first = None if terms.window is None else ships_on(order) - timedelta(days=terms.window)
+    return ("credit", by, amount, at + timedelta(hours=72), first)
+
+
+def is_released(
+    order: Mapping[str, Any], gate: str, at: datetime, leaving: date | None = None
+) -> bool:
+    """Whether somebody let an order go for what it is worth now, and that still stands."""
+    return any(
+        given == gate
+        and order["sums"].gross <= amount
+        and (until is None or at < until)
+        and (leaving is None or first is None or leaving >= first)
+        for given, _, amount, until, first in order["released"]
+    )

@@ -1,0 +1,179 @@
+"""Asking credit: what if, the sheet of an account, the worklist of held orders; each compared with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from salesorders.kernel.money import Money
+from salesorders.testing.simulation import lending
+from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
+from salesorders.testing.simulation.rooms.reading import reading_verb
+from salesorders.testing.simulation.script import Step
+from salesorders.testing.simulation.seen import cents, decimal
+from salesorders.testing.simulation.verbs import Dice
+
+__all__ = ["VERBS"]
+
+
+def _needed(accounts: lending.Accounts, customer: str, more: int, now: Now) -> int | None:
+    """Return the smallest payment after which a customer may have so much more; ``None`` where none would do."""
+    today, least = now.today, 0
+    if not lending.stopped_by(accounts, customer, more, today):
+        return 0
+    for name in lending.chain(accounts, customer):
+        account = accounts[name]
+        why = lending.over(accounts, name, more, today)
+        if "rate" in why:
+            return None
+        if "limit" in why:
+            most = _largest(account, lending.limit_on(account, today))
+            least = max(least, lending.exposure(accounts, name) + more - most)
+        for bucket, most in account["buckets"].items():
+            added = more if bucket == "ordered" else 0
+            excess = lending.held_in(accounts, name, bucket) + added - most
+            # Only what is invoiced is paid, and everybody pays his own.
+            if excess > 0 and (bucket != "items" or excess > accounts[customer]["items"]):
+                return None
+            least = max(least, excess)
+    # What no payment changes is left: a limit that was never set, or has ended.
+    after = _paid(accounts, customer, least)
+    return None if lending.stopped_by(after, customer, more, today) else least
+
+
+def _largest(account: Mapping[str, Any], limit: int) -> int:
+    """Return the largest amount of the books that is not above a limit once it is converted."""
+    if not account["currency"]:
+        return limit
+    over, under = lending.RATES[account["currency"]]
+    return (2 * under * limit + under - 1) // (2 * over)
+
+
+def _paid(accounts: lending.Accounts, customer: str, amount: int) -> dict[str, Any]:
+    """Return accounts after a payment that settles what is open and leaves the rest unapplied."""
+    own = dict(accounts[customer])
+    settled = min(amount, own["items"])
+    own["items"] -= settled
+    own["unapplied"] += amount - settled
+    return {**accounts, customer: own}
+
+
+# --- what if
+
+
+def _choose_what_if(dice: Dice, model: Model) -> Mapping[str, Any] | None:
+    held = [key for key, order in model.orders.items() if "credit" in order["gates"]]
+    keys = held if held and dice.chance(0.8) else list(model.orders)
+    if not keys:
+        return None
+    args: dict[str, Any] = {"order": f"@{dice.recent(keys)}" if dice.chance(0.97) else "@nothing"}
+    what = dice.pick(["", "", "pays", "amount", "limit"])
+    if what:
+        args[what] = dice.pick([0, 1, 1_000, 25_000, 60_000])
+    if what == "limit" and dice.chance(0.3):
+        args[what] = dice.pick(["unlimited", None])
+    return args
+
+
+def _send_what_if(world: Any, step: Step) -> Any:
+    args = dict(step.args)
+    order = world.id("order", step)
+    del args["order"]
+    for name in ("pays", "amount"):
+        if name in args:
+            args[name] = Money(decimal(args[name], 2), "EUR")
+    if isinstance(args.get("limit"), int):
+        args["limit"] = decimal(args["limit"], 2)
+    answer = world.desk(step.by).credit.what_if(order, **args)
+    payment = None if answer.payment is None else cents(answer.payment.amount)
+    return (answer.decision.allowed, payment, cents(answer.position.total))
+
+
+def _expect_what_if(model: Model, step: Step, now: Now) -> Expected:
+    args = step.args
+    order = model.orders.get(args["order"][1:])
+    if order is None:
+        return raises("order.unknown")
+    customer = order["customer"]
+    accounts = dict(model.accounts)
+    if "limit" in args:
+        accounts[customer] = {**accounts[customer], "limit": args["limit"], "until": None}
+    if "pays" in args:
+        accounts = _paid(accounts, customer, args["pays"])
+    worth = order["sums"].gross
+    if not order["gates"]:
+        worth -= sum(
+            s["sums"].gross for s in model.shipments.values() if s["order"] == order["key"]
+        )
+    counted = 0 if order["gates"] else max(0, worth)
+    more = args.get("amount", max(0, worth)) - counted
+    allowed = not lending.stopped_by(accounts, customer, more, now.today)
+    needed = _needed(accounts, customer, more, now)
+    return answers("read", (allowed, needed, lending.exposure(accounts, customer)))
+
+
+# --- sheets and the worklist
+
+
+def _choose_account(dice: Dice, model: Model) -> Mapping[str, Any]:
+    return {"customer": dice.pick([*model.accounts, "C99"])}
+
+
+def _send_sheet(world: Any, step: Step) -> Any:
+    sheet = world.desk(step.by).credit.sheet(step.args["customer"])
+    behind = dict.fromkeys(lending.BUCKETS.values(), 0)
+    for entry in sheet.documents:
+        behind[entry.bucket] += cents(entry.amount)
+    left = None if sheet.headroom is None else cents(sheet.headroom.amount)
+    above = tuple(account.customer for account in sheet.above)
+    held = tuple(sorted(world.names[one.order] for one in sheet.held))
+    return (cents(sheet.position.total), left, tuple(behind.values()), above, held)
+
+
+def _expect_sheet(model: Model, step: Step, now: Now) -> Expected:
+    name, accounts = step.args["customer"], model.accounts
+    if name not in accounts:
+        return raises("credit.unknown")
+    limit, owed = lending.limit_on(accounts[name], now.today), lending.exposure(accounts, name)
+    known = isinstance(limit, int) and not accounts[name]["currency"]
+    # A group's sheet shows its sums; the documents are on the sheets of those who count in it.
+    held = sorted(
+        key
+        for key, order in model.orders.items()
+        if "credit" in order["gates"] and order["customer"] == name
+    )
+    above = tuple(lending.chain(accounts, name)[1:])
+    behind = lending.recounted(model, name, alone=True)
+    return answers("read", (owed, limit - owed if known else None, behind, above, tuple(held)))
+
+
+def _choose_rank(dice: Dice, model: Model) -> Mapping[str, Any]:
+    return {"by": dice.pick(["value", "payment"])}
+
+
+def _send_worklist(world: Any, step: Step) -> Any:
+    found = []
+    for one in world.desk(step.by).credit.worklist(step.args["by"]).ranked:
+        payment = None if one.payment is None else cents(one.payment.amount)
+        found.append((world.names[one.order], cents(one.value.amount), payment))
+    ranks = [
+        -value if step.args["by"] == "value" else (payment is None, payment or 0)
+        for _, value, payment in found
+    ]
+    return (ranks == sorted(ranks), tuple(sorted(found, key=lambda one: one[0])))
+
+
+def _expect_worklist(model: Model, step: Step, now: Now) -> Expected:
+    found = []
+    for key, order in sorted(model.orders.items()):
+        if "credit" in order["gates"]:
+            gross = order["sums"].gross
+            found.append((key, gross, _needed(model.accounts, order["customer"], gross, now)))
+    return answers("read", (True, tuple(found)))
+
+
+VERBS = (
+    reading_verb("credit.what_if", _choose_what_if, _send_what_if, _expect_what_if, 3),
+    reading_verb("credit.sheet", _choose_account, _send_sheet, _expect_sheet, 2),
+    reading_verb("credit.worklist", _choose_rank, _send_worklist, _expect_worklist, 1),
+)

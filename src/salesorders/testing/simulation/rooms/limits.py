@@ -1,0 +1,280 @@
+"""Limits of every kind, groups and pools: what an account may owe, and in whose limits it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from salesorders.testing.simulation import lending
+from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
+from salesorders.testing.simulation.script import Step
+from salesorders.testing.simulation.seen import decimal
+from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
+
+__all__ = ["VERBS"]
+
+AMOUNTS = [0, 10_000, 25_000, 60_000, 200_000]
+GROUPS = ("G1", "G2", "P1")
+
+
+# --- limits
+
+
+def _choose_limit(dice: Dice, model: Model, now: Now) -> Choice | None:
+    customer = dice.pick([*model.accounts, "C99"])
+    args: dict[str, Any] = {"customer": customer}
+    if dice.chance(0.2):
+        since = dice.upto(9) - 4
+        args |= {"limit": dice.pick([0, 5_000, 20_000, 60_000]), "temporary": True}
+        args["since"] = (now.today + timedelta(days=since)).isoformat()
+        args["until"] = (now.today + timedelta(days=since + dice.upto(6))).isoformat()
+        if dice.chance(0.05):
+            args["limit"] = None
+    elif dice.chance(0.15):
+        args |= {"limit": dice.pick([None, 0, 8_000, 30_000])}
+        args["bucket"] = dice.pick(list(lending.BUCKETS)[:3])
+    else:
+        args["limit"] = dice.pick([*AMOUNTS, "unlimited", None])
+        if dice.chance(0.15):
+            args["until"] = (now.today + timedelta(days=dice.upto(6) - 2)).isoformat()
+    if dice.chance(0.12):
+        args["currency"] = dice.pick(["USD", "EUR", "EUR", "CHF"])
+    return by_role(dice, "master-data"), args
+
+
+def _day(args: Mapping[str, Any], name: str) -> date | None:
+    return date.fromisoformat(args[name]) if name in args else None
+
+
+def _send_limit(world: Any, step: Step) -> Any:
+    args = step.args
+    limit = args["limit"]
+    return world.desk(step.by).credit.set_limit(
+        args["customer"],
+        decimal(limit, 2) if isinstance(limit, int) else limit,
+        temporary=args.get("temporary", False),
+        bucket=lending.BUCKETS.get(args.get("bucket", ""), ""),
+        since=_day(args, "since"),
+        until=_day(args, "until"),
+        currency=args.get("currency", ""),
+        reason="asked",
+        key=step.key,
+        dry_run=step.dry,
+    )
+
+
+def _expect_limit(model: Model, step: Step, now: Now) -> Expected:
+    args = step.args
+    name = args["customer"]
+    if name not in model.accounts:
+        return raises("credit.unknown")
+    account = model.accounts[name]
+    special = "temporary" in args or "bucket" in args
+    currency = args.get("currency") or account["currency"] or "EUR"
+    moves = currency != (account["currency"] or "EUR")
+    if moves and (special or account["temporary"]):
+        return raises("credit.limit_kind")
+    if "temporary" in args and args["limit"] is None:
+        return raises("credit.limit_kind")
+
+    def change() -> Sequence[Ref]:
+        model.accounts[name] = _limited(account, args, now)
+        model.accounts[name]["currency"] = "" if currency == "EUR" else currency
+        model.watch(name, now, alone=True)
+        model.eased(step.key, name, now)
+        return [("credit", name)]
+
+    return Expected(("LimitChanged", name), change, alone=True)
+
+
+def _limited(account: Mapping[str, Any], args: Mapping[str, Any], now: Now) -> dict[str, Any]:
+    """Return an account with a limit of one kind; what has ended is not kept among the temporary ones."""
+    limit = args["limit"]
+    if "temporary" in args:
+        since, until = _day(args, "since"), _day(args, "until")
+        live = [one for one in account["temporary"] if one[2] >= now.today and one[1] != since]
+        return {**account, "temporary": (*live, *([(limit, since, until)] if limit else []))}
+    if "bucket" in args:
+        others = {n: most for n, most in account["buckets"].items() if n != args["bucket"]}
+        return {**account, "buckets": others | ({} if limit is None else {args["bucket"]: limit})}
+    until = None if limit is None else _day(args, "until")
+    return {**account, "limit": limit, "until": until}
+
+
+def _read(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
+    kind = type(outcome).__name__
+    if kind == "Rejected":
+        # Which of two ways is named first is the library's choice.
+        (code,) = {finding.code for finding in outcome.findings}
+        return (kind, code.replace("_cycle", "").replace("_twice", ""))
+    return (kind, outcome.account.customer)
+
+
+# --- groups and pools
+
+
+def _choose_open(dice: Dice, model: Model, now: Now) -> Choice | None:
+    args = {"account": dice.pick(GROUPS), "limit": dice.pick([None, 60_000, 120_000, "unlimited"])}
+    if args["account"] in model.accounts and dice.chance(0.9):
+        return None
+    if dice.chance(0.15):
+        args["currency"] = dice.pick(["USD", "CHF"])
+    return by_role(dice, "master-data"), args
+
+
+def _send_open(world: Any, step: Step) -> Any:
+    limit = step.args["limit"]
+    return world.desk(step.by).credit.open(
+        step.args["account"],
+        decimal(limit, 2) if isinstance(limit, int) else limit,
+        currency=step.args.get("currency", ""),
+        key=step.key,
+        dry_run=step.dry,
+    )
+
+
+def _expect_open(model: Model, step: Step, now: Now) -> Expected:
+    name = step.args["account"]
+    if name in model.accounts:
+        return answers("Rejected", "credit.exists")
+
+    def change() -> Sequence[Ref]:
+        model.accounts[name] = lending.fresh(step.args["limit"], step.args.get("currency", ""))
+        return [("credit", name)]
+
+    return Expected(("LimitChanged", name), change, alone=True)
+
+
+def _choose_arrange(dice: Dice, model: Model, now: Now) -> Choice | None:
+    groups = [name for name in GROUPS if name in model.accounts]
+    if not groups:
+        return None
+    name = dice.pick([*model.customers, *model.customers, *groups])
+    within = {dice.pick([*groups, *groups, name, "G9"]) if dice.chance(0.1) else dice.pick(groups)}
+    if dice.chance(0.3):
+        within.add(dice.pick(groups))
+    if dice.chance(0.15):
+        within = set()
+    return by_role(dice, "master-data"), {"account": name, "within": sorted(within)}
+
+
+def _send_arrange(world: Any, step: Step) -> Any:
+    return world.desk(step.by).credit.arrange(
+        step.args["account"], within=step.args["within"], key=step.key, dry_run=step.dry
+    )
+
+
+def _expect_arrange(model: Model, step: Step, now: Now) -> Expected:
+    name, within = step.args["account"], tuple(step.args["within"])
+    if name not in model.accounts or any(one not in model.accounts for one in within):
+        return raises("credit.unknown")
+    after = {**model.accounts, name: {**model.accounts[name], "within": within}}
+    moving = {name, *lending.below(model.accounts, name)}
+    if any(_counts_twice(after, one) for one in moving):
+        return answers("Rejected", "credit.within")
+    before = lending.above(model.accounts, name)
+
+    def change() -> Sequence[Ref]:
+        model.accounts[name] = {**model.accounts[name], "within": within}
+        model.eased(step.key, name, now)
+        others = before | lending.above(model.accounts, name)
+        return [("credit", name), *(("credit", one) for one in sorted(others))]
+
+    return Expected(("LimitChanged", name), change, alone=True)
+
+
+def _counts_twice(accounts: lending.Accounts, name: str) -> bool:
+    """Whether an account comes to itself again, or to another one by two ways."""
+    ways = _ways(accounts, name, ())
+    return ways is None or len(ways) != len(set(ways))
+
+
+def _ways(accounts: lending.Accounts, name: str, path: tuple[str, ...]) -> list[str] | None:
+    """Return everything above, once for each way; nothing where it goes round in a circle."""
+    if name in path:
+        return None
+    found: list[str] = []
+    for one in accounts[name]["within"]:
+        more = _ways(accounts, one, (*path, name))
+        if more is None:
+            return None
+        found += [one, *more]
+    return found
+
+
+# --- recounting
+
+
+def _choose_recount(dice: Dice, model: Model, now: Now) -> Choice | None:
+    return by_role(dice, "credit"), {"account": dice.pick([*model.accounts, "C99"])}
+
+
+def _send_recount(world: Any, step: Step) -> Any:
+    return world.desk(step.by).credit.recount(step.args["account"], key=step.key, dry_run=step.dry)
+
+
+def _expect_recount(model: Model, step: Step, now: Now) -> Expected:
+    name = step.args["account"]
+    if name not in model.accounts:
+        return raises("credit.unknown")
+    return Expected(("Recounted", ()), lambda: [("credit", name)])
+
+
+def _read_recount(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
+    return (type(outcome).__name__, outcome.differences)
+
+
+# --- what must hold
+
+
+def _groups_are_their_members(model: Model, store: Any, now: Now) -> None:
+    """I20: every bucket of an account, group and pool is the sum of what its members' own accounts hold."""
+    for account in store.documents("credit"):
+        name = account.customer
+        wanted = tuple(lending.held_in(model.accounts, name, one) for one in lending.BUCKETS)
+        assert lending.recounted(model, name) == wanted, name
+        reached = lending.above(model.accounts, name)
+        assert name not in reached, name
+
+
+INVARIANTS = (_groups_are_their_members,)
+
+VERBS = (
+    Verb(
+        name="credit.set_limit",
+        choose=_choose_limit,
+        send=_send_limit,
+        expect=_expect_limit,
+        read=_read,
+        share=3,
+        duty="master-data",
+    ),
+    Verb(
+        name="credit.open",
+        choose=_choose_open,
+        send=_send_open,
+        expect=_expect_open,
+        read=_read,
+        share=2,
+        duty="master-data",
+    ),
+    Verb(
+        name="credit.arrange",
+        choose=_choose_arrange,
+        send=_send_arrange,
+        expect=_expect_arrange,
+        read=_read,
+        share=2,
+        duty="master-data",
+    ),
+    Verb(
+        name="credit.recount",
+        choose=_choose_recount,
+        send=_send_recount,
+        expect=_expect_recount,
+        read=_read_recount,
+        share=1,
+        duty="credit",
+    ),
+)
