@@ -209,11 +209,15 @@ def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set
 
 
 def standing(accounts: Accounts, name: str) -> list[Any]:
-    """Return everything about an account and those above it that a decision is made of."""
-    return [
-        (one, exposure(accounts, one), list(accounts[one].values()))
-        for one in chain(accounts, name)
-    ]
+    """Return what a decision is made of, of an account and those above it: without an amount, no debts."""
+    told = []
+    for one in chain(accounts, name):
+        account = accounts[one]
+        limits = [account[part] for part in ("limit", "until", "currency", "temporary", "buckets")]
+        bounded = isinstance(account["limit"], int) or account["temporary"] or account["buckets"]
+        owed = [exposure(accounts, one), *(account[bucket] for bucket in BUCKETS)]
+        told.append((one, limits, owed if bounded else None))
+    return told
 
 
 # --- releases
