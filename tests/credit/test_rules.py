@@ -22,6 +22,7 @@ from salesorders.credit import (
 from salesorders.credit.asking import payment_needed, what_if
 from salesorders.credit.requests import ReleaseRequest
 from salesorders.kernel.actors import Actor
+from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Effect
 from salesorders.kernel.money import Money
 from salesorders.kernel.policy import PolicyVersion
@@ -167,6 +168,24 @@ def test_a_child_without_a_limit_lives_on_the_groups():
     assert decided("10", a_chain(own, an_account("100", name="G"))).allowed
     assert decided("10", a_chain(own, an_account(None, name="G"))).codes == {"credit.no_limit"}
     assert decided("101", a_chain(own, an_account("100", name="G"))).codes == {"credit.limit"}
+
+
+def test_a_group_whose_limit_ended_holds_its_members_whatever_theirs_is():
+    ended = CreditLimit.of("100", "EUR", until=TODAY - DAY)
+    group = changed(an_account(name="G"), limit=ended)
+    for limit, more in ((None, {"credit.no_limit"}), ("unlimited", set())):
+        answer = decided("100000", a_chain(an_account(limit, within=("G",)), group))
+        assert not answer.allowed
+        assert answer.codes == {"credit.limit_expired"} | more
+        assert the_finding(answer, "credit.limit_expired").fact("customer") == "G"
+
+
+def test_a_member_lives_on_the_limit_above_that_still_runs():
+    ended = CreditLimit.of("100", "EUR", until=TODAY)
+    group = changed(an_account(name="G"), limit=ended)
+    chain = a_chain(an_account(None, within=("G",)), group)
+    assert decided("100", chain).allowed
+    assert decided("101", chain).codes == {"credit.limit"}
 
 
 def test_every_step_moves_the_whole_chain():
