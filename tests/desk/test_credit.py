@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 import salesorders as so
 from tests.builders import DAY, House, codes
 from tests.desk.conftest import MakeHouse
@@ -38,6 +40,35 @@ def test_a_bucket_has_a_limit_of_its_own_and_loses_it(house: House) -> None:
     assert isinstance(worth(house), so.Placed)
     house.ada.credit.set_limit("C7", None, bucket="open_orders")
     assert house.desk.credit.get("C7").bucket_limits == ()
+
+
+def test_a_bucket_without_a_limit_is_one_that_has_none(house: House) -> None:
+    hundreds(house)
+    with pytest.raises(so.InvalidValue) as caught:
+        house.ada.credit.set_limit("C7", "unlimited", bucket="open_orders")
+    assert (caught.value.code, caught.value.path) == ("credit.limit_kind", "limit")
+    assert house.desk.credit.get("C7").bucket_limits == ()
+
+
+def test_a_bucket_limit_stops_the_goods_that_would_fill_it(make_house: MakeHouse) -> None:
+    house = hundreds(make_house(policies=policies(checkpoints=("confirm", "ship"))))
+    order = worth(house, 4).unwrap()
+    house.ada.credit.set_limit("C7", "100", bucket="delivered_unbilled")
+    stopped = house.wim.shipments.ship(order.id)
+    assert codes(stopped) == {"shipment.credit", "credit.bucket_limit"}
+    part = house.wim.shipments.ship(order.id, {"1": 1})
+    assert isinstance(part, so.Shipped)
+    assert isinstance(house.wim.shipments.ship(order.id, {"1": 1}), so.Rejected)
+    house.billed(part.shipment)
+    assert isinstance(house.wim.shipments.ship(order.id, {"1": 1}), so.Shipped)
+
+
+def test_items_above_their_limit_hold_no_order(house: House) -> None:
+    hundreds(house)
+    order = worth(house, 4).unwrap()
+    house.ada.credit.set_limit("C7", "100", bucket="open_items")
+    house.billed(house.shipped(order))
+    assert isinstance(worth(house), so.Placed)
 
 
 def test_a_limit_may_end(house: House) -> None:

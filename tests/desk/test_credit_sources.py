@@ -113,3 +113,16 @@ def test_a_default_desk_asks_nobody() -> None:
     house = hundreds(a_house(sources=so.Sources(scores=bureau, rates=bureau)))
     house.shipped(worth(house).unwrap())
     assert bureau.asked == 0
+
+
+def test_a_bucket_limit_is_in_the_limits_currency_and_the_base_limit_alone_sets_that() -> None:
+    rates = Rates(so.ExchangeRate("EUR", "USD", "2", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.set_limit("C7", "1000", currency="USD")
+    house.ada.credit.set_limit("C7", so.Money("200", "USD"), bucket="open_orders")
+    assert isinstance(worth(house), so.Placed)
+    assert codes(worth(house)) == {"credit.bucket_limit"}
+    assert "USD" in house.desk.credit.sheet("C7").limits().columns
+    with pytest.raises(so.InvalidValue) as caught:
+        house.ada.credit.set_limit("C7", "1000", currency="EUR")
+    assert (caught.value.code, caught.value.path) == ("credit.limit_kind", "currency")

@@ -55,6 +55,7 @@ class CreditRequest:
     ``currency`` is the account's where it is empty; ``ships_on`` the first planned goods issue, where one
     is known; ``checkpoint`` what happens to the order; ``on`` the business day, that of the moment by
     default. ``claimed`` is what of the order counts in the exposure already, for the day ``claimed_on``.
+    ``leaving`` is what of it leaves now where goods do, all of it where none is said.
 
     ``prepaid`` says that the order is paid before delivery. It needs no credit while ``authorised`` covers
     it before ``authorised_until`` (exclusive, ``None`` for paid already), and is asked like any other after.
@@ -75,12 +76,15 @@ class CreditRequest:
     authorised_until: datetime | None = None
     terms: CreditTerms | None = None
     evidence: Evidence = NO_EVIDENCE
+    leaving: Decimal | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.claimed is not ZERO:
             _positive(self.claimed, "claimed")
         if self.authorised is not ZERO:
             _positive(self.authorised, "authorised")
+        if self.leaving is not None:
+            _positive(self.leaving, "leaving")
         if self.checkpoint != "confirm" and self.checkpoint not in CHECKPOINTS:
             invalid("credit.checkpoint", "checkpoint", f"one of {', '.join(CHECKPOINTS)} is wanted")
 

@@ -172,9 +172,10 @@ def at_shipping(
     accounts: Accounts,
     policy: CreditPolicy,
     command: Command,
+    leaving: Decimal,
     evidence: Evidence = NO_EVIDENCE,
 ) -> tuple[Finding, ...]:
-    """Return why goods of an order may not leave now, nothing where they may.
+    """Return why goods of an order, worth so much with tax, may not leave now; nothing where they may.
 
     Asked where the policy says so, where the account grew over its limit meanwhile, and where they leave
     sooner than planned, into the horizon. The order's own value is in the exposure already.
@@ -198,6 +199,7 @@ def at_shipping(
         claimed=value,
         claimed_on=order.credit_on,
         evidence=evidence,
+        leaving=max(leaving, ZERO),
     )
     if checkpoint not in policy.checkpoints:
         policy = attrs.evolve(policy, checkpoints=(*policy.checkpoints, checkpoint))
@@ -223,7 +225,9 @@ def over_limit(
     account: CreditAccount, policy: CreditPolicy, evidence: Evidence, command: Command
 ) -> tuple[Finding, ...]:
     """Return where an account by itself is over a limit, or where nobody can tell; no other rule is asked."""
-    asked = CreditRequest("", account.customer, ZERO, on=command.today, evidence=evidence)
+    asked = CreditRequest(
+        "", account.customer, ZERO, checkpoint="limit_cut", on=command.today, evidence=evidence
+    )
     rules = (within_limit, within_bucket_limits)
     found = [rule(asked, account, policy.of(account.risk_class)) for rule in rules]
     return tuple(one for one in found if one is not None and one.code in OVER)

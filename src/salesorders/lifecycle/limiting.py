@@ -86,6 +86,10 @@ class LimitRequest:
             invalid("credit.limit_kind", "bucket", "a limit is temporary or of a bucket, not both")
         if self.since is not None and not self.temporary:
             invalid("credit.limit_kind", "since", "only a temporary limit has a first day")
+        if self.bucket and self.limit == "unlimited":
+            invalid(
+                "credit.limit_kind", "limit", "a bucket's limit is an amount; None takes it away"
+            )
         if self.bucket and self.until is not None:
             invalid("credit.limit_kind", "until", "a bucket's limit has no end")
 
@@ -105,7 +109,7 @@ def load_limit(request: LimitRequest, setting: Setting, command: Command) -> Loa
     loaded = yield Ask((ref,))
     account = loaded.need(CreditAccount, ref, "customer")
     if request.currency and request.currency != account.currency:
-        if request.temporary or request.bucket or account.temporary:
+        if request.temporary or request.bucket or account.temporary or account.bucket_limits:
             invalid("credit.limit_kind", "currency", "a base limit sets the currency of all")
         own = "" if request.currency == account.exposure.currency else request.currency
         account = changed(account, limit_currency=own)
@@ -150,11 +154,13 @@ def _limited(
         limits = {one.bucket: one for one in account.bucket_limits}
         before = limits.pop(request.bucket, None)
         if request.limit is not None:
-            amount = CreditLimit.of(request.limit, account.exposure.currency).amount
+            amount = CreditLimit.of(request.limit, account.currency).amount
             limits[request.bucket] = BucketLimit(request.bucket, amount)
         after = changed(account, bucket_limits=tuple(limits[name] for name in sorted(limits)))
         was = "not set" if before is None else f"{before.amount:f}"
-        event = LimitSet(name, request.limit or "not set", was, reason, request.bucket)
+        event = LimitSet(
+            name, request.limit or "not set", was, reason, request.bucket, currency=currency
+        )
         return after, event
     limit = CreditLimit.of(request.limit, account.currency, until=request.until)
     event = LimitSet(
