@@ -126,3 +126,13 @@ def test_a_bucket_limit_is_in_the_limits_currency_and_the_base_limit_alone_sets_
     with pytest.raises(so.InvalidValue) as caught:
         house.ada.credit.set_limit("C7", "1000", currency="EUR")
     assert (caught.value.code, caught.value.path) == ("credit.limit_kind", "currency")
+
+
+def test_what_is_unapplied_within_a_limit_in_another_currency_is_not_watched() -> None:
+    rates = Rates(so.ExchangeRate("EUR", "USD", "2", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.set_limit("C7", "1000", currency="USD")
+    invoice = house.billed(house.shipped(worth(house).unwrap()))
+    paid = house.kai.cash.receive("C7", invoice.balance, reference=invoice.number)
+    house.kai.cash.unapply(paid.payment.id, invoice.id)
+    assert not house.desk.credit.get("C7").watched

@@ -7,8 +7,10 @@ from datetime import date
 import attrs
 
 from salesorders.credit import (
+    Accounts,
     BucketLimit,
     CreditAccount,
+    CreditChain,
     CreditLimit,
     Evidence,
     Exposure,
@@ -24,7 +26,7 @@ from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import currency_of
-from salesorders.lifecycle.crediting import eased, load_evidence, watched
+from salesorders.lifecycle.crediting import eased, load_evidence, watched, with_above
 from salesorders.lifecycle.outcomes import LimitChanged, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 
@@ -96,10 +98,10 @@ class LimitRequest:
 
 @attrs.frozen
 class LimitCase:
-    """The account whose limit is set, its limits in their new currency, and what sources say."""
+    """The account whose limit is set with those above, its limits in their new currency, and what sources say."""
 
     setting: Setting
-    account: CreditAccount
+    accounts: Accounts
     evidence: Evidence
 
 
@@ -113,17 +115,20 @@ def load_limit(request: LimitRequest, setting: Setting, command: Command) -> Loa
             invalid("credit.limit_kind", "currency", "a base limit sets the currency of all")
         own = "" if request.currency == account.exposure.currency else request.currency
         account = changed(account, limit_currency=own)
-    evidence = yield from load_evidence(account, setting, command)
-    return LimitCase(setting, account, evidence)
+    evidence = yield from load_evidence(account, setting, command, "limit_cut")
+    accounts = yield from with_above(account)
+    return LimitCase(setting, accounts, evidence)
 
 
 def set_limit(request: LimitRequest, case: LimitCase, command: Command) -> Change[LimitChanged]:
     """Set the limit. Orders that are released stay so; where the exposure is above it, no goods leave unasked."""
-    account, event = _limited(request, case.account, command)
+    account, event = _limited(request, case.accounts.own, command)
     policy = case.setting.policies.credit
     remarks: tuple[Finding, ...] = ()
     if "limit_cut" in policy.of(account.risk_class).checkpoints:
-        account, remarks = watched(account, policy, case.evidence, command)
+        now = CreditChain(account, case.accounts.above)
+        inherits = now.inherits_limit(command.today)
+        account, remarks = watched(account, policy, case.evidence, command, inherits=inherits)
     change = Change(LimitChanged(account, remarks), (account,), (event,))
     return eased(change, account.customer, policy)
 

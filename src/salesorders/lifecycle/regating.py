@@ -21,7 +21,7 @@ from salesorders.lifecycle.changing import (
     given_back,
     moved,
 )
-from salesorders.lifecycle.crediting import credit_request, released_for
+from salesorders.lifecycle.crediting import credit_released, credit_request, released_for
 from salesorders.lifecycle.gates import claim_all, discount_request, want_of
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 from salesorders.pricing import PricedWant, PriceRequest, price
@@ -177,7 +177,7 @@ def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed:
     authority = _authority(proposal, touched, case, command)
     if not authority.allowed:
         holds.append(Hold("authority", authority))
-    if not released_for(after, "credit", command):
+    if not credit_released(after, case.account, policies.credit, command):
         asked = credit_request(after, command, policies.credit, case.evidence)
         credit = decide_credit(asked, case.account, policies.credit, command.at)
         if not credit.allowed:

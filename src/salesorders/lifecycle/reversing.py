@@ -60,24 +60,39 @@ class UnapplyRequest:
     invoice: str = attrs.field(converter=_invoice)
 
 
-def load_unapply(request: UnapplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
-    """Ask for payment, item and account."""
+@attrs.frozen
+class UnapplyCase:
+    """What applying looks at, and what the limits' currencies need."""
+
+    applied: ApplyCase
+    evidence: Evidence
+
+
+def load_unapply(
+    request: UnapplyRequest, setting: Setting, command: Command
+) -> Loading[UnapplyCase]:
+    """Ask for payment, item and account, and for the rates of its limits."""
     plan = load_apply(
         ApplyRequest(request.payment, (Share(request.invoice, ZERO),)), setting, command
     )
     case = yield from plan
-    return case
+    evidence = NO_EVIDENCE
+    for accounts in case.accounts.values():
+        evidence = yield from load_evidence(accounts, setting, command, "payment_reversal")
+    return UnapplyCase(case, evidence)
 
 
-def unapply(request: UnapplyRequest, case: ApplyCase, command: Command) -> Change[Unapplied]:
+def unapply(request: UnapplyRequest, case: UnapplyCase, command: Command) -> Change[Unapplied]:
     """Undo: item, payment and account are exactly what they were; the ledger gets the reversing entry."""
-    (item,) = case.items
-    account = case.accounts[case.payment.customer] if case.payment.customer else None
-    after, payment, account, events = undone(item, case.payment, account, command)
+    applied = case.applied
+    (item,) = applied.items
+    payer = applied.payment.customer
+    account = applied.accounts[payer] if payer else None
+    after, payment, account, events = undone(item, applied.payment, account, command)
     puts: tuple[Document, ...] = (payment, after)
     if account is not None:
-        policy = case.setting.policies.credit
-        account = watched_all(account, policy, NO_EVIDENCE, command, "payment_reversal")
+        policy = applied.setting.policies.credit
+        account, _ = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
     return Change(Unapplied(payment), puts, events)
 
@@ -157,7 +172,7 @@ def load_reverse(
     if not payment.customer:
         return ReverseCase(setting, payment, items, None)
     accounts = yield from with_above(loaded.need(CreditAccount, account))
-    evidence = yield from load_evidence(accounts, setting, command)
+    evidence = yield from load_evidence(accounts, setting, command, "payment_reversal")
     return ReverseCase(setting, payment, items, accounts, evidence)
 
 
@@ -204,7 +219,7 @@ def reverse(
     if account is not None:
         policy = case.setting.policies.credit
         account = account.unreceive(payment.amount)
-        account = watched_all(account, policy, case.evidence, command, "payment_reversal")
+        account, _ = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
     remarks = () if account is None else _remarks(account.own)
     return Change(Reversed(payment, remarks), (payment, *puts), (*events, back, event))

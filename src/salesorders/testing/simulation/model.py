@@ -137,8 +137,9 @@ class Model:
     def watch(self, customer: str) -> None:
         """Something other than an order changed the account: over its limit, it lets no goods leave unasked."""
         account = self.accounts[customer]
-        limit = account["limit"]
-        account["watched"] = isinstance(limit, int) and self.exposure(customer) > limit
+        limit, owed = account["limit"], self.exposure(customer)
+        # What is owed without a limit is over it.
+        account["watched"] = limit != "unlimited" and owed > (limit or 0)
 
     def stops(self, order: dict[str, Any], at: Any) -> bool:
         """Whether credit stops the goods of an order: its account is watched and over, and nobody released it."""
