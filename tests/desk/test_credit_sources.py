@@ -136,3 +136,17 @@ def test_what_is_unapplied_within_a_limit_in_another_currency_is_not_watched() -
     paid = house.kai.cash.receive("C7", invoice.balance, reference=invoice.number)
     house.kai.cash.unapply(paid.payment.id, invoice.id)
     assert not house.desk.credit.get("C7").watched
+
+
+def test_a_group_in_another_currency_is_no_longer_watched_once_it_is_back_within_its_limit() -> (
+    None
+):
+    rates = Rates(so.ExchangeRate("EUR", "USD", "2", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.open("GROUP", "400", currency="USD")
+    house.ada.credit.arrange("C7", within=["GROUP"])
+    worth(house).unwrap()
+    assert house.ada.credit.set_limit("GROUP", "100", currency="USD").account.watched
+    house.kai.cash.receive("C7", so.Money(60, "EUR"))
+    house.ben.credit.recheck("C7")
+    assert not house.desk.credit.get("GROUP").watched
