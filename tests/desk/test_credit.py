@@ -245,6 +245,26 @@ def test_collateral_that_is_taken_away_leaves_the_account_watched(house: House) 
     assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
 
 
+@pytest.mark.parametrize("how", ["ship", "cancel"])
+def test_what_is_left_of_an_order_counts_for_its_own_day(make_house: MakeHouse, how: str) -> None:
+    house = hundreds(make_house(limit="600", policies=policies(horizon=so.Horizon(days=30))))
+    far = DAY + timedelta(days=200)
+    lines = [so.Line("HUNDRED", 1), so.Line("HUNDRED", 5, requested_on=far)]
+    order = house.ann.orders.place(so.OrderRequest("C7", lines)).unwrap()
+    assert isinstance(worth(house), so.Held)
+    if how == "ship":
+        house.wim.shipments.ship(order.id, {"1": 1}).unwrap()
+    else:
+        house.ann.orders.cancel(order.id, {"1": 1}, reason="no").unwrap()
+    assert house.desk.orders.get(order.id).credit_on == far
+    account = house.desk.credit.get("C7")
+    assert [(day.on, day.amount) for day in account.orders_by_day or ()] == [(far, 500)]
+    assert house.ben.credit.recount("C7").unwrap() == account
+    assert isinstance(worth(house, 5), so.Placed)
+    sooner = house.wim.shipments.ship(order.id)
+    assert codes(sooner) == {"shipment.credit", "credit.limit"}
+
+
 # --- groups and pools
 
 

@@ -34,6 +34,7 @@ from salesorders.kernel.messages import register
 from salesorders.lifecycle.crediting import (
     credit_released,
     load_evidence,
+    redated,
     ships_on,
     with_above,
 )
@@ -184,9 +185,7 @@ def moved(
     if more < 0:
         accounts = accounts.unclaim(-more, on)
         facts = (CreditUnclaimed(after.customer, after.id, -more),)
-    if accounts.is_dated and (day := ships_on(after)) != on:
-        accounts = accounts.redate(after.amounts_open, on, day)
-        after = changed(after, credit_on=day)
+    after, accounts = redated(after, accounts)
     return after, accounts, facts
 
 

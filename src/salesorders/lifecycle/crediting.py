@@ -26,6 +26,7 @@ from salesorders.credit import (
 from salesorders.kernel.change import Answer, Ask, Change, Command, GatewayEffect, Loading, changed
 from salesorders.kernel.claim import unexpired
 from salesorders.kernel.decision import Effect, Finding, refuse
+from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.usecase import Setting
 from salesorders.orders import Hold, Order, Release
@@ -39,6 +40,7 @@ __all__ = [
     "eased",
     "load_evidence",
     "over_limit",
+    "redated",
     "refusals",
     "released_for",
     "ships_on",
@@ -116,11 +118,23 @@ def load_evidence(
 
 
 def ships_on(order: Order) -> date:
-    """Return the first planned goods issue: as promised, or as asked for where nothing is."""
+    """Return the first planned goods issue of what is open: as promised, or as asked for where nothing is."""
+    lines = [line for line in order.lines if line.open] or order.lines
     return min(
-        min((entry.on for entry in line.confirmed), default=line.requested_on)
-        for line in order.lines
+        min((entry.on for entry in line.claimed), default=line.requested_on) for line in lines
     )
+
+
+@exact
+def redated(order: Order, accounts: Accounts) -> tuple[Order, Accounts]:
+    """Return an order that changed with the day of what is open of it, and the accounts that count it for that day."""
+    if not accounts.is_dated or not any(line.open for line in order.lines):
+        return order, accounts
+    day = ships_on(order)
+    if day == order.credit_on:
+        return order, accounts
+    accounts = accounts.redate(order.amounts_open, order.credit_on, day)
+    return changed(order, credit_on=day), accounts
 
 
 def credit_request(

@@ -19,7 +19,7 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
 from salesorders.ledger import shipment_entry
-from salesorders.lifecycle.crediting import at_shipping, load_evidence, with_above
+from salesorders.lifecycle.crediting import at_shipping, load_evidence, redated, with_above
 from salesorders.lifecycle.outcomes import Rejected, Shipped
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order, OrderLine
@@ -169,12 +169,14 @@ def _left(plan: Plan, worth: Amounts, case: ShipCase, command: Command) -> Chang
         facts = (*facts, entry)
     others = tuple(level for ref, level in levels.items() if level is not case.levels[ref])
     account = case.account.deliver(worth.gross, order.credit_on)
+    # What is left of the order is planned for a later day, maybe beyond the horizon.
+    after, account = redated(order.with_lines(lines), account)
     notice = GatewayEffect(
         "notices",
         "shipment.left",
         (("shipment", shipment_id), ("order", order.id), ("customer", order.customer)),
     )
-    puts: tuple[Document, ...] = (order.with_lines(lines), *others, *account.accounts, shipment)
+    puts: tuple[Document, ...] = (after, *others, *account.accounts, shipment)
     return Change(Shipped(shipment, plan.findings), puts, facts, (notice,))
 
 
