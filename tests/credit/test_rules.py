@@ -353,3 +353,17 @@ def test_what_if_takes_another_limit_value_or_payment():
 )
 def test_what_makes_no_sense_is_refused_where_it_is_said(make, said):
     assert refused(make) == said
+
+
+def test_what_is_worth_less_and_leaves_sooner_is_asked_only_where_it_comes_into_the_horizon():
+    near, far = TODAY + 5 * DAY, TODAY + 90 * DAY
+    account = an_account("10", orders={near: 50, far: 50})
+    policy = CreditPolicy(horizon=Horizon(days=30))
+
+    def changes(was, now):
+        more = {"checkpoint": "amend", "claimed": Decimal(50), "claimed_on": was, "ships_on": now}
+        return decided("40", account, policy, **more).codes
+
+    assert changes(far, near) == {"credit.limit"}
+    assert changes(near, TODAY) == set()
+    assert changes(far, far - DAY) == set()

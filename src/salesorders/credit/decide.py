@@ -56,7 +56,8 @@ def _found(
     own = account.own
     if request.checkpoint not in policy.checkpoints:
         return (allow("credit.not_asked", checkpoint=request.checkpoint),)
-    if request.lowers and request.currency in ("", own.exposure.currency):
+    last = None if policy.horizon is None else policy.horizon.last(day_of(request))
+    if request.lowers(last) and request.currency in ("", own.exposure.currency):
         amount, claimed = request.amount, request.claimed
         return (allow("credit.lowered", order=request.order, amount=amount, claimed=claimed),)
     if request.authorised and request.is_covered(asked_at):

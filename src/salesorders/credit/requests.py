@@ -94,14 +94,19 @@ class CreditRequest:
             return False
         return self.authorised_until is None or at < self.authorised_until
 
-    @property
-    def lowers(self) -> bool:
-        """Whether this change makes the order count for no more, and no sooner, than it does."""
+    def lowers(self, last: date | None) -> bool:
+        """Whether this change makes the order count for no more than it does, orders up to ``last`` counting.
+
+        ``None`` where all count: then it does not matter when goods leave.
+        """
         if self.checkpoint not in LOWERING or self.amount > self.claimed:
             return False
-        if self.claimed_on is None or self.ships_on == self.claimed_on:
-            return True
-        return self.ships_on is not None and self.ships_on > self.claimed_on
+        return reaches(self.claimed_on, last) or not reaches(self.ships_on, last)
+
+
+def reaches(on: date | None, last: date | None) -> bool:
+    """Whether goods of a day lie within the horizon ``last``; those of an unknown day do."""
+    return last is None or on is None or on <= last
 
 
 @attrs.frozen

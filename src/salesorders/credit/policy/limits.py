@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from salesorders.credit.evidence import ExchangeRate
 from salesorders.credit.model import CreditAccount
-from salesorders.credit.requests import CreditRequest
+from salesorders.credit.requests import CreditRequest, reaches
 from salesorders.kernel.decision import Effect, Fact, Finding, refer
 from salesorders.kernel.limits import CONTEXT, exact
 from salesorders.kernel.messages import register
@@ -95,9 +95,9 @@ def within_limit(
     currency = account.currency
     last = None if policy.horizon is None else policy.horizon.last(on)
     before = account.counted(on, last, disputed=policy.disputed_counts)
-    if request.claimed and _reaches(request.claimed_on, last):
+    if request.claimed and reaches(request.claimed_on, last):
         before -= request.claimed
-    added = request.amount if _reaches(request.ships_on, last) else ZERO
+    added = request.amount if reaches(request.ships_on, last) else ZERO
     shown = _in_limit_currency(before, added, request, account, policy)
     if isinstance(shown, Finding):
         return shown
@@ -118,11 +118,6 @@ def within_limit(
         return Finding("credit.within", Effect.ALLOW, "customer", facts, parameters)
     cure = {"excess": Money(after - allowed, currency), "approvers": policy.approvers}
     return Finding("credit.limit", Effect.REFER, "customer", facts, parameters, cure)
-
-
-def _reaches(on: date | None, last: date | None) -> bool:
-    """Whether goods of a day lie within the horizon; those of an unknown day do."""
-    return last is None or on is None or on <= last
 
 
 Rates = dict[str, ExchangeRate | None]
