@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from salesorders.credit import (
-    BucketLimit,
     Collateral,
     CreditLimit,
     CreditPolicy,
@@ -22,6 +21,7 @@ from salesorders.credit import (
 from salesorders.credit.asking import payment_needed, what_if
 from salesorders.credit.requests import ReleaseRequest
 from salesorders.kernel.actors import Actor
+from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Effect
 from salesorders.kernel.money import Money
 from salesorders.kernel.policy import PolicyVersion
@@ -117,19 +117,6 @@ def test_a_temporary_limit_has_an_end_and_no_unlimited_account_needs_one():
     assert an_account("unlimited", temporary=(extra,)).limit_on(TODAY).kind == "unlimited"
 
 
-def test_a_bucket_has_a_limit_of_its_own():
-    account = an_account(open_orders="90", bucket_limits=(BucketLimit("open_orders", "100"),))
-    assert decided("10", account).allowed
-    finding = the_finding(decided("10.01", account), "credit.bucket_limit")
-    assert finding.fact("excess") == Money("0.01", "EUR")
-    assert refused(BucketLimit, "unapplied", "1") == ("credit.bucket", "bucket")
-
-
-def test_a_bucket_limit_of_zero_is_a_limit():
-    account = an_account(bucket_limits=(BucketLimit("open_orders", "0"),))
-    assert decided("0.01", account).codes == {"credit.bucket_limit"}
-
-
 def test_only_so_much_of_the_limit_may_be_used():
     account = an_account("10000", open_items="5000")
     policy = CreditPolicy(limit_percent=Decimal(90))
@@ -167,6 +154,24 @@ def test_a_child_without_a_limit_lives_on_the_groups():
     assert decided("10", a_chain(own, an_account("100", name="G"))).allowed
     assert decided("10", a_chain(own, an_account(None, name="G"))).codes == {"credit.no_limit"}
     assert decided("101", a_chain(own, an_account("100", name="G"))).codes == {"credit.limit"}
+
+
+def test_a_group_whose_limit_ended_holds_its_members_whatever_theirs_is():
+    ended = CreditLimit.of("100", "EUR", until=TODAY - DAY)
+    group = changed(an_account(name="G"), limit=ended)
+    for limit, more in ((None, {"credit.no_limit"}), ("unlimited", set())):
+        answer = decided("100000", a_chain(an_account(limit, within=("G",)), group))
+        assert not answer.allowed
+        assert answer.codes == {"credit.limit_expired"} | more
+        assert the_finding(answer, "credit.limit_expired").fact("customer") == "G"
+
+
+def test_a_member_lives_on_the_limit_above_that_still_runs():
+    ended = CreditLimit.of("100", "EUR", until=TODAY)
+    group = changed(an_account(name="G"), limit=ended)
+    chain = a_chain(an_account(None, within=("G",)), group)
+    assert decided("100", chain).allowed
+    assert decided("101", chain).codes == {"credit.limit"}
 
 
 def test_every_step_moves_the_whole_chain():
@@ -348,3 +353,17 @@ def test_what_if_takes_another_limit_value_or_payment():
 )
 def test_what_makes_no_sense_is_refused_where_it_is_said(make, said):
     assert refused(make) == said
+
+
+def test_what_is_worth_less_and_leaves_sooner_is_asked_only_where_it_comes_into_the_horizon():
+    near, far = TODAY + 5 * DAY, TODAY + 90 * DAY
+    account = an_account("10", orders={near: 50, far: 50})
+    policy = CreditPolicy(horizon=Horizon(days=30))
+
+    def changes(was, now):
+        more = {"checkpoint": "amend", "claimed": Decimal(50), "claimed_on": was, "ships_on": now}
+        return decided("40", account, policy, **more).codes
+
+    assert changes(far, near) == {"credit.limit"}
+    assert changes(near, TODAY) == set()
+    assert changes(far, far - DAY) == set()

@@ -1,8 +1,13 @@
 """Limits of every kind, checkpoints, groups and pools through the desk."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
 
 import salesorders as so
+from salesorders.credit import Collateral
 from tests.builders import DAY, House, codes
 from tests.desk.conftest import MakeHouse
 from tests.desk.credit_house import a_group, euros, hundreds, policies, worth
@@ -38,6 +43,35 @@ def test_a_bucket_has_a_limit_of_its_own_and_loses_it(house: House) -> None:
     assert isinstance(worth(house), so.Placed)
     house.ada.credit.set_limit("C7", None, bucket="open_orders")
     assert house.desk.credit.get("C7").bucket_limits == ()
+
+
+def test_a_bucket_without_a_limit_is_one_that_has_none(house: House) -> None:
+    hundreds(house)
+    with pytest.raises(so.InvalidValue) as caught:
+        house.ada.credit.set_limit("C7", "unlimited", bucket="open_orders")
+    assert (caught.value.code, caught.value.path) == ("credit.limit_kind", "limit")
+    assert house.desk.credit.get("C7").bucket_limits == ()
+
+
+def test_a_bucket_limit_stops_the_goods_that_would_fill_it(make_house: MakeHouse) -> None:
+    house = hundreds(make_house(policies=policies(checkpoints=("confirm", "ship"))))
+    order = worth(house, 4).unwrap()
+    house.ada.credit.set_limit("C7", "100", bucket="delivered_unbilled")
+    stopped = house.wim.shipments.ship(order.id)
+    assert codes(stopped) == {"shipment.credit", "credit.bucket_limit"}
+    part = house.wim.shipments.ship(order.id, {"1": 1})
+    assert isinstance(part, so.Shipped)
+    assert isinstance(house.wim.shipments.ship(order.id, {"1": 1}), so.Rejected)
+    house.billed(part.shipment)
+    assert isinstance(house.wim.shipments.ship(order.id, {"1": 1}), so.Shipped)
+
+
+def test_items_above_their_limit_hold_no_order(house: House) -> None:
+    hundreds(house)
+    order = worth(house, 4).unwrap()
+    house.ada.credit.set_limit("C7", "100", bucket="open_items")
+    house.billed(house.shipped(order))
+    assert isinstance(worth(house), so.Placed)
 
 
 def test_a_limit_may_end(house: House) -> None:
@@ -97,6 +131,52 @@ def test_what_was_stopped_at_the_door_may_be_released_ahead_by_somebody_else(hou
     assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
 
 
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ({"limit": None}, "credit.no_limit"),
+        ({"limit": "500", "until": DAY - timedelta(days=1)}, "credit.limit_expired"),
+    ],
+)
+def test_a_limit_that_is_withdrawn_or_ended_is_cut(
+    house: House, how: dict[str, Any], code: str
+) -> None:
+    hundreds(house)
+    nothing = house.ada.credit.set_limit("C7", **how)
+    assert (codes(nothing), nothing.account.watched) == (set(), False)
+    house.ada.credit.set_limit("C7", "500")
+    order = worth(house, 2).unwrap()
+    gone = house.ada.credit.set_limit("C7", **how)
+    assert (codes(gone), gone.account.watched) == ({code}, True)
+    assert codes(house.wim.shipments.ship(order.id)) == {"shipment.credit", code}
+    house.ada.credit.set_limit("C7", "500")
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_a_limit_that_ended_meanwhile_lets_no_goods_leave_unasked(house: House) -> None:
+    hundreds(house)
+    house.ada.credit.set_limit("C7", "500", until=DAY)
+    first, second = worth(house).unwrap(), worth(house).unwrap()
+    assert isinstance(house.wim.shipments.ship(first.id), so.Shipped)
+    house.clock.advance(days=1)
+    stopped = house.wim.shipments.ship(second.id)
+    assert codes(stopped) == {"shipment.credit", "credit.limit_expired"}
+    assert isinstance(house.ben.orders.release(second.id, reason="agreed"), so.Placed)
+    assert isinstance(house.wim.shipments.ship(second.id), so.Shipped)
+
+
+def test_a_member_whose_own_limit_is_withdrawn_lives_on_the_groups(house: House) -> None:
+    a_group(house, "500", "C7", "C8")
+    order = worth(house).unwrap()
+    assert codes(house.ada.credit.set_limit("C7", None)) == set()
+    assert not house.desk.credit.get("C7").watched
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+    other = worth(house).unwrap()
+    gone = house.ada.credit.set_limit("GROUP", None)
+    assert (codes(gone), gone.account.watched) == ({"credit.no_limit"}, True)
+    assert "credit.no_limit" in codes(house.wim.shipments.ship(other.id))
+
+
 def test_a_raised_limit_ends_the_watch(house: House) -> None:
     hundreds(house)
     worth(house, 2)
@@ -123,6 +203,17 @@ def test_a_checkpoint_that_is_not_named_is_not_asked(make_house: MakeHouse) -> N
     assert "credit.limit" in codes(house.wim.shipments.ship(order.id))
 
 
+def test_goods_that_leave_sooner_are_not_asked_for_where_pull_in_is_no_checkpoint(
+    make_house: MakeHouse,
+) -> None:
+    for checkpoints, answer in ((("confirm", "pull_in"), so.Rejected), (("confirm",), so.Shipped)):
+        near = policies(horizon=so.Horizon(days=10), checkpoints=checkpoints)
+        house = hundreds(make_house(limit="100", policies=near))
+        worth(house)
+        later = worth(house, requested_on=DAY + timedelta(days=90)).unwrap()
+        assert isinstance(house.wim.shipments.ship(later.id), answer)
+
+
 def test_a_blocked_account_refuses_orders_and_releases(house: House) -> None:
     hundreds(house)
     house.ada.credit.set_limit("C7", "0")
@@ -135,7 +226,101 @@ def test_a_blocked_account_refuses_orders_and_releases(house: House) -> None:
     assert codes(refused) == {"credit.account_blocked"}
 
 
+def test_a_blocked_account_lets_no_goods_leave_and_one_on_hold_asks(house: House) -> None:
+    hundreds(house)
+    order = worth(house).unwrap()
+    house.ada.credit.arrange("C7", status="blocked")
+    stopped = house.wim.shipments.ship(order.id)
+    assert codes(stopped) == {"shipment.credit", "credit.account_blocked"}
+    house.ada.credit.arrange("C7", status="on_hold")
+    assert "credit.account_on_hold" in codes(house.wim.shipments.ship(order.id))
+    assert isinstance(house.ben.orders.release(order.id, reason="agreed"), so.Placed)
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+@pytest.mark.parametrize("status", ["blocked", "on_hold"])
+def test_a_release_does_not_cover_an_account_that_was_closed_after_it(
+    make_house: MakeHouse, status: str
+) -> None:
+    lenient = policies(release_tolerance_percent=Decimal(50))
+    house = hundreds(make_house(limit="0", policies=lenient))
+    order = worth(house, 2).order
+    house.ben.orders.release(order.id, reason="agreed").unwrap()
+    house.ada.credit.arrange("C7", status=status)
+    code = f"credit.account_{status}"
+    assert code in codes(house.wim.shipments.ship(order.id))
+    more = [so.LineChange("1", 3)]
+    assert code in codes(house.ann.orders.amend(order.id, more, reason="more"))
+    house.ada.credit.arrange("C7", status="open")
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_collateral_that_is_taken_away_leaves_the_account_watched(house: House) -> None:
+    hundreds(house)
+    house.ada.credit.set_limit("C7", "100")
+    house.billed(house.shipped(worth(house).unwrap()))
+    guarantee = Collateral("G1", Decimal(100), DAY, DAY + timedelta(days=90))
+    house.ada.credit.arrange("C7", collateral=[guarantee])
+    order = worth(house).unwrap()
+    gone = house.ada.credit.arrange("C7", collateral=[])
+    assert (codes(gone), gone.unwrap().watched) == ({"credit.limit"}, True)
+    assert "credit.limit" in codes(house.wim.shipments.ship(order.id))
+    house.ada.credit.arrange("C7", collateral=[guarantee])
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_p01_less_and_sooner_is_less_where_no_horizon_looks_at_the_day(
+    make_house: MakeHouse,
+) -> None:
+    house = hundreds(make_house(limit="100", policies=policies(oldest_item_days_max=30)))
+    order = worth(house, requested_on=DAY + timedelta(days=60)).unwrap()
+    house.ada.credit.set_limit("C7", "10")
+    sooner = {"requested_on": DAY + timedelta(days=30)}
+    moved = house.ann.orders.amend(order.id, reason="sooner", **sooner)
+    assert isinstance(moved, so.Amended)
+    assert house.desk.orders.get(order.id).credit_on == sooner["requested_on"]
+
+
+@pytest.mark.parametrize("how", ["ship", "cancel"])
+def test_what_is_left_of_an_order_counts_for_its_own_day(make_house: MakeHouse, how: str) -> None:
+    house = hundreds(make_house(limit="600", policies=policies(horizon=so.Horizon(days=30))))
+    far = DAY + timedelta(days=200)
+    lines = [so.Line("HUNDRED", 1), so.Line("HUNDRED", 5, requested_on=far)]
+    order = house.ann.orders.place(so.OrderRequest("C7", lines)).unwrap()
+    assert isinstance(worth(house), so.Held)
+    if how == "ship":
+        house.wim.shipments.ship(order.id, {"1": 1}).unwrap()
+    else:
+        house.ann.orders.cancel(order.id, {"1": 1}, reason="no").unwrap()
+    assert house.desk.orders.get(order.id).credit_on == far
+    account = house.desk.credit.get("C7")
+    assert [(day.on, day.amount) for day in account.orders_by_day or ()] == [(far, 500)]
+    assert house.ben.credit.recount("C7").unwrap() == account
+    assert isinstance(worth(house, 5), so.Placed)
+    sooner = house.wim.shipments.ship(order.id)
+    assert codes(sooner) == {"shipment.credit", "credit.limit"}
+
+
 # --- groups and pools
+
+
+def test_a_group_that_a_customer_moves_into_above_its_limit_is_watched(house: House) -> None:
+    a_group(house, "100", "C8")
+    order = worth(house, 5).unwrap()
+    moved = house.ada.credit.arrange("C7", within=["GROUP"])
+    assert codes(moved) == {"credit.limit"}
+    assert house.desk.credit.get("GROUP").watched
+    assert codes(house.wim.shipments.ship(order.id)) == {"shipment.credit", "credit.limit"}
+    house.ada.credit.arrange("C7", within=[])
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_a_customer_without_a_limit_that_leaves_its_group_is_watched(house: House) -> None:
+    a_group(house, "500", "C7")
+    house.ada.credit.set_limit("C7", None)
+    order = worth(house).unwrap()
+    assert codes(house.ada.credit.arrange("C7", within=[])) == {"credit.no_limit"}
+    assert "credit.no_limit" in codes(house.wim.shipments.ship(order.id))
 
 
 def test_members_share_the_limit_of_their_group(house: House) -> None:

@@ -127,3 +127,40 @@ def test_a_default_desk_asks_nobody() -> None:
     house = hundreds(a_house(sources=so.Sources(scores=bureau, rates=bureau)))
     house.shipped(worth(house).unwrap())
     assert bureau.asked == 0
+
+
+def test_a_bucket_limit_is_in_the_limits_currency_and_the_base_limit_alone_sets_that() -> None:
+    rates = Rates(so.ExchangeRate("EUR", "USD", "2", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.set_limit("C7", "1000", currency="USD")
+    house.ada.credit.set_limit("C7", so.Money("200", "USD"), bucket="open_orders")
+    assert isinstance(worth(house), so.Placed)
+    assert codes(worth(house)) == {"credit.bucket_limit"}
+    assert "USD" in house.desk.credit.sheet("C7").limits().columns
+    with pytest.raises(so.InvalidValue) as caught:
+        house.ada.credit.set_limit("C7", "1000", currency="EUR")
+    assert (caught.value.code, caught.value.path) == ("credit.limit_kind", "currency")
+
+
+def test_what_is_unapplied_within_a_limit_in_another_currency_is_not_watched() -> None:
+    rates = Rates(so.ExchangeRate("EUR", "USD", "2", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.set_limit("C7", "1000", currency="USD")
+    invoice = house.billed(house.shipped(worth(house).unwrap()))
+    paid = house.kai.cash.receive("C7", invoice.balance, reference=invoice.number)
+    house.kai.cash.unapply(paid.payment.id, invoice.id)
+    assert not house.desk.credit.get("C7").watched
+
+
+def test_a_group_in_another_currency_is_no_longer_watched_once_it_is_back_within_its_limit() -> (
+    None
+):
+    rates = Rates(so.ExchangeRate("EUR", "USD", "2", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.open("GROUP", "400", currency="USD")
+    house.ada.credit.arrange("C7", within=["GROUP"])
+    worth(house).unwrap()
+    assert house.ada.credit.set_limit("GROUP", "100", currency="USD").account.watched
+    house.kai.cash.receive("C7", so.Money(60, "EUR"))
+    house.ben.credit.recheck("C7")
+    assert not house.desk.credit.get("GROUP").watched

@@ -235,3 +235,50 @@ def test_without_backorders_a_release_that_comes_too_late_for_the_stock_is_rejec
     house.order(1, customer="C8").unwrap()
     assert codes(house.ben.orders.release(order.id, reason="paid")) == {"stock.short"}
     assert house.desk.orders.get(order.id).is_held
+
+
+def test_without_backorders_no_room_for_money_makes_up_for_stock_that_is_gone(
+    make_house: Any,
+) -> None:
+    automatic = so.CreditPolicy(releases_automatically=True)
+    policies = so.Policies(credit=automatic, inventory=InventoryPolicy(backorders=False))
+    house = make_house(stock=10, limit="5", policies=policies)
+    house.checked = True
+    order = house.order(10).order
+    house.clock.advance(days=4)
+    house.ada.catalog.add(a_customer("C8", limit="unlimited"))
+    other = house.order(1, customer="C8").unwrap()
+    house.ada.credit.set_limit("C7", "5000")
+    assert house.ben.credit.recheck("C7").waiting == (order.id,)
+    waits = house.desk.orders.get(order.id)
+    assert waits.is_held
+    assert house.exposure().total == 0
+    house.ann.orders.cancel(other.id, reason="not wanted")
+    assert house.ben.credit.recheck("C7").released == (order.id,)
+    assert sum(claim.quantity for claim in house.desk.orders.get(order.id).lines[0].claimed) == 10
+
+
+def test_without_backorders_a_change_that_wants_more_than_there_is_is_rejected(
+    make_house: Any,
+) -> None:
+    house = make_house(stock=10, policies=without_backorders())
+    house.checked = True
+    order = house.order(8).unwrap()
+    more = house.ann.orders.amend(order.id, [so.LineChange("1", 11)], reason="more")
+    assert isinstance(more, so.Rejected)
+    assert codes(more) == {"stock.short"}
+    assert house.desk.orders.get(order.id) == order
+    fits = house.ann.orders.amend(order.id, [so.LineChange("1", 10)], reason="more")
+    assert isinstance(fits, so.Amended)
+
+
+def test_without_backorders_a_held_order_may_want_less_but_not_more_than_there_is(
+    make_house: Any,
+) -> None:
+    house = make_house(stock=10, limit="0", policies=without_backorders())
+    house.checked = True
+    order = house.order(8).order
+    more = house.ann.orders.amend(order.id, [so.LineChange("1", 11)], reason="more")
+    assert codes(more) == {"stock.short"}
+    less = house.ann.orders.amend(order.id, [so.LineChange("1", 4)], reason="less")
+    assert isinstance(less, so.Amended)

@@ -34,7 +34,7 @@ def expiry_inclusive() -> Iterator[None]:
 
 @planted("a limit that is cut lets goods leave that are over it")
 def unwatched_cut() -> Iterator[None]:
-    def never(account: Any, policy: Any, evidence: Any, command: Any) -> Any:
+    def never(account: Any, policy: Any, evidence: Any, command: Any, **more: Any) -> Any:
         return account, ()
 
     with replaced(("lifecycle.limiting.watched", never)):
@@ -44,7 +44,7 @@ def unwatched_cut() -> Iterator[None]:
 @planted("a payment that is taken back lets goods leave that are over the limit")
 def unwatched_reversal() -> Iterator[None]:
     def never(accounts: Any, *more: Any) -> Any:
-        return accounts
+        return accounts, ()
 
     with replaced(("lifecycle.reversing.watched_all", never)):
         yield

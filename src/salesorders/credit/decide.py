@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from salesorders.credit.model import Accounts, CreditAccount, Envelope
 from salesorders.credit.policy import CHAIN_RULES, CreditPolicy, account_is_open, limit_is_set
+from salesorders.credit.policy.limits import day_of
 from salesorders.credit.requests import CreditRequest, ReleaseRequest
 from salesorders.governance import four_eyes
 from salesorders.kernel.actors import Actor
@@ -55,7 +56,8 @@ def _found(
     own = account.own
     if request.checkpoint not in policy.checkpoints:
         return (allow("credit.not_asked", checkpoint=request.checkpoint),)
-    if request.lowers and request.currency in ("", own.exposure.currency):
+    last = None if policy.horizon is None else policy.horizon.last(day_of(request))
+    if request.lowers(last) and request.currency in ("", own.exposure.currency):
         amount, claimed = request.amount, request.claimed
         return (allow("credit.lowered", order=request.order, amount=amount, claimed=claimed),)
     if request.authorised and request.is_covered(asked_at):
@@ -75,33 +77,18 @@ def _found(
 def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> Iterator[Finding]:
     """What every rule says of the account, and some of each group and pool above it."""
     own, above = account.own, account.above
-    # A member without a limit of its own lives on the group's.
-    inherits = own.limit.kind == "not_set" and any(one.limit.kind != "not_set" for one in above)
+    inherits = account.inherits_limit(day_of(request))
     for rule in policy.asked:
-        if rule is limit_is_set:
-            # A limit above that has ended is none; that nobody ever set one there is no matter.
-            yield from _limits_set(request, () if inherits else (own,), above, policy)
-            continue
-        finding = rule(request, own, policy)
-        if finding is not None:
-            yield finding
-        if rule in CHAIN_RULES:
-            for one in above:
+        if not (inherits and rule is limit_is_set):
+            finding = rule(request, own, policy)
+            if finding is not None:
+                yield finding
+        for one in above:
+            # A group needs no limit; one that had a limit which ended is not unlimited now.
+            if rule in CHAIN_RULES or (rule is limit_is_set and one.limit.kind != "not_set"):
                 finding = rule(request, one, policy)
                 if finding is not None:
                     yield finding
-
-
-def _limits_set(
-    request: CreditRequest,
-    own: tuple[CreditAccount, ...],
-    above: tuple[CreditAccount, ...],
-    policy: CreditPolicy,
-) -> Iterator[Finding]:
-    for one in (*own, *(one for one in above if one.limit.kind != "not_set")):
-        finding = limit_is_set(request, one, policy)
-        if finding is not None:
-            yield finding
 
 
 def _excluded(

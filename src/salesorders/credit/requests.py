@@ -55,6 +55,7 @@ class CreditRequest:
     ``currency`` is the account's where it is empty; ``ships_on`` the first planned goods issue, where one
     is known; ``checkpoint`` what happens to the order; ``on`` the business day, that of the moment by
     default. ``claimed`` is what of the order counts in the exposure already, for the day ``claimed_on``.
+    ``leaving`` is what of it leaves now where goods do, all of it where none is said.
 
     ``prepaid`` says that the order is paid before delivery. It needs no credit while ``authorised`` covers
     it before ``authorised_until`` (exclusive, ``None`` for paid already), and is asked like any other after.
@@ -75,12 +76,15 @@ class CreditRequest:
     authorised_until: datetime | None = None
     terms: CreditTerms | None = None
     evidence: Evidence = NO_EVIDENCE
+    leaving: Decimal | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.claimed is not ZERO:
             _positive(self.claimed, "claimed")
         if self.authorised is not ZERO:
             _positive(self.authorised, "authorised")
+        if self.leaving is not None:
+            _positive(self.leaving, "leaving")
         if self.checkpoint != "confirm" and self.checkpoint not in CHECKPOINTS:
             invalid("credit.checkpoint", "checkpoint", f"one of {', '.join(CHECKPOINTS)} is wanted")
 
@@ -90,14 +94,19 @@ class CreditRequest:
             return False
         return self.authorised_until is None or at < self.authorised_until
 
-    @property
-    def lowers(self) -> bool:
-        """Whether this change makes the order count for no more, and no sooner, than it does."""
+    def lowers(self, last: date | None) -> bool:
+        """Whether this change makes the order count for no more than it does, orders up to ``last`` counting.
+
+        ``None`` where all count: then it does not matter when goods leave.
+        """
         if self.checkpoint not in LOWERING or self.amount > self.claimed:
             return False
-        if self.claimed_on is None or self.ships_on == self.claimed_on:
-            return True
-        return self.ships_on is not None and self.ships_on > self.claimed_on
+        return reaches(self.claimed_on, last) or not reaches(self.ships_on, last)
+
+
+def reaches(on: date | None, last: date | None) -> bool:
+    """Whether goods of a day lie within the horizon ``last``; those of an unknown day do."""
+    return last is None or on is None or on <= last
 
 
 @attrs.frozen

@@ -7,7 +7,15 @@ from typing import Any
 
 import attrs
 
-from salesorders.credit import Collateral, CreditAccount, CreditTerms
+from salesorders.credit import (
+    NO_EVIDENCE,
+    Accounts,
+    Collateral,
+    CreditAccount,
+    CreditChain,
+    CreditTerms,
+    Evidence,
+)
 from salesorders.credit.events import AccountArranged
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.decision import Finding, refuse
@@ -15,7 +23,7 @@ from salesorders.kernel.errors import NotFound, invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import tuple_of
 from salesorders.kernel.messages import register
-from salesorders.lifecycle.crediting import eased
+from salesorders.lifecycle.crediting import eased, load_evidence, watched_all, with_above
 from salesorders.lifecycle.outcomes import LimitChanged, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 
@@ -96,6 +104,7 @@ class ArrangeCase:
     account: CreditAccount
     family: Mapping[str, CreditAccount]
     below: frozenset[str]
+    evidence: Evidence = NO_EVIDENCE
 
 
 def load_below(names: Iterable[str]) -> Loading[dict[str, CreditAccount]]:
@@ -134,18 +143,26 @@ def load_arrange(
     loaded = yield Ask((ref,))
     account = loaded.need(CreditAccount, ref, "account")
     if request.within is None:
-        return ArrangeCase(setting, account, {}, frozenset())
+        accounts = yield from with_above(account)
+        above = {one.customer: one for one in accounts.above}
+        evidence = yield from load_evidence(accounts, setting, command, "limit_cut")
+        return ArrangeCase(setting, account, above, frozenset(), evidence)
     below = yield from load_below((account.customer,))
     known = below | {account.customer: account}
-    above = {name for one in known.values() for name in one.within} | set(request.within)
-    family = yield from _load_above(above, known)
-    return ArrangeCase(setting, account, family, frozenset(below))
+    wanted = {name for one in known.values() for name in one.within} | set(request.within)
+    family = yield from _load_above(wanted, known)
+    everyone = CreditChain(account, tuple(family[name] for name in sorted(family)))
+    evidence = yield from load_evidence(everyone, setting, command, "limit_cut")
+    return ArrangeCase(setting, account, family, frozenset(below), evidence)
 
 
 def arrange(
     request: ArrangeRequest, case: ArrangeCase, command: Command
 ) -> Change[LimitChanged | Rejected]:
-    """Arrange it. An account that moves takes what it owes out of the old limits and into the new ones."""
+    """Arrange it. An account that moves takes what it owes out of the old limits and into the new ones.
+
+    Where one is over its limit by it, no goods leave unasked.
+    """
     named = {"status": request.status, "risk_class": request.risk_class, "terms": request.terms}
     fields: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if request.collateral is not None:
@@ -154,7 +171,7 @@ def arrange(
     if not what:
         invalid("credit.nothing", "account", "there is nothing to arrange")
     account = attrs.evolve(case.account, **fields)
-    others: tuple[Document, ...] = ()
+    above, left = tuple(case.family.values()), tuple[CreditAccount, ...]()
     if request.within is not None:
         edges = {name: one.within for name, one in case.family.items()}
         before = _reached(account.customer, edges)
@@ -164,10 +181,21 @@ def arrange(
             return Change(Rejected((finding,)))
         after = _reached(account.customer, edges)
         account = changed(account, within=request.within)
-        others = _moved(account, case.family, before, after)
+        moved = _moved(account, case.family, before, after)
+        above = tuple(one for one in moved if one.customer in after)
+        left = tuple(one for one in moved if one.customer not in after)
+    policy = case.setting.policies.credit
+    accounts: Accounts = CreditChain(account, above) if above else account
+    accounts, remarks = watched_all(accounts, policy, case.evidence, command, "limit_cut")
+    others = [
+        one
+        for one in sorted((*accounts.above, *left), key=lambda one: one.customer)
+        if request.within is not None or one is not case.family[one.customer]
+    ]
+    puts: tuple[Document, ...] = (accounts.own, *others)
     event = AccountArranged(account.customer, what, request.reason)
-    change = Change(LimitChanged(account), (account, *others), (event,))
-    return eased(change, account.customer, case.setting.policies.credit)
+    change = Change(LimitChanged(accounts.own, remarks), puts, (event,))
+    return eased(change, account.customer, policy)
 
 
 def _reached(name: str, edges: Edges) -> set[str]:
@@ -202,7 +230,7 @@ def _unsound(edges: Edges, starts: set[str]) -> Finding | None:
 
 def _moved(
     account: CreditAccount, family: Mapping[str, CreditAccount], before: set[str], after: set[str]
-) -> tuple[Document, ...]:
+) -> tuple[CreditAccount, ...]:
     """Return every account above, now and then, as it is afterwards.
 
     Those whose sum stays the same are written too: two moves at once that would make a cycle or count

@@ -32,8 +32,9 @@ from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.crediting import (
+    credit_released,
     load_evidence,
-    released_for,
+    redated,
     ships_on,
     with_above,
 )
@@ -51,7 +52,6 @@ __all__ = [
     "notice",
     "order_id",
     "put_with",
-    "released_for",
     "seen_of",
     "with_maker",
 ]
@@ -153,7 +153,7 @@ def credit_again(
     leaving = ships_on(after) if dated else None
     raised = after.amounts.gross > before.amounts.gross
     sooner = dated and leaving != before.credit_on
-    if not (raised or sooner) or released_for(after, "credit", command, leaving):
+    if not (raised or sooner) or credit_released(after, case.account, policy, command, leaving):
         return None
     checkpoint = "amend" if raised else "pull_in"
     # Allowances may round apart, so that the last of an order is worth a minor unit less than nothing.
@@ -185,9 +185,7 @@ def moved(
     if more < 0:
         accounts = accounts.unclaim(-more, on)
         facts = (CreditUnclaimed(after.customer, after.id, -more),)
-    if accounts.is_dated and (day := ships_on(after)) != on:
-        accounts = accounts.redate(after.amounts_open, on, day)
-        after = changed(after, credit_on=day)
+    after, accounts = redated(after, accounts)
     return after, accounts, facts
 
 

@@ -17,25 +17,30 @@ from salesorders.credit import (
     CreditPolicy,
     CreditRequest,
     Evidence,
+    account_is_open,
     decide_credit,
+    limit_is_set,
     within_bucket_limits,
     within_limit,
 )
 from salesorders.kernel.change import Answer, Ask, Change, Command, GatewayEffect, Loading, changed
 from salesorders.kernel.claim import unexpired
 from salesorders.kernel.decision import Effect, Finding, refuse
+from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.usecase import Setting
-from salesorders.orders import Hold, Order
+from salesorders.orders import Hold, Order, Release
 
 __all__ = [
     "all_with_above",
     "asked_at_shipping",
     "at_shipping",
+    "credit_released",
     "credit_request",
     "eased",
     "load_evidence",
     "over_limit",
+    "redated",
     "refusals",
     "released_for",
     "ships_on",
@@ -45,6 +50,7 @@ __all__ = [
 ]
 
 ZERO = Decimal(0)
+BY_ITSELF = ("limit_cut", "payment_reversal")
 Out = TypeVar("Out")
 
 register(
@@ -86,9 +92,10 @@ def load_evidence(
     policy = setting.policies.credit
     if policy.by_class:
         policy = policy.of(accounts.own.risk_class)
-    if checkpoint == "ship" and not asked_at_shipping(accounts, policy):
+    if checkpoint == "ship" and not asked_at_shipping(accounts, policy, command):
         return NO_EVIDENCE
-    scores = policy.score_min is not None
+    # An account by itself is compared with its limits alone.
+    scores = policy.score_min is not None and checkpoint not in BY_ITSELF
     currencies = sorted({one.currency for one in accounts.accounts} - {setting.currency})
     if not scores and not currencies:
         return NO_EVIDENCE
@@ -111,11 +118,23 @@ def load_evidence(
 
 
 def ships_on(order: Order) -> date:
-    """Return the first planned goods issue: as promised, or as asked for where nothing is."""
+    """Return the first planned goods issue of what is open: as promised, or as asked for where nothing is."""
+    lines = [line for line in order.lines if line.open] or order.lines
     return min(
-        min((entry.on for entry in line.confirmed), default=line.requested_on)
-        for line in order.lines
+        min((entry.on for entry in line.claimed), default=line.requested_on) for line in lines
     )
+
+
+@exact
+def redated(order: Order, accounts: Accounts) -> tuple[Order, Accounts]:
+    """Return an order that changed with the day of what is open of it, and the accounts that count it for that day."""
+    if not accounts.is_dated or not any(line.open for line in order.lines):
+        return order, accounts
+    day = ships_on(order)
+    if day == order.credit_on:
+        return order, accounts
+    accounts = accounts.redate(order.amounts_open, order.credit_on, day)
+    return changed(order, credit_on=day), accounts
 
 
 def credit_request(
@@ -138,13 +157,46 @@ def credit_request(
 
 def released_for(order: Order, gate: str, command: Command, leaving: date | None = None) -> bool:
     """Whether a release or approval that was given before covers what is ordered, for goods ``leaving`` on a day."""
-    return any(
+    return any(_covers(given, order, gate, command, leaving) for given in order.releases)
+
+
+def _covers(
+    given: Release, order: Order, gate: str, command: Command, leaving: date | None
+) -> bool:
+    return (
         given.gate == gate
         and order.amounts.gross <= given.amount
         and unexpired(given.expires_at, command.at)
         and (leaving is None or given.ships_from is None or leaving >= given.ships_from)
-        for given in order.releases
     )
+
+
+def credit_released(
+    order: Order,
+    accounts: Accounts,
+    policy: CreditPolicy,
+    command: Command,
+    leaving: date | None = None,
+) -> bool:
+    """Whether a release of credit covers an order.
+
+    None covers an account that was blocked, or put on hold, after it was given.
+    """
+    given = [one for one in order.releases if _covers(one, order, "credit", command, leaving)]
+    if not given:
+        return False
+    policy = policy.of(accounts.own.risk_class)
+    if account_is_open not in policy.rules:
+        return True
+    request = credit_request(order, command, policy)
+    spoken = [account_is_open(request, one, policy) for one in accounts.accounts]
+    closed = {finding.code for finding in spoken if finding is not None}
+    return any(closed <= set(_overrides(one)) for one in given)
+
+
+def _overrides(given: Release) -> tuple[Any, ...]:
+    told: Any = given.decision.findings[0].fact("overrides") if given.decision.findings else None
+    return tuple(told or ())
 
 
 def refusals(holds: tuple[Hold, ...]) -> tuple[Finding, ...]:
@@ -160,11 +212,25 @@ def refusals(holds: tuple[Hold, ...]) -> tuple[Finding, ...]:
 # --- goods that leave
 
 
-def asked_at_shipping(accounts: Accounts, policy: CreditPolicy) -> bool:
-    """Whether credit is asked when goods leave: by policy, or because the account is watched."""
+def asked_at_shipping(accounts: Accounts, policy: CreditPolicy, command: Command) -> bool:
+    """Whether credit is asked when goods leave: by policy, or because of what became of an account."""
     if policy.by_class:
         policy = policy.of(accounts.own.risk_class)
-    return "ship" in policy.checkpoints or accounts.watched or policy.horizon is not None
+    return (
+        "ship" in policy.checkpoints
+        or (policy.horizon is not None and "pull_in" in policy.checkpoints)
+        or _changed_since(accounts, command)
+    )
+
+
+def _changed_since(accounts: Accounts, command: Command) -> bool:
+    """Whether an account is watched, no longer open, or has a limit that ended."""
+    return any(
+        one.watched
+        or one.status != "open"
+        or (one.limit.until is not None and command.today > one.limit.until)
+        for one in accounts.accounts
+    )
 
 
 def at_shipping(
@@ -172,19 +238,22 @@ def at_shipping(
     accounts: Accounts,
     policy: CreditPolicy,
     command: Command,
+    leaving: Decimal,
     evidence: Evidence = NO_EVIDENCE,
 ) -> tuple[Finding, ...]:
-    """Return why goods of an order may not leave now, nothing where they may.
+    """Return why goods of an order, worth so much with tax, may not leave now; nothing where they may.
 
-    Asked where the policy says so, where the account grew over its limit meanwhile, and where they leave
-    sooner than planned, into the horizon. The order's own value is in the exposure already.
+    Asked where the policy says so, where the account grew over its limit, was closed or lost its limit
+    meanwhile, and where they leave sooner than planned, into the horizon. The order's own value is in the
+    exposure already.
     """
-    if not asked_at_shipping(accounts, policy) or released_for(
-        order, "credit", command, command.today
-    ):
+    if not asked_at_shipping(accounts, policy, command):
+        return ()
+    if credit_released(order, accounts, policy, command, command.today):
         return ()
     policy = policy.of(accounts.own.risk_class)
-    checkpoint = "ship" if accounts.watched or "ship" in policy.checkpoints else "pull_in"
+    always = "ship" in policy.checkpoints or _changed_since(accounts, command)
+    checkpoint = "ship" if always else "pull_in"
     if checkpoint == "pull_in" and not _from_beyond(order, policy, command):
         return ()
     value = max(order.amounts_open, ZERO)
@@ -198,6 +267,7 @@ def at_shipping(
         claimed=value,
         claimed_on=order.credit_on,
         evidence=evidence,
+        leaving=max(leaving, ZERO),
     )
     if checkpoint not in policy.checkpoints:
         policy = attrs.evolve(policy, checkpoints=(*policy.checkpoints, checkpoint))
@@ -216,39 +286,67 @@ def _from_beyond(order: Order, policy: CreditPolicy, command: Command) -> bool:
 
 # --- an account by itself: something other than an order changed what it owes or may owe
 
-OVER = frozenset({"credit.limit", "credit.bucket_limit", "credit.rate_missing"})
+NO_LIMIT = frozenset({"credit.no_limit", "credit.limit_expired"})
+OVER = frozenset({"credit.limit", "credit.bucket_limit", "credit.rate_missing"}) | NO_LIMIT
 
 
 def over_limit(
-    account: CreditAccount, policy: CreditPolicy, evidence: Evidence, command: Command
+    account: CreditAccount,
+    policy: CreditPolicy,
+    evidence: Evidence,
+    command: Command,
+    *,
+    inherits: bool = False,
 ) -> tuple[Finding, ...]:
-    """Return where an account by itself is over a limit, or where nobody can tell; no other rule is asked."""
-    asked = CreditRequest("", account.customer, ZERO, on=command.today, evidence=evidence)
-    rules = (within_limit, within_bucket_limits)
+    """Return where an account by itself is over a limit, or where nobody can tell; no other rule is asked.
+
+    What is owed without a limit is over it, unless the account ``inherits`` one.
+    """
+    asked = CreditRequest(
+        "", account.customer, ZERO, checkpoint="limit_cut", on=command.today, evidence=evidence
+    )
+    codes = OVER
+    if account.exposure.total <= 0:
+        codes = OVER - NO_LIMIT
+    elif inherits:
+        codes = OVER - {"credit.no_limit"}
+    rules = (limit_is_set, within_limit, within_bucket_limits)
     found = [rule(asked, account, policy.of(account.risk_class)) for rule in rules]
-    return tuple(one for one in found if one is not None and one.code in OVER)
+    return tuple(one for one in found if one is not None and one.code in codes)
 
 
 def watched(
-    account: CreditAccount, policy: CreditPolicy, evidence: Evidence, command: Command
+    account: CreditAccount,
+    policy: CreditPolicy,
+    evidence: Evidence,
+    command: Command,
+    *,
+    inherits: bool = False,
 ) -> tuple[CreditAccount, tuple[Finding, ...]]:
     """Return the account, watched where it is over a limit, with why."""
-    found = over_limit(account, policy, evidence, command)
+    found = over_limit(account, policy, evidence, command, inherits=inherits)
     over = bool(found)
     return (account if account.watched is over else account.watch(over=over)), found
 
 
 def watched_all(
     accounts: Accounts, policy: CreditPolicy, evidence: Evidence, command: Command, checkpoint: str
-) -> Accounts:
-    """Return accounts that something other than an order changed, watched where they are over a limit now.
+) -> tuple[Accounts, tuple[Finding, ...]]:
+    """Return accounts that something other than an order changed, watched where they are over a limit now, with why.
 
     Nothing where the policy does not ask at that checkpoint.
     """
     if checkpoint not in policy.of(accounts.own.risk_class).checkpoints:
-        return accounts
-    own, *above = (watched(one, policy, evidence, command)[0] for one in accounts.accounts)
-    return CreditChain(own, tuple(above)) if above else own
+        return accounts, ()
+    inherits = accounts.inherits_limit(command.today)
+    own, found = watched(accounts.own, policy, evidence, command, inherits=inherits)
+    above = []
+    for one in accounts.above:
+        # A group needs no limit; one that lost it stays watched.
+        one, more = watched(one, policy, evidence, command, inherits=not one.watched)
+        above.append(one)
+        found += more
+    return (CreditChain(own, tuple(above)) if above else own), found
 
 
 # --- room for held orders

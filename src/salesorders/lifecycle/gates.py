@@ -29,6 +29,7 @@ __all__ = [
     "discount_request",
     "gate_holds",
     "merged",
+    "refused",
     "want_of",
 ]
 
@@ -183,6 +184,11 @@ def claim_all(
         after = account.claim(order.amounts.gross, claimed.credit_on)
         events = (CreditClaimed(order.customer, order.id, order.amounts.gross),)
     return Claims(claimed, tuple(answer.levels.values()), after, events, answer.findings)
+
+
+def refused(findings: tuple[Finding, ...]) -> bool:
+    """Whether something is refused among findings: of stock, where what is not there is not promised."""
+    return any(finding.effect is Effect.REFUSE for finding in findings)
 
 
 @exact

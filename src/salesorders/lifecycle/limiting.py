@@ -7,8 +7,10 @@ from datetime import date
 import attrs
 
 from salesorders.credit import (
+    Accounts,
     BucketLimit,
     CreditAccount,
+    CreditChain,
     CreditLimit,
     Evidence,
     Exposure,
@@ -24,7 +26,7 @@ from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import currency_of
-from salesorders.lifecycle.crediting import eased, load_evidence, watched
+from salesorders.lifecycle.crediting import eased, load_evidence, watched, with_above
 from salesorders.lifecycle.outcomes import LimitChanged, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 
@@ -86,16 +88,20 @@ class LimitRequest:
             invalid("credit.limit_kind", "bucket", "a limit is temporary or of a bucket, not both")
         if self.since is not None and not self.temporary:
             invalid("credit.limit_kind", "since", "only a temporary limit has a first day")
+        if self.bucket and self.limit == "unlimited":
+            invalid(
+                "credit.limit_kind", "limit", "a bucket's limit is an amount; None takes it away"
+            )
         if self.bucket and self.until is not None:
             invalid("credit.limit_kind", "until", "a bucket's limit has no end")
 
 
 @attrs.frozen
 class LimitCase:
-    """The account whose limit is set, its limits in their new currency, and what sources say."""
+    """The account whose limit is set with those above, its limits in their new currency, and what sources say."""
 
     setting: Setting
-    account: CreditAccount
+    accounts: Accounts
     evidence: Evidence
 
 
@@ -105,21 +111,24 @@ def load_limit(request: LimitRequest, setting: Setting, command: Command) -> Loa
     loaded = yield Ask((ref,))
     account = loaded.need(CreditAccount, ref, "customer")
     if request.currency and request.currency != account.currency:
-        if request.temporary or request.bucket or account.temporary:
+        if request.temporary or request.bucket or account.temporary or account.bucket_limits:
             invalid("credit.limit_kind", "currency", "a base limit sets the currency of all")
         own = "" if request.currency == account.exposure.currency else request.currency
         account = changed(account, limit_currency=own)
-    evidence = yield from load_evidence(account, setting, command)
-    return LimitCase(setting, account, evidence)
+    evidence = yield from load_evidence(account, setting, command, "limit_cut")
+    accounts = yield from with_above(account)
+    return LimitCase(setting, accounts, evidence)
 
 
 def set_limit(request: LimitRequest, case: LimitCase, command: Command) -> Change[LimitChanged]:
     """Set the limit. Orders that are released stay so; where the exposure is above it, no goods leave unasked."""
-    account, event = _limited(request, case.account, command)
+    account, event = _limited(request, case.accounts.own, command)
     policy = case.setting.policies.credit
     remarks: tuple[Finding, ...] = ()
     if "limit_cut" in policy.of(account.risk_class).checkpoints:
-        account, remarks = watched(account, policy, case.evidence, command)
+        now = CreditChain(account, case.accounts.above)
+        inherits = now.inherits_limit(command.today)
+        account, remarks = watched(account, policy, case.evidence, command, inherits=inherits)
     change = Change(LimitChanged(account, remarks), (account,), (event,))
     return eased(change, account.customer, policy)
 
@@ -150,11 +159,13 @@ def _limited(
         limits = {one.bucket: one for one in account.bucket_limits}
         before = limits.pop(request.bucket, None)
         if request.limit is not None:
-            amount = CreditLimit.of(request.limit, account.exposure.currency).amount
+            amount = CreditLimit.of(request.limit, account.currency).amount
             limits[request.bucket] = BucketLimit(request.bucket, amount)
         after = changed(account, bucket_limits=tuple(limits[name] for name in sorted(limits)))
         was = "not set" if before is None else f"{before.amount:f}"
-        event = LimitSet(name, request.limit or "not set", was, reason, request.bucket)
+        event = LimitSet(
+            name, request.limit or "not set", was, reason, request.bucket, currency=currency
+        )
         return after, event
     limit = CreditLimit.of(request.limit, account.currency, until=request.until)
     event = LimitSet(

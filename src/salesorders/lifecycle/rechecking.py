@@ -23,7 +23,7 @@ from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import whole_of
 from salesorders.lifecycle.arranging import load_below
 from salesorders.lifecycle.crediting import credit_request, load_evidence, watched, with_above
-from salesorders.lifecycle.gates import claim_all
+from salesorders.lifecycle.gates import claim_all, refused
 from salesorders.lifecycle.outcomes import Rechecked
 from salesorders.lifecycle.placing import StockCase, confirmation, load_stock
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -52,13 +52,17 @@ class RecheckRequest:
 
 @attrs.frozen
 class RecheckCase:
-    """Every account that shares a limit, the held orders, and the stock of their items."""
+    """Every account that shares a limit, the held orders, and the stock of their items.
+
+    ``evidence`` is what sources say of those who wait, ``rates`` what the limits of watched accounts need.
+    """
 
     setting: Setting
     accounts: Mapping[str, CreditAccount]
     orders: tuple[Order, ...]
     stock: StockCase
     evidence: Mapping[str, Evidence]
+    rates: Mapping[str, Evidence]
 
 
 def load_recheck(
@@ -84,12 +88,16 @@ def load_recheck(
     for name in sorted({order.customer for order in orders} | watching):
         asked = yield from load_evidence(chain_of(known[name], known), setting, command)
         evidence[name] = asked
+    rates = {}
+    for name, account in known.items():
+        if account.watched:
+            rates[name] = yield from load_evidence(account, setting, command, "limit_cut")
     skus = sorted({line.sku for order in orders for line in order.lines})
     loaded = yield Ask(tuple(f"sites/{sku}" for sku in skus))
     sites = {sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}"))}
     stock = yield from load_stock(skus, sites)
     oldest = tuple(sorted(orders, key=lambda order: (order.placed_at, order.id)))
-    return RecheckCase(setting, known, oldest, stock, evidence)
+    return RecheckCase(setting, known, oldest, stock, evidence, rates)
 
 
 def chain_of(account: CreditAccount, known: Mapping[str, CreditAccount]) -> Accounts:
@@ -161,10 +169,9 @@ class _Run:
         # It overrides nothing, so it covers nothing later: an amount of 0.
         given = Release("credit", decision, self.command.actor.id, ZERO)
         order = order.without_hold("credit", given)
-        self.released.append(order.id)
-        self.events.append(OrderReleased(order.id, "credit", self.command.actor.id, RECHECK.name))
+        event = OrderReleased(order.id, "credit", self.command.actor.id, RECHECK.name)
         if order.holds:
-            self.orders.append(order)
+            self._let_go(order, event)
             return
         sites = self.case.stock.sites
         refs = {
@@ -179,21 +186,34 @@ class _Run:
             if ref in self.levels
         }
         claims = claim_all(order, chain, mine, sites, self.case.setting.policies, self.command)
+        if refused(claims.findings):  # no stock any more, and nobody promises what is not there
+            self.waiting.append(order.id)
+            return
         self.levels |= mine | {level.ref: level for level in claims.levels}
         if claims.account is not None:
             self.accounts |= {one.customer: one for one in claims.account.accounts}
         order = changed(claims.order, findings=(*claims.order.findings, *claims.findings))
-        self.orders.append(order)
-        self.events += claims.events
+        self._let_go(order, event, *claims.events)
         self.effects.append(confirmation(order))
+
+    def _let_go(self, order: Order, *events: object) -> None:
+        self.released.append(order.id)
+        self.orders.append(order)
+        self.events += events
 
     def unwatch(self) -> None:
         """An account that is back within its limits lets goods leave unasked again."""
         for name, account in self.accounts.items():
             if not account.watched:
                 continue
-            evidence = self.case.evidence.get(name, NO_EVIDENCE)
-            self.accounts[name], _ = watched(account, self.policy, evidence, self.command)
+            chain = chain_of(account, self.accounts)
+            self.accounts[name], _ = watched(
+                account,
+                self.policy,
+                self.case.rates.get(name, NO_EVIDENCE),
+                self.command,
+                inherits=chain.inherits_limit(self.command.today),
+            )
 
     def puts(self) -> tuple[Document, ...]:
         """Return what differs from what was loaded."""

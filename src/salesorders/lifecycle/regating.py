@@ -21,8 +21,8 @@ from salesorders.lifecycle.changing import (
     given_back,
     moved,
 )
-from salesorders.lifecycle.crediting import credit_request, released_for
-from salesorders.lifecycle.gates import claim_all, discount_request, want_of
+from salesorders.lifecycle.crediting import credit_released, credit_request, released_for
+from salesorders.lifecycle.gates import claim_all, discount_request, refused, want_of
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 from salesorders.pricing import PricedWant, PriceRequest, price
 
@@ -121,8 +121,18 @@ def passed(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | D
         return Decision(proposal.question, before.ref, version, command.at, findings)
     levels, facts = given_back(before, after, case.stock.levels, command)
     after, levels, remarks = _promised(after, proposal.wanted, levels, case, command)
+    if refused(remarks):
+        return _out_of_stock(proposal, remarks, case, command)
     after, account, moves = moved(before, after, case.account)
     return Passed(after, account, levels, (*facts, *moves), (*proposal.remarks, *remarks))
+
+
+def _out_of_stock(
+    proposal: Proposal, findings: tuple[Finding, ...], case: ChangeCase, command: Command
+) -> Decision:
+    """What is not there is not promised: the order stays as it is."""
+    version = case.setting.policies.inventory.version
+    return Decision(proposal.question, proposal.before.ref, version, command.at, findings)
 
 
 def _prices(proposal: Proposal, case: ChangeCase, command: Command) -> Decision:
@@ -161,7 +171,7 @@ def _against(line: AmountLine, list_prices: Mapping[str, AmountLine]) -> AmountL
     return changed(line, price_list=today) if today > line.price_list else line
 
 
-def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed:
+def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | Decision:
     policies, after = case.setting.policies, proposal.after
     held_by = {hold.gate: hold for hold in proposal.holds}
     prices = _prices(proposal, case, command)
@@ -177,7 +187,7 @@ def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed:
     authority = _authority(proposal, touched, case, command)
     if not authority.allowed:
         holds.append(Hold("authority", authority))
-    if not released_for(after, "credit", command):
+    if not credit_released(after, case.account, policies.credit, command):
         asked = credit_request(after, command, policies.credit, case.evidence)
         credit = decide_credit(asked, case.account, policies.credit, command.at)
         if not credit.allowed:
@@ -185,6 +195,9 @@ def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed:
     after = changed(after, holds=tuple(holds))
     own = {ref: level.release_holder(after.id) for ref, level in case.stock.levels.items()}
     claims = claim_all(after, case.account, own, case.stock.sites, policies, command)
+    # An order that waits on and wants no more may lack its stock until it is let go.
+    if refused(claims.findings) and (any(proposal.wanted.values()) or not after.is_held):
+        return _out_of_stock(proposal, claims.findings, case, command)
     levels = {**own, **{level.ref: level for level in claims.levels}}
     account = case.account if claims.account is None else claims.account
     findings = (*proposal.remarks, *claims.findings)

@@ -24,9 +24,9 @@ from salesorders.kernel.decision import Decision, Effect, refuse
 from salesorders.kernel.ids import ident_of
 from salesorders.lifecycle.crediting import (
     asked_at_shipping,
+    credit_released,
     credit_request,
     load_evidence,
-    released_for,
     with_above,
 )
 from salesorders.lifecycle.gates import claim_all, discount_request, merged
@@ -99,7 +99,11 @@ def release(
         )
 
     policy = case.setting.policies.credit
-    if case.order.is_open and not case.order.is_held and asked_at_shipping(case.account, policy):
+    if (
+        case.order.is_open
+        and not case.order.is_held
+        and asked_at_shipping(case.account, policy, command)
+    ):
         return _ahead(judged, case)
 
     return _let_go(("credit",), judged, request, case, command)
@@ -169,7 +173,7 @@ def _go_on(
 ) -> Change[Placed | Held | Rejected]:
     """Claim what is bounded once the last hold is gone; headroom may have gone meanwhile, so credit is asked again."""
     policies = case.setting.policies
-    if not order.holds and not released_for(order, "credit", command):
+    if not order.holds and not credit_released(order, case.account, policies.credit, command):
         asked = credit_request(order, command, policies.credit, case.evidence)
         decision = decide_credit(asked, case.account, policies.credit, command.at)
         if not decision.allowed:

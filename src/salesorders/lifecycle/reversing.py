@@ -62,37 +62,37 @@ class UnapplyRequest:
 
 @attrs.frozen
 class UnapplyCase:
-    """The payment, the item that it settled, the payer's accounts and what sources say."""
+    """What applying looks at, and what the limits' currencies need."""
 
-    setting: Setting
-    payment: Payment
-    item: OpenItem
-    account: Accounts | None
+    applied: ApplyCase
     evidence: Evidence
 
 
 def load_unapply(
     request: UnapplyRequest, setting: Setting, command: Command
 ) -> Loading[UnapplyCase]:
-    """Ask for payment, item and account, and for the rate that its limit would need."""
+    """Ask for payment, item and account, and for the rates of its limits."""
     plan = load_apply(
         ApplyRequest(request.payment, (Share(request.invoice, ZERO),)), setting, command
     )
     case = yield from plan
-    accounts = case.accounts[case.payment.customer] if case.payment.customer else None
     evidence = NO_EVIDENCE
-    if accounts is not None:
-        evidence = yield from load_evidence(accounts, setting, command)
-    return UnapplyCase(setting, case.payment, case.items[0], accounts, evidence)
+    for accounts in case.accounts.values():
+        evidence = yield from load_evidence(accounts, setting, command, "payment_reversal")
+    return UnapplyCase(case, evidence)
 
 
 def unapply(request: UnapplyRequest, case: UnapplyCase, command: Command) -> Change[Unapplied]:
     """Undo: item, payment and account are exactly what they were; the ledger gets the reversing entry."""
-    after, payment, account, events = undone(case.item, case.payment, case.account, command)
+    applied = case.applied
+    (item,) = applied.items
+    payer = applied.payment.customer
+    account = applied.accounts[payer] if payer else None
+    after, payment, account, events = undone(item, applied.payment, account, command)
     puts: tuple[Document, ...] = (payment, after)
     if account is not None:
-        policy = case.setting.policies.credit
-        account = watched_all(account, policy, case.evidence, command, "payment_reversal")
+        policy = applied.setting.policies.credit
+        account, _ = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
     return Change(Unapplied(payment), puts, events)
 
@@ -172,7 +172,7 @@ def load_reverse(
     if not payment.customer:
         return ReverseCase(setting, payment, items, None)
     accounts = yield from with_above(loaded.need(CreditAccount, account))
-    evidence = yield from load_evidence(accounts, setting, command)
+    evidence = yield from load_evidence(accounts, setting, command, "payment_reversal")
     return ReverseCase(setting, payment, items, accounts, evidence)
 
 
@@ -220,7 +220,7 @@ def reverse(
     if account is not None:
         policy = case.setting.policies.credit
         account = account.unreceive(payment.amount)
-        account = watched_all(account, policy, case.evidence, command, "payment_reversal")
+        account, _ = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
         remarks = _remarks(account, policy, case.evidence, command)
     return Change(Reversed(payment, remarks), (payment, *puts), (*events, back, event))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import attrs
 
-from salesorders.amounts import portion
+from salesorders.amounts import Amounts, portion
 from salesorders.catalog import Item
 from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
 from salesorders.fulfilment import OpenLine, Shipment, ShipmentIssued, ShipRequest, plan_shipment
@@ -19,7 +19,7 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
 from salesorders.ledger import shipment_entry
-from salesorders.lifecycle.crediting import at_shipping, load_evidence, with_above
+from salesorders.lifecycle.crediting import at_shipping, load_evidence, redated, with_above
 from salesorders.lifecycle.outcomes import Rejected, Shipped
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order, OrderLine
@@ -91,9 +91,24 @@ def ship(request: ShipRequest, case: ShipCase, command: Command) -> Change[Shipp
     )
     if not plan.lines or any(finding.effect is Effect.REFUSE for finding in plan.findings):
         return Change(Rejected(plan.findings))
-    if held := at_shipping(order, case.account, policies.credit, command, case.evidence):
+    worth = _worth(plan, order)
+    if worth.net < 0 or any(line.net < 0 for line in worth.lines):
+        net = Money(worth.net, case.setting.currency)
+        finding = refuse("shipment.negative_worth", "lines", order=order.id, net=net)
+        return Change(Rejected((finding,)))
+    credit = policies.credit
+    if held := at_shipping(order, case.account, credit, command, worth.gross, case.evidence):
         return Change(Rejected(held))
-    return _left(plan, case, command)
+    return _left(plan, worth, case, command)
+
+
+@exact
+def _worth(plan: Plan, order: Order) -> Amounts:
+    take: dict[str, Decimal] = {}
+    for part in plan.lines:
+        take[part.order_line] = take.get(part.order_line, ZERO) + part.quantity
+    shipped = {line.id: line.shipped for line in order.lines}
+    return portion(order.cut_from or order.amounts, shipped, take)
 
 
 def _open_line(line: OrderLine) -> OpenLine:
@@ -112,10 +127,9 @@ def _open_line(line: OrderLine) -> OpenLine:
 
 
 @exact
-def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Rejected]:
+def _left(plan: Plan, worth: Amounts, case: ShipCase, command: Command) -> Change[Shipped]:
     order, currency = case.order, case.setting.currency
     shipment_id = command.new_id("SH")
-    take: dict[str, Decimal] = {}
     lines, levels, events, cost = (
         {line.id: line for line in order.lines},
         dict(case.levels),
@@ -124,7 +138,6 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
     )
     for part in plan.lines:
         line = lines[part.order_line]
-        take[line.id] = take.get(line.id, ZERO) + part.quantity
         lines[line.id] = line.ship(
             part.quantity, part.base_quantity, plan.site if line.stocked else "", part.planned_on
         )
@@ -135,12 +148,6 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
                 StockIssued(line.sku, plan.site, part.base_quantity, command.today, shipment_id)
             )
         cost += rounded((case.items[line.sku].cost or ZERO) * part.base_quantity, currency)
-    shipped = {line.id: line.shipped for line in order.lines}
-    worth = portion(order.cut_from or order.amounts, shipped, take)
-    if worth.net < 0 or any(line.net < 0 for line in worth.lines):
-        net = Money(worth.net, currency)
-        finding = refuse("shipment.negative_worth", "lines", order=order.id, net=net)
-        return Change(Rejected((finding,)))
     shipment = Shipment(
         id=shipment_id,
         order=order.id,
@@ -162,12 +169,14 @@ def _left(plan: Plan, case: ShipCase, command: Command) -> Change[Shipped | Reje
         facts = (*facts, entry)
     others = tuple(level for ref, level in levels.items() if level is not case.levels[ref])
     account = case.account.deliver(worth.gross, order.credit_on)
+    # What is left of the order is planned for a later day, maybe beyond the horizon.
+    after, account = redated(order.with_lines(lines), account)
     notice = GatewayEffect(
         "notices",
         "shipment.left",
         (("shipment", shipment_id), ("order", order.id), ("customer", order.customer)),
     )
-    puts: tuple[Document, ...] = (order.with_lines(lines), *others, *account.accounts, shipment)
+    puts: tuple[Document, ...] = (after, *others, *account.accounts, shipment)
     return Change(Shipped(shipment, plan.findings), puts, facts, (notice,))
 
 

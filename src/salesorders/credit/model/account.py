@@ -90,6 +90,10 @@ class CreditAccount:
         """This account itself."""
         return self
 
+    def inherits_limit(self, on: date) -> bool:
+        """Whether it lives on a limit above: there is none; a chain may."""
+        return False
+
     def watch(self, *, over: bool) -> CreditAccount:
         """Return the account watched, or not."""
         return changed(self, watched=over)

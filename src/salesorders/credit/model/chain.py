@@ -50,6 +50,12 @@ class CreditChain:
         """Whether any of them is watched."""
         return any(account.watched for account in self.accounts)
 
+    def inherits_limit(self, on: date) -> bool:
+        """Whether the account has no limit of its own and lives on one above that runs on a day."""
+        return self.own.limit.kind == "not_set" and any(
+            one.limit_on(on).kind != "not_set" for one in self.above
+        )
+
     def watch(self, *, over: bool) -> CreditChain:
         """Return the chain with its accounts watched, or not."""
         return self._map(lambda account: changed(account, watched=over))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from salesorders.credit.evidence import ExchangeRate
 from salesorders.credit.model import CreditAccount
-from salesorders.credit.requests import CreditRequest
+from salesorders.credit.requests import CreditRequest, reaches
 from salesorders.kernel.decision import Effect, Fact, Finding, refer
 from salesorders.kernel.limits import CONTEXT, exact
 from salesorders.kernel.messages import register
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["limit_is_set", "within_bucket_limits", "within_document_maximum", "within_limit"]
 
 ZERO = Decimal(0)
+# Asked of an account as it stands: nothing is ordered.
+BY_ITSELF = ("limit_cut", "payment_reversal")
 HUNDRED = Decimal(100)
 
 register(
@@ -90,23 +92,16 @@ def within_limit(
         return Finding("credit.unlimited", Effect.ALLOW, "customer", {"customer": account.customer})
     if limit.kind == "not_set":
         return None
-    books, currency = account.exposure.currency, account.currency
+    currency = account.currency
     last = None if policy.horizon is None else policy.horizon.last(on)
     before = account.counted(on, last, disputed=policy.disputed_counts)
-    if request.claimed and _reaches(request.claimed_on, last):
+    if request.claimed and reaches(request.claimed_on, last):
         before -= request.claimed
-    added = request.amount if _reaches(request.ships_on, last) else ZERO
-    facts: dict[str, Fact] = {"customer": account.customer}
-    if books == currency and request.currency in ("", books):
-        shown = (before, added)
-    else:
-        rates = _rates(request, {books, request.currency or books} - {currency}, currency)
-        for source, rate in rates.items():
-            problem = _rate_problem(request, policy, rate, source, currency, on)
-            if problem is not None:
-                return problem
-        shown, told = _converted(before, added, books, request.currency or books, rates)
-        facts |= told
+    added = request.amount if reaches(request.ships_on, last) else ZERO
+    shown = _in_limit_currency(before, added, request, account, policy)
+    if isinstance(shown, Finding):
+        return shown
+    facts: dict[str, Fact] = {"customer": account.customer, **shown[2]}
     after = shown[0] + shown[1]
     facts |= {
         "exposure": Money(shown[0], currency),
@@ -125,12 +120,29 @@ def within_limit(
     return Finding("credit.limit", Effect.REFER, "customer", facts, parameters, cure)
 
 
-def _reaches(on: date | None, last: date | None) -> bool:
-    """Whether goods of a day lie within the horizon; those of an unknown day do."""
-    return last is None or on is None or on <= last
-
-
 Rates = dict[str, ExchangeRate | None]
+Shown = tuple[Decimal, Decimal, dict[str, Fact]]
+
+
+def _in_limit_currency(
+    before: Decimal,
+    added: Decimal,
+    request: CreditRequest,
+    account: CreditAccount,
+    policy: CreditPolicy,
+) -> Shown | Finding:
+    """Return both amounts in the limits' currency with the rates that were used, or what is wrong with a rate."""
+    books, currency = account.exposure.currency, account.currency
+    asked = request.currency or books
+    if books == currency == asked:
+        return before, added, {}
+    on = day_of(request)
+    rates = _rates(request, {books, asked} - {currency}, currency)
+    for source, rate in rates.items():
+        problem = _rate_problem(request, policy, rate, source, currency, on)
+        if problem is not None:
+            return problem
+    return _converted(before, added, books, asked, rates)
 
 
 def _rates(request: CreditRequest, sources: set[str], target: str) -> Rates:
@@ -157,9 +169,7 @@ def _rate_problem(
     return None
 
 
-def _converted(
-    before: Decimal, added: Decimal, books: str, asked: str, rates: Rates
-) -> tuple[tuple[Decimal, Decimal], dict[str, Fact]]:
+def _converted(before: Decimal, added: Decimal, books: str, asked: str, rates: Rates) -> Shown:
     """Return both amounts in the limit's currency, and the rates that were used with their days."""
     told: dict[str, Fact] = {}
     for source, rate in rates.items():
@@ -170,38 +180,65 @@ def _converted(
     first = before if ours is None else ours.converted(before)
     if ours is not None and ours is theirs:
         # One sum, rounded once: it is what the books would be in the limit's currency.
-        return (first, CONTEXT.subtract(ours.converted(before + added), first)), told
-    return (first, added if theirs is None else theirs.converted(added)), told
+        return first, CONTEXT.subtract(ours.converted(before + added), first), told
+    return first, added if theirs is None else theirs.converted(added), told
 
 
 @exact
 def within_bucket_limits(
     request: CreditRequest, account: CreditAccount, policy: CreditPolicy
 ) -> Finding | None:
-    """A bucket with a limit of its own may not hold more; a new order adds to the open ones."""
+    """A bucket with a limit of its own holds what would make it larger, in the limits' own currency."""
     for limit in account.bucket_limits:
-        amount = getattr(account.exposure, limit.bucket)
-        if limit.bucket == "open_orders":
-            amount += request.amount - request.claimed
+        before, added = _in_bucket(limit.bucket, request, account)
+        if added is None:
+            continue
+        shown = _in_limit_currency(before, added, request, account, policy)
+        if isinstance(shown, Finding):
+            return shown
+        amount, currency = shown[0] + shown[1], account.currency
         if amount <= limit.amount:
             continue
-        currency = account.exposure.currency
-        if request.currency not in ("", currency):
-            facts: dict[str, Fact] = {"source": request.currency, "target": currency}
-            return refer_back("credit.rate_missing", policy, "rates", **facts, why="unknown")
+        facts = {
+            "customer": account.customer,
+            "bucket": limit.bucket,
+            "amount_after": Money(amount, currency),
+            **shown[2],
+        }
         return Finding(
             "credit.bucket_limit",
             Effect.REFER,
             "customer",
-            {
-                "customer": account.customer,
-                "bucket": limit.bucket,
-                "amount_after": Money(amount, currency),
-            },
+            facts,
             {"limit": Money(limit.amount, currency)},
             {"excess": Money(amount - limit.amount, currency), "approvers": policy.approvers},
         )
     return None
+
+
+def _in_bucket(
+    bucket: str, request: CreditRequest, account: CreditAccount
+) -> tuple[Decimal, Decimal | None]:
+    """Return what a bucket holds and what would come to it; ``None`` where nothing does.
+
+    An order comes to the open ones; goods that leave to what is delivered, and to the open items once they
+    are billed, behind what waits to be. Of an account by itself every bucket is looked at.
+    """
+    exposure = account.exposure
+    held: Decimal = getattr(exposure, bucket)
+    if request.checkpoint in BY_ITSELF:
+        return held, ZERO
+    if bucket == "open_orders":
+        # What is claimed is in the books' currency; an order in another one is never taken for less.
+        same = request.currency in ("", exposure.currency)
+        grows = request.amount > request.claimed if same else True
+        return held - request.claimed, request.amount if grows else None
+    if request.checkpoint != "ship":
+        return held, None
+    if bucket == "open_items":
+        held += exposure.delivered_unbilled + exposure.billed_unposted
+    leaving = request.amount if request.leaving is None else request.leaving
+    return held, leaving or None
 
 
 def within_document_maximum(
