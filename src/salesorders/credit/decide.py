@@ -12,6 +12,7 @@ from salesorders.governance import four_eyes
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Decision, Effect, Finding, allow
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
@@ -40,6 +41,8 @@ def decide_credit(
     group and pool above it, has to let pass.
     """
     own = account.own
+    if request.customer != own.customer:
+        invalid("credit.other_customer", "customer", f"this is the account of {own.customer}")
     if policy.by_class:
         policy = policy.of(own.risk_class)
     if request.on is None:

@@ -66,6 +66,12 @@ class CreditAccount:
     items_by_day: tuple[DayTotal, ...] | None = None
     watched: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.limit, CreditLimit):
+            invalid("value.type", "limit", "a CreditLimit is wanted")
+        if not isinstance(self.exposure, Exposure):
+            invalid("value.type", "exposure", "an Exposure is wanted")
+
     @property
     def ref(self) -> str:
         """The text key under which the account is stored."""
