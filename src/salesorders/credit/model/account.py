@@ -181,6 +181,7 @@ class CreditAccount:
             self.secured(on),
             exposure.open_orders - within,
             disputed,
+            self.is_dated or not exposure.open_items,
         )
 
     # --- steps: each moves an amount from one bucket into another
