@@ -121,3 +121,10 @@ def test_a_list_of_names_is_as_good_as_a_tuple():
     assert policy == POLICY(
         exclusions=(so.Exclusion("friends", customers=("C7",)),), risk_classes_referred=("D",)
     )
+
+
+def test_an_exposure_that_is_not_known_says_who_may_release_the_order():
+    decision = decided(5, an_account(open_items="1"), POLICY(oldest_item_days_max=3))
+    (finding,) = (one for one in decision.findings if one.code == "credit.exposure_unknown")
+    assert dict(finding.cure) == {"approvers": ("credit",)}
+    assert "credit.recount" in finding.explain()

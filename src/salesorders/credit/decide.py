@@ -135,7 +135,7 @@ def decide_release(
     window, ships_from = policy.release_window_days, None
     if window is not None and asked.ships_on is not None:
         ships_from = asked.ships_on - timedelta(days=window)
-    envelope = Envelope(allowed, expires_at, asked_at.date(), ships_from)
+    envelope = Envelope(allowed, expires_at, ships_from)
     over = decide_credit(asked, account, policy, asked_at)
     refused = (one for one in over.findings if one.effect is Effect.REFUSE)
     findings = (*four_eyes(actor, request.makers), *refused)

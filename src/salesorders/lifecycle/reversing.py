@@ -19,7 +19,7 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money
 from salesorders.ledger import application_entry, receipt_entry, reversal
-from salesorders.lifecycle.crediting import load_evidence, watched_all, with_above
+from salesorders.lifecycle.crediting import load_evidence, over_limit, watched_all, with_above
 from salesorders.lifecycle.outcomes import Rejected, Reversed, Unapplied
 from salesorders.lifecycle.paying import ApplyCase, ApplyRequest, load_apply
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -206,7 +206,7 @@ def reverse(
         account = account.unreceive(payment.amount)
         account = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
-    remarks = () if account is None else _remarks(account.own)
+    remarks = () if account is None else _remarks(account, case, command)
     return Change(Reversed(payment, remarks), (payment, *puts), (*events, back, event))
 
 
@@ -235,20 +235,21 @@ def _findings(payment: Payment, on: date, today: date) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _remarks(account: CreditAccount) -> tuple[Finding, ...]:
-    """Money that went back may leave the payer over the limit; it is said, for nobody can hold the bank."""
-    if account.headroom is None or account.headroom.amount >= 0:
-        return ()
-    currency = account.exposure.currency
-    exposure, limit = Money(account.exposure.total, currency), Money(account.limit.amount, currency)
-    finding = allow(
-        "payment.over_limit",
-        "payment",
-        customer=account.customer,
-        exposure=exposure,
-        limit=limit,
+def _remarks(accounts: Accounts, case: ReverseCase, command: Command) -> tuple[Finding, ...]:
+    """Money that went back may leave the payer, or a group, over the limit; it is said: nobody can hold the bank."""
+    policy = case.setting.policies.credit
+    return tuple(
+        allow(
+            "payment.over_limit",
+            "payment",
+            customer=one.customer,
+            exposure=found.fact("exposure_after"),
+            limit=found.fact("limit"),
+        )
+        for one in accounts.accounts
+        for found in over_limit(one, policy, case.evidence, command)
+        if found.code == "credit.limit"
     )
-    return (finding,)
 
 
 UNAPPLY = UseCase("cash.unapply", load_unapply, unapply)
