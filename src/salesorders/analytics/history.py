@@ -166,4 +166,4 @@ def _past(row: Mapping[str, Any], path: str, currency: str) -> PastOrder:
             **days,
         )
     except InvalidValue as error:
-        raise InvalidValue(error.code, f"{path}.{error.path}", error.detail) from error
+        raise error.within(path) from error
