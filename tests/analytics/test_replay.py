@@ -37,6 +37,10 @@ def refused(function, *args, **kwargs):
     return caught.value.code
 
 
+def replayed():
+    return so.replay(history(past(1, "1")), {"today": so.CreditPolicy()})
+
+
 def test_an_order_is_asked_about_with_what_was_owed_on_its_day():
     result = so.replay(
         history(past(1, "80"), past(2, "30", 1), past(3, "30", 6)), {"today": so.CreditPolicy()}
@@ -127,6 +131,11 @@ def test_a_history_is_read_from_a_file():
         (lambda: so.replay(history(past(1, "1")), {}), "replay.policies"),
         (lambda: so.replay(history(past(1, "1")), {"a": 5}), "replay.policies"),
         (lambda: so.replay(history(past(1, "1")), {"a": lambda a, r: [1]}), "replay.policies"),
+        (lambda: so.replay(history(past(1, "1")), {"a": lambda a, r: 5}), "value.type"),
+        (lambda: so.replay("x", {"a": so.CreditPolicy()}), "value.type"),
+        (lambda: so.replay(history(past(1, "1")), "today"), "replay.policies"),
+        (lambda: replayed().held("nope"), "replay.policies"),
+        (lambda: replayed().orders[0].why("nope"), "replay.policies"),
         (lambda: history(past(1, "1"), past(1, "2")), "history.order"),
         (lambda: history(past(1, "-1")), "money.negative"),
         (lambda: history(past(1, "0.001")), "money.precision"),
@@ -140,6 +149,40 @@ def test_a_history_is_read_from_a_file():
 )
 def test_what_makes_no_sense_is_refused(call, code):
     assert refused(call) == code
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ('"A,C7,1,2026-01-01', ("history.csv", "lines[1]")),
+        ("A,C7,1,2026-01-xx", ("date.text", "lines[1].placed_on")),
+        ("A,C7,abc,2026-01-01", ("money.text", "lines[1].amount")),
+        ("A,C7", ("money.type", "lines[1].amount")),
+        ("A B,C7,1,2026-01-01", ("id.characters", "lines[1].order")),
+    ],
+)
+def test_a_broken_file_is_refused_with_the_line(line, wanted):
+    text = io.StringIO(f"order,customer,amount,placed_on\n{line}\n")
+    with pytest.raises(SalesOrdersError) as caught:
+        so.CreditHistory.from_csv(text, {}, "EUR")
+    assert (caught.value.code, caught.value.path) == wanted
+
+
+def late_of(*orders):
+    result = so.replay(history(*orders, limit="0"), {"today": so.CreditPolicy()})
+    return result.table().to_records()[0]["of it paid late"].amount
+
+
+def test_an_order_that_was_paid_soon_is_not_late_though_its_due_date_is_not_known():
+    assert late_of(past(1, "10", shipped=1, paid=2, due_on=None)) == 0
+    assert late_of(past(1, "10", shipped=1, paid=40, due_on=None)) == 10
+
+
+def test_what_was_not_due_when_the_history_ends_is_not_late():
+    unpaid = past(1, "10", shipped=1)  # due on day 11
+    assert late_of(unpaid) == 0
+    assert late_of(unpaid, past(2, "7", 41)) == 0
+    assert late_of(unpaid, past(2, "7", 42)) == 10
 
 
 def test_a_plot_needs_its_extra_and_says_how_to_get_it(monkeypatch):

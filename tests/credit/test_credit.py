@@ -250,7 +250,7 @@ def test_a_release_says_what_it_overrides_and_how_far_it_reaches():
     (finding,) = decision.findings
     assert finding.fact("overrides") == ("credit.limit",)
     assert finding.fact("reason") == "paid by wire"
-    assert envelope == Envelope(Decimal("1000.00"), NOON + timedelta(hours=72), NOON.date())
+    assert envelope == Envelope(Decimal("1000.00"), NOON + timedelta(hours=72))
 
 
 def test_p05_a_maker_never_releases():

@@ -191,7 +191,7 @@ def test_p07_inside_the_envelope_nothing_is_asked_again_outside_always(released,
 
 
 def test_a_release_has_a_window_for_the_day_on_which_goods_leave():
-    envelope = Envelope(Decimal(10), NOON + timedelta(days=9), TODAY, TODAY + timedelta(days=5))
+    envelope = Envelope(Decimal(10), NOON + timedelta(days=9), TODAY + timedelta(days=5))
     assert envelope.covers(Decimal(10), NOON, TODAY + timedelta(days=5))
     assert envelope.covers(Decimal(10), NOON)
     assert not envelope.covers(Decimal(10), NOON, TODAY + timedelta(days=4))

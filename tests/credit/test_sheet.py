@@ -6,7 +6,14 @@ from decimal import Decimal
 import pytest
 
 import salesorders.credit.sheet as sheets
-from salesorders.credit import CreditPolicy, ExposureEntry
+from salesorders.credit import (
+    CreditPolicy,
+    Evidence,
+    ExchangeRate,
+    ExposureEntry,
+    TemporaryLimit,
+)
+from salesorders.credit.asking import what_if
 from salesorders.credit.sheet import (
     AccountSheet,
     HeldOrder,
@@ -17,7 +24,15 @@ from salesorders.credit.sheet import (
 )
 from salesorders.kernel.errors import SalesOrdersError
 from salesorders.kernel.money import Money
-from tests.credit.builders import NOON, TODAY, an_account, decided, refused
+from tests.credit.builders import (
+    NOON,
+    TODAY,
+    a_chain,
+    a_request,
+    an_account,
+    decided,
+    refused,
+)
 
 DAY = timedelta(days=1)
 
@@ -130,3 +145,80 @@ def test_an_exposure_shows_itself():
     assert exposure.table().to_records()[-1] == {"bucket": "total", "EUR": 3}
     assert "less unapplied" in exposure._repr_html_()
     assert CreditPolicy().of("any") == CreditPolicy()
+
+
+def test_a_sheet_leaves_what_the_tightest_limit_above_leaves():
+    own = an_account("1000", open_items="50")
+    group = an_account("500", name="G", open_items="450")
+    sheet = a_sheet(own, above=(group,))
+    assert (sheet.headroom, sheet.percent_used) == (Money(50, "EUR"), Decimal("90.00"))
+    assert "EUR 50.00 left within G" in str(sheet)
+    assert "EUR 50.00 left within G" in sheet._repr_html_()
+    inherits = a_sheet(an_account(None, open_items="50"), above=(group,))
+    assert inherits.headroom == Money(50, "EUR")
+
+
+def test_what_if_leaves_what_the_tightest_limit_leaves_and_not_what_the_fullest_does():
+    own = an_account("1000", open_items="850", within=("G",))
+    group = an_account("10000", name="G", open_items="9450")
+    chain = a_chain(own, group)
+    answer = what_if(a_request(50), chain, CreditPolicy(), NOON)
+    assert (answer.headroom, answer.percent_used) == (Money(100, "EUR"), Decimal("90.00"))
+
+
+def test_limits_in_other_currencies_are_compared_at_their_rate():
+    own = an_account("1000", open_items="850", within=("G",))
+    group = an_account("1890", name="G", open_items="850", limit_currency="USD")
+    told = Evidence(rates=(ExchangeRate("EUR", "USD", "2", TODAY),))
+    answer = what_if(a_request(50, evidence=told), a_chain(own, group), CreditPolicy(), NOON)
+    assert answer.headroom == Money(90, "USD")
+
+
+def test_the_headline_of_a_sheet_is_in_its_html_too():
+    sheet = a_sheet(an_account("200", open_items="50").watch(over=True))
+    assert "EUR 150.00 left, 25.00 % used; watched" in sheet._repr_html_()
+
+
+def test_overdue_is_not_called_nothing_where_nobody_knows_it():
+    bare = an_account(open_items="50").position(TODAY)
+    assert not bare.overdue_known
+    assert "overdue" not in [row["bucket"] for row in bare.table().to_records()]
+    assert bare.table().notes == ("What of the open items is overdue is not known here.",)
+    late = bare.with_overdue(Decimal(20))
+    assert (late.open_items, late.overdue, late.total) == (30, 20, 50)
+    assert an_account(items={TODAY: 5}).position(TODAY).overdue_known
+
+
+def test_use_over_time_goes_on_to_today_and_shows_temporary_limits_and_ends():
+    extra = TemporaryLimit("50", TODAY + 2 * DAY, TODAY + 3 * DAY)
+    changes = [
+        UsageChange(TODAY, Decimal(100), "200", TODAY + 8 * DAY),
+        UsageChange(TODAY + DAY, temporary=extra),
+    ]
+    use = usage_of("C7", "EUR", changes, TODAY + 20 * DAY)
+    assert [((one.on - TODAY).days, one.exposure, one.limit) for one in use.points] == [
+        (0, 100, 200),
+        (1, 100, 200),
+        (2, 100, 250),
+        (4, 100, 200),
+        (9, 100, None),
+        (20, 100, None),
+    ]
+
+
+def test_a_limit_in_another_currency_is_not_shown_as_if_it_were_in_the_books():
+    changes = [
+        UsageChange(TODAY, Decimal(100), "200"),
+        UsageChange(TODAY + DAY, limit="1000", currency="USD"),
+    ]
+    use = usage_of("C7", "EUR", changes)
+    assert [one.limit for one in use.points] == [200, None]
+    assert use.table().notes == ("Limits in USD are not shown beside EUR.",)
+
+
+def test_a_plot_leaves_a_gap_where_there_was_no_limit():
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    (axes,) = usage().plot().axes
+    _, limits = axes.lines
+    drawn = [str(value) for value in limits.get_ydata()]
+    assert drawn == ["200", "NaN", "NaN"]

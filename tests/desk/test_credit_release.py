@@ -202,3 +202,56 @@ def test_use_over_time_ends_at_what_is_owed_now(house: House) -> None:
     assert usage.points[-1].exposure == house.exposure().total
     assert [point.limit for point in usage.points] == [500, 500, 600]
     assert usage.to_records()[1]["% used"] == Decimal("60.00")
+
+
+def statuses(house: House, *orders: so.Order) -> list[str]:
+    return [house.desk.orders.get(order.id).status for order in orders]
+
+
+def test_declining_the_oldest_lets_those_behind_it_go(make_house: MakeHouse) -> None:
+    house = hundreds(make_house(limit="0", policies=automatic()))
+    first, second = worth(house, 4).order, worth(house).order
+    house.ada.credit.set_limit("C7", "100")
+    carried(house)
+    assert statuses(house, first, second) == ["held", "held"]
+    house.bob.orders.decline(first.id, reason="too much")
+    carried(house)
+    assert statuses(house, second) == ["open"]
+
+
+def test_an_order_that_only_a_person_can_let_go_holds_nobody_up(make_house: MakeHouse) -> None:
+    rules = automatic(document_maximum=Decimal(300))
+    house = hundreds(make_house(limit="0", policies=rules))
+    large, small = worth(house, 6).order, worth(house).order
+    house.ada.credit.set_limit("C7", "200")
+    carried(house)
+    assert statuses(house, large, small) == ["held", "open"]
+
+
+def room_without_a_note(orders: int) -> tuple[House, list[so.Order]]:
+    """A house that releases by itself, over a store with held orders and room that nobody told it of."""
+    before = hundreds(a_house(limit="0"))
+    held = [worth(before).order for _ in range(orders)]
+    before.ada.credit.set_limit("C7", "1000")
+    return House(store=before.store, policies=automatic(), prefix="later"), held
+
+
+def notes(house: House) -> int:
+    waiting = house.store.pending(house.tenant, limit=100)
+    return [item.effect.kind for item in waiting].count("credit.recheck")
+
+
+def test_what_one_run_leaves_over_goes_in_the_next() -> None:
+    house, orders = room_without_a_note(5)
+    first = house.ben.credit.recheck("C7", most=2)
+    assert first.unwrap() == tuple(order.id for order in orders[:2])
+    assert notes(house) == 1
+    carried(house)
+    assert statuses(house, *orders) == ["open"] * 5
+
+
+def test_a_run_that_leaves_nothing_over_asks_for_no_other() -> None:
+    house, orders = room_without_a_note(2)
+    house.ben.credit.recheck("C7", most=2)
+    assert statuses(house, *orders) == ["open"] * 2
+    assert notes(house) == 0

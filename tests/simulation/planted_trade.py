@@ -27,7 +27,7 @@ def expiry_inclusive() -> Iterator[None]:
     def counts(expires_at: Any, at: Any) -> bool:
         return expires_at is None or at <= expires_at
 
-    names = ("inventory.model.parts", "credit.model.envelope", "lifecycle.crediting")
+    names = ("inventory.model.parts", "credit.model.envelope")
     with replaced(*((f"{name}.unexpired", counts) for name in names)):
         yield
 

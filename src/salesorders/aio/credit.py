@@ -33,6 +33,7 @@ from salesorders.lifecycle import (
 )
 from salesorders.lifecycle.surveying import (
     SHEET,
+    USAGE,
     WHAT_IF,
     WORKLIST,
     WhatIfRequest,
@@ -172,10 +173,15 @@ class Credit(Counter[CreditAccount]):
         return await self._desk.engine.ask(WORKLIST, worklist_order(by), self._desk.actor_or_host())
 
     async def usage(self, customer: str) -> Usage:
-        """Return how much of its base limit a customer used, from the facts, by day; ``plot()`` draws it."""
-        account = await self.get(customer)
-        changes = usage_changes(account, await facts(self._desk.engine))
-        return usage_of(account.customer, account.exposure.currency, changes)
+        """Return how much of its limit an account used, from the facts, by day up to today; ``plot()`` draws it.
+
+        Of a group it is what its members of today used, whenever they came.
+        """
+        case = await self._desk.engine.ask(USAGE, customer, self._desk.actor_or_host())
+        told = await facts(self._desk.engine)
+        changes = usage_changes(case.account, told, case.names)
+        books = case.account.exposure.currency
+        return usage_of(case.account.customer, books, changes, case.today)
 
 
 class CreditReleases:

@@ -52,6 +52,8 @@ class Sources:
             source = getattr(self, name)
             if source is not None and not callable(getattr(source, verb, None)):
                 invalid("sources.type", f"sources.{name}", f"something with {verb}() is wanted")
+        if isinstance(self.seconds, bool) or not isinstance(self.seconds, (int, float)):
+            invalid("sources.seconds", "sources.seconds", "a number of seconds is wanted")
         if not 0 < self.seconds <= 3600:
             invalid("sources.seconds", "sources.seconds", "above 0 and at most 3,600 seconds")
 

@@ -6,12 +6,13 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
 from salesorders.credit import CreditLimit
 from salesorders.kernel.calendar import date_of
-from salesorders.kernel.errors import invalid
+from salesorders.kernel.errors import InvalidValue, invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import tuple_of
 from salesorders.kernel.money import amount_of, currency_of
@@ -98,6 +99,17 @@ class CreditHistory:
     orders: tuple[PastOrder, ...]
     limits: Mapping[str, CreditLimit]
 
+    @property
+    def known_to(self) -> date | None:
+        """The last day of which anything is told, ``None`` of an empty history; nobody knows what came after."""
+        days = (
+            day
+            for one in self.orders
+            for day in (one.placed_on, one.shipped_on, one.paid_on)
+            if day is not None
+        )
+        return max(days, default=None)
+
     @classmethod
     def of(
         cls, orders: Iterable[PastOrder], limits: Mapping[str, object], currency: str
@@ -124,22 +136,34 @@ class CreditHistory:
     ) -> CreditHistory:
         """Read orders from an open CSV file: ``order, customer, amount, placed_on``, and what else is known.
 
-        Days are ISO dates, blank where there is none. Raises ``history.columns`` and as :meth:`of`.
+        Days are ISO dates, blank where there is none. Raises ``history.columns``, ``history.csv`` for a file
+        that is broken, and as :meth:`of`; paths name the line of the order, the first after the heading being 1.
         """
         return cls.of(_read(lines, currency_of(currency)), limits, currency)
 
 
 def _read(lines: Iterable[str], currency: str) -> Iterator[PastOrder]:
     rows = csv.DictReader(lines, strict=True)
-    missing = sorted(set(COLUMNS[:4]) - set(rows.fieldnames or ()))
-    if missing:
-        invalid("history.columns", "lines", f"the columns {', '.join(missing)} are missing")
-    for number, row in enumerate(rows):
+    number = 0
+    try:
+        missing = sorted(set(COLUMNS[:4]) - set(rows.fieldnames or ()))
+        if missing:
+            invalid("history.columns", "lines", f"the columns {', '.join(missing)} are missing")
+        for number, row in enumerate(rows, 1):
+            yield _past(row, f"lines[{number}]", currency)
+    except csv.Error as error:
+        raise InvalidValue("history.csv", f"lines[{number + 1}]", str(error)) from error
+
+
+def _past(row: Mapping[str, Any], path: str, currency: str) -> PastOrder:
+    try:
         days = {name: row.get(name) or None for name in COLUMNS[4:]}
-        yield PastOrder(
+        return PastOrder(
             order=row["order"],
             customer=row["customer"],
-            amount=amount_of(row["amount"], currency, f"lines[{number + 1}].amount"),
+            amount=amount_of(row["amount"], currency, "amount"),
             placed_on=row["placed_on"],
             **days,
         )
+    except InvalidValue as error:
+        raise error.within(path) from error

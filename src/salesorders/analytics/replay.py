@@ -20,8 +20,8 @@ from salesorders.credit import (
 )
 from salesorders.credit.sheet import new_figure
 from salesorders.kernel.decision import Decision, Finding
-from salesorders.kernel.errors import invalid
-from salesorders.kernel.limits import added, exact, round_to
+from salesorders.kernel.errors import invalid, shown
+from salesorders.kernel.limits import added, exact, round_to, tuple_of
 from salesorders.kernel.money import Money
 from salesorders.kernel.policy import PolicyVersion
 from salesorders.tables import Table
@@ -48,7 +48,8 @@ class Replayed:
         return tuple(name for name, decision in self.decisions if not decision.allowed)
 
     def why(self, name: str) -> str:
-        """Return the codes for which a policy holds it, blank where it does not."""
+        """Return the codes for which a policy holds it, blank where it does not; raises ``replay.policies``."""
+        _known(name, (each for each, _ in self.decisions))
         return ", ".join(sorted(dict(self.decisions)[name].codes))
 
 
@@ -59,6 +60,7 @@ class Replay:
     currency: str
     policies: tuple[str, ...]
     orders: tuple[Replayed, ...]
+    known_to: date | None = None
 
     def table(self) -> Table:
         """Return one row a policy: what it held, and how much of that was paid late or not at all."""
@@ -74,14 +76,24 @@ class Replay:
                 "paid late and not held",
             ),
             tuple(self._summary(name) for name in self.policies),
-            (f"Late is more than {LATE_DAYS} days after the due date, or never.",),
+            (self._note(),),
         )
+
+    def _note(self) -> str:
+        note = f"Late is paid more than {LATE_DAYS} days after the due date (the goods issue where none is known)"
+        return f"{note}, or not at all by then; the history ends on {self.known_to}."
+
+    def _was_late(self, past: PastOrder) -> bool:
+        due_on, paid_on = past.due_on or past.shipped_on, past.paid_on or self.known_to
+        if past.shipped_on is None or due_on is None or paid_on is None:
+            return False
+        return (paid_on - due_on).days > LATE_DAYS
 
     @exact
     def _summary(self, name: str) -> tuple[Any, ...]:
         held = [one for one in self.orders if name in one.held_by]
-        late = [one for one in self.orders if _was_late(one.past)]
-        caught = [one for one in held if _was_late(one.past)]
+        late = [one for one in self.orders if self._was_late(one.past)]
+        caught = [one for one in held if self._was_late(one.past)]
         share = round_to(HUNDRED * len(held) / len(self.orders), 1) if self.orders else None
         return (
             name,
@@ -97,7 +109,9 @@ class Replay:
         return Money(added(one.past.amount for one in orders), self.currency)
 
     def held(self, name: str = "") -> Table:
-        """Return the orders that a policy, or any, would have held, and why."""
+        """Return the orders that a policy, or any, would have held, and why; raises ``replay.policies``."""
+        if name:
+            _known(name, self.policies)
         names = [name] if name else list(self.policies)
         rows: tuple[tuple[Any, ...], ...] = tuple(
             (
@@ -165,10 +179,10 @@ class Replay:
         return figure
 
 
-def _was_late(past: PastOrder) -> bool:
-    if past.shipped_on is None:
-        return False
-    return past.days_late is None or past.days_late > LATE_DAYS
+def _known(name: str, policies: Iterable[str]) -> None:
+    names = list(policies)
+    if name not in names:
+        invalid("replay.policies", "name", f"{shown(name)} is none of {', '.join(names)}")
 
 
 def replay(history: CreditHistory, policies: Mapping[str, CreditPolicy | Judge]) -> Replay:
@@ -178,8 +192,11 @@ def replay(history: CreditHistory, policies: Mapping[str, CreditPolicy | Judge])
     several or none. What was held is taken to have gone on: that is what happened, so that all policies
     are asked about the same accounts. Raises ``replay.policies`` where there is none.
     """
-    if not policies:
-        invalid("replay.policies", "policies", "at least one policy is wanted")
+    if not isinstance(history, CreditHistory):
+        invalid("value.type", "history", "a CreditHistory is wanted")
+    given: object = policies
+    if not isinstance(given, Mapping) or not policies:
+        invalid("replay.policies", "policies", "at least one policy is wanted, by name")
     judges = [(name, _judge(name, policy)) for name, policy in policies.items()]
     accounts: dict[str, CreditAccount] = {}
     rows = []
@@ -199,7 +216,7 @@ def replay(history: CreditHistory, policies: Mapping[str, CreditPolicy | Judge])
         else:
             account = account.receive(past.amount).settle(past.amount, ZERO, past.due_on)
         accounts[past.customer] = account
-    return Replay(history.currency, tuple(policies), tuple(rows))
+    return Replay(history.currency, tuple(policies), tuple(rows), history.known_to)
 
 
 def _steps(history: CreditHistory) -> Iterator[tuple[date, int, str, PastOrder]]:
@@ -234,7 +251,8 @@ def _judge(name: str, policy: CreditPolicy | Judge) -> Asked:
         if said is None:
             findings: tuple[Finding, ...] = ()
         else:
-            findings = (said,) if isinstance(said, Finding) else tuple(said)
+            path = f"policies.{name}"
+            findings = (said,) if isinstance(said, Finding) else tuple_of(said, path)
         if not all(isinstance(one, Finding) for one in findings):
             invalid(
                 "replay.policies", f"policies.{name}", "it returns something that is no Finding"

@@ -29,7 +29,8 @@ class WhatIf:
     """The answer to "what if": the decision, what counts, what is left, and what payment would be needed.
 
     ``payment`` is 0 where the order may go, ``None`` where no payment would help. ``headroom`` (negative
-    when over) and ``percent_used`` are ``None`` unless a limit is an amount; the tightest counts.
+    when over) and ``percent_used`` are those of the limit that leaves least, the customer's own or one above;
+    ``None`` unless a limit is an amount.
     """
 
     decision: Decision
@@ -84,7 +85,7 @@ def what_if(
     on = request.on or asked_at.date()
     last = None if policy.horizon is None else policy.horizon.last(on)
     position = account.own.position(on, last, disputed=policy.disputed_counts)
-    left, used = _tightest(decision)
+    left, used = _tightest(decision, account.exposure.currency)
     payment = payment_needed(request, account, policy, asked_at)
     return WhatIf(decision, position, left, used, payment)
 
@@ -95,16 +96,22 @@ def _with_limit(account: Accounts, limit: CreditLimit) -> Accounts:
 
 
 @exact
-def _tightest(decision: Decision) -> tuple[Money | None, Decimal | None]:
-    """Of every limit that was looked at, what the fullest leaves and how full it is."""
+def _tightest(decision: Decision, books: str) -> tuple[Money | None, Decimal | None]:
+    """Of every limit that was looked at, the least that one leaves and how full that one is.
+
+    Limits in other currencies are compared at the rate of their own finding.
+    """
     found: tuple[Money | None, Decimal | None] = (None, None)
+    least: Decimal | None = None
     for finding in decision.findings:
         after, limit = finding.fact("exposure_after"), finding.fact("limit")
         if not (isinstance(after, Money) and isinstance(limit, Money)):
             continue
-        used = percent_used(after.amount, limit.amount)
-        if found[0] is None or used is None or (found[1] is not None and used > found[1]):
-            found = (limit - after, used)
+        left = limit - after
+        rate = finding.fact(f"rate_{books}")
+        worth = left.amount / rate if isinstance(rate, Decimal) else left.amount
+        if least is None or worth < least:
+            least, found = worth, (left, percent_used(after.amount, limit.amount))
     return found
 
 

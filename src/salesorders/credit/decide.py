@@ -13,6 +13,7 @@ from salesorders.governance import four_eyes
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Decision, Effect, Finding, allow
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
@@ -41,6 +42,8 @@ def decide_credit(
     group and pool above it, has to let pass.
     """
     own = account.own
+    if request.customer != own.customer:
+        invalid("credit.other_customer", "customer", f"this is the account of {own.customer}")
     if policy.by_class:
         policy = policy.of(own.risk_class)
     if request.on is None:
@@ -133,7 +136,7 @@ def decide_release(
     window, ships_from = policy.release_window_days, None
     if window is not None and asked.ships_on is not None:
         ships_from = asked.ships_on - timedelta(days=window)
-    envelope = Envelope(allowed, expires_at, asked_at.date(), ships_from)
+    envelope = Envelope(allowed, expires_at, ships_from)
     over = decide_credit(asked, account, policy, asked_at)
     refused = (one for one in over.findings if one.effect is Effect.REFUSE)
     findings = (*four_eyes(actor, request.makers), *refused)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -12,6 +13,9 @@ from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import CONTEXT, decimal_of, rate_of
 from salesorders.kernel.money import currency_of, rounded
+
+if TYPE_CHECKING:
+    from salesorders.credit.requests import CreditTerms
 
 __all__ = ["NO_EVIDENCE", "Collateral", "Evidence", "ExchangeRate", "Score"]
 
@@ -146,16 +150,19 @@ class Collateral:
 
 @attrs.frozen
 class Evidence:
-    """What the sources answered for one question; kept with the decision.
+    """What the sources answered for one question; what a rule used of it is among the facts of its finding.
 
     ``score_failure`` and ``rate_failure`` say why there is no answer where one was asked for:
-    ``time_out``, ``failed``, ``no_source`` or ``unknown``.
+    ``time_out``, ``failed``, ``no_source`` or ``unknown``; ``rate_failures`` say it by pair of currencies.
+    ``terms`` are the customer's own of today, where a policy compares them with those that credit agreed to.
     """
 
     score: Score | None = None
     score_failure: str = ""
     rates: tuple[ExchangeRate, ...] = ()
     rate_failure: str = ""
+    rate_failures: tuple[tuple[str, str, str], ...] = ()
+    terms: CreditTerms | None = None
 
     def rate(self, source: str, target: str) -> ExchangeRate | None:
         """Return the rate from one currency into another; never turned round, never 1:1 where none is there."""
@@ -163,6 +170,13 @@ class Evidence:
             if (rate.source_currency, rate.target_currency) == (source, target):
                 return rate
         return None
+
+    def why_no_rate(self, source: str, target: str) -> str:
+        """Return why there is no rate from one currency into another."""
+        for one, other, why in self.rate_failures:
+            if (one, other) == (source, target):
+                return why
+        return self.rate_failure or "unknown"
 
 
 NO_EVIDENCE = Evidence()

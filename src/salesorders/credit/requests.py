@@ -8,8 +8,10 @@ from decimal import Decimal
 import attrs
 
 from salesorders.credit.evidence import NO_EVIDENCE, Evidence
+from salesorders.kernel.calendar import date_of, moment_of
 from salesorders.kernel.errors import invalid
-from salesorders.kernel.limits import decimal_of
+from salesorders.kernel.limits import decimal_of, flag_of, rate_of, whole_of
+from salesorders.kernel.money import currency_of
 
 __all__ = ["CHECKPOINTS", "LOWERING", "CreditRequest", "CreditTerms", "ReleaseRequest"]
 
@@ -31,21 +33,59 @@ LOWERING = ("amend", "pull_in", "currency_change")
 
 
 def _positive(value: Decimal, name: str) -> Decimal:
-    if decimal_of(value, name, code="money") < 0:
+    amount = decimal_of(value, name, code="money")
+    if amount < 0:
         invalid("money.negative", name, "an order is worth at least 0")
-    return value
+    return amount
 
 
 def _amount(value: Decimal) -> Decimal:
     return _positive(value, "amount")
 
 
+def _claimed(value: Decimal) -> Decimal:
+    return value if value is ZERO else _positive(value, "claimed")
+
+
+def _authorised(value: Decimal) -> Decimal:
+    return value if value is ZERO else _positive(value, "authorised")
+
+
+def _leaving(value: Decimal | None) -> Decimal | None:
+    return None if value is None else _positive(value, "leaving")
+
+
+def _day(value: object, name: str) -> date | None:
+    # Nearly all are plain dates of documents, which were checked when those were read.
+    return value if value is None or type(value) is date else date_of(value, name)
+
+
+def _ships_on(value: object) -> date | None:
+    return _day(value, "ships_on")
+
+
+def _on(value: object) -> date | None:
+    return _day(value, "on")
+
+
+def _claimed_on(value: object) -> date | None:
+    return _day(value, "claimed_on")
+
+
+def _days_net(value: object) -> int:
+    return whole_of(value, "terms.days_net", most=3660)
+
+
+def _discount(value: object) -> Decimal:
+    return rate_of(value, "terms.discount_percent")
+
+
 @attrs.frozen
 class CreditTerms:
     """Terms of payment as credit looks at them: days until due, and the discount for paying early."""
 
-    days_net: int
-    discount_percent: Decimal = ZERO
+    days_net: int = attrs.field(converter=_days_net)
+    discount_percent: Decimal = attrs.field(default=ZERO, converter=_discount)
 
 
 @attrs.frozen
@@ -65,26 +105,30 @@ class CreditRequest:
     order: str
     customer: str
     amount: Decimal = attrs.field(converter=_amount)
-    ships_on: date | None = None
+    ships_on: date | None = attrs.field(default=None, converter=_ships_on)
     prepaid: bool = False
     currency: str = ""
     checkpoint: str = "confirm"
-    on: date | None = None
-    claimed: Decimal = ZERO
-    claimed_on: date | None = None
-    authorised: Decimal = ZERO
+    on: date | None = attrs.field(default=None, converter=_on)
+    claimed: Decimal = attrs.field(default=ZERO, converter=_claimed)
+    claimed_on: date | None = attrs.field(default=None, converter=_claimed_on)
+    authorised: Decimal = attrs.field(default=ZERO, converter=_authorised)
     authorised_until: datetime | None = None
     terms: CreditTerms | None = None
     evidence: Evidence = NO_EVIDENCE
-    leaving: Decimal | None = None
+    leaving: Decimal | None = attrs.field(default=None, converter=_leaving)
 
     def __attrs_post_init__(self) -> None:
-        if self.claimed is not ZERO:
-            _positive(self.claimed, "claimed")
-        if self.authorised is not ZERO:
-            _positive(self.authorised, "authorised")
-        if self.leaving is not None:
-            _positive(self.leaving, "leaving")
+        if self.prepaid is not False:
+            flag_of(self.prepaid, "prepaid")
+        if self.currency:
+            currency_of(self.currency)
+        if self.authorised_until is not None:
+            moment_of(self.authorised_until, "authorised_until")
+        if self.terms is not None and not isinstance(self.terms, CreditTerms):
+            invalid("value.type", "terms", "CreditTerms are wanted")
+        if self.evidence is not NO_EVIDENCE and not isinstance(self.evidence, Evidence):
+            invalid("value.type", "evidence", "Evidence is wanted")
         if self.checkpoint != "confirm" and self.checkpoint not in CHECKPOINTS:
             invalid("credit.checkpoint", "checkpoint", f"one of {', '.join(CHECKPOINTS)} is wanted")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import escape
 from importlib import import_module
@@ -12,10 +12,10 @@ from typing import Any
 import attrs
 
 from salesorders.credit.asking import percent_used
-from salesorders.credit.model import CreditAccount, ExposureEntry, Position
+from salesorders.credit.model import CreditAccount, ExposureEntry, Position, TemporaryLimit
 from salesorders.kernel.decision import Decision
 from salesorders.kernel.errors import SalesOrdersError, invalid
-from salesorders.kernel.limits import CONTEXT, exact
+from salesorders.kernel.limits import CONTEXT, added, exact
 from salesorders.kernel.money import Money
 from salesorders.tables import Table
 
@@ -47,7 +47,10 @@ class HeldOrder:
 
 @attrs.frozen
 class AccountSheet:
-    """One credit account on a day: buckets, limits, holds, and the documents behind each number."""
+    """One credit account on a day: buckets, limits, holds, and the documents behind each number.
+
+    Of a group or pool, the holds and documents are those of everybody who counts in it.
+    """
 
     account: CreditAccount
     position: Position
@@ -55,21 +58,37 @@ class AccountSheet:
     held: tuple[HeldOrder, ...] = ()
     documents: tuple[ExposureEntry, ...] = ()
 
-    @property
     @exact
+    def _tightest(self) -> tuple[Decimal, CreditAccount, Decimal | None] | None:
+        """Of the limits in the books' currency, the least that one leaves, whose it is and how full it is."""
+        at = self.position
+        found: tuple[Decimal, CreditAccount, Decimal | None] | None = None
+        for one in (self.account, *self.above):
+            limit = one.limit_on(at.on)
+            if limit.kind != "amount" or one.limit_currency:
+                continue
+            counted = at.total
+            if one is not self.account:
+                counted = one.counted(at.on, at.horizon_on, disputed=at.disputed_counts)
+            left = limit.amount - counted
+            if found is None or left < found[0]:
+                found = (left, one, percent_used(counted, limit.amount))
+        return found
+
+    @property
     def headroom(self) -> Money | None:
-        """What the limit of the day leaves; ``None`` unless it is an amount in the books' currency."""
-        limit = self.account.limit_on(self.position.on)
-        if limit.kind != "amount" or self.account.limit_currency:
-            return None
-        return Money(limit.amount - self.position.total, self.position.currency)
+        """What the limits of the day leave, the account's own and those above it: the least counts.
+
+        ``None`` unless one is an amount in the books' currency.
+        """
+        found = self._tightest()
+        return None if found is None else Money(found[0], self.position.currency)
 
     @property
     def percent_used(self) -> Decimal | None:
-        """How much of the limit of the day is used; ``None`` as for ``headroom``, or of a limit of 0."""
-        if self.headroom is None:
-            return None
-        return percent_used(self.position.total, self.account.limit_on(self.position.on).amount)
+        """How much is used of the limit that leaves least; ``None`` as for ``headroom``, or of a limit of 0."""
+        found = self._tightest()
+        return None if found is None else found[2]
 
     def limits(self) -> Table:
         """Return every limit that counts, with its days."""
@@ -108,12 +127,20 @@ class AccountSheet:
         """Return the buckets, one dict each."""
         return self.position.table().to_records()
 
-    def __str__(self) -> str:
-        used = "" if self.percent_used is None else f", {self.percent_used} % used"
-        left = "no amount to compare with" if self.headroom is None else f"{self.headroom} left"
+    def _headline(self) -> str:
+        found = self._tightest()
+        left = "no amount to compare with"
+        if found is not None:
+            amount, whose, used = found
+            left = f"{Money(amount, self.position.currency)} left"
+            left += "" if whose is self.account else f" within {whose.customer}"
+            left += "" if used is None else f", {used} % used"
         marks = [self.account.status.replace("_", " ")] * (self.account.status != "open")
         marks += ["watched: no goods leave unasked"] * self.account.watched
-        head = f"Credit account {self.account.customer}: {'; '.join([left + used, *marks])}"
+        return f"Credit account {self.account.customer}: {'; '.join([left, *marks])}"
+
+    def __str__(self) -> str:
+        head = self._headline()
         tables = [self.position.table(), self.limits(), self.holds(), self._shown()]
         return "\n\n".join([head, *(str(table) for table in tables if len(table))])
 
@@ -125,7 +152,7 @@ class AccountSheet:
         return attrs.evolve(table, rows=table.rows[:SHOWN], notes=(note,))
 
     def _repr_html_(self) -> str:
-        head = f"<h3>Credit account {escape(self.account.customer)}</h3>"
+        head = f"<h3>{escape(self._headline())}</h3>"
         tables = [self.position.table(), self.limits(), self.holds(), self._shown()]
         return head + "".join(table._repr_html_() for table in tables if len(table))
 
@@ -183,7 +210,7 @@ def worklist_order(value: object) -> str:
 
 @attrs.frozen
 class UsagePoint:
-    """The exposure and the base limit (``None`` unless an amount) at the end of a day."""
+    """The exposure and the limit of the day, temporary ones among it (``None`` unless an amount), as the day ends."""
 
     on: date
     exposure: Decimal
@@ -197,6 +224,7 @@ class Usage:
     account: str
     currency: str
     points: tuple[UsagePoint, ...]
+    notes: tuple[str, ...] = ()
 
     def table(self) -> Table:
         """Return one row a day."""
@@ -210,7 +238,7 @@ class Usage:
             for point in self.points
         )
         columns = ("on", f"exposure {self.currency}", f"limit {self.currency}", "% used")
-        return Table(f"Use of the limit of {self.account}", columns, rows)
+        return Table(f"Use of the limit of {self.account}", columns, rows, self.notes)
 
     def to_records(self) -> list[dict[str, Any]]:
         """Return one dict a day."""
@@ -228,10 +256,10 @@ class Usage:
         axes = figure.add_subplot()
         days = [point.on for point in self.points]
         axes.step(days, [point.exposure for point in self.points], where="post", label="exposure")
-        limits = [(p.on, p.limit) for p in self.points if p.limit is not None]
-        if limits:
-            on, amounts = zip(*limits, strict=True)
-            axes.step(on, amounts, where="post", label="limit", linestyle="--")
+        if any(point.limit is not None for point in self.points):
+            # A day without a limit is a gap in the line.
+            limits = [Decimal("NaN") if p.limit is None else p.limit for p in self.points]
+            axes.step(days, limits, where="post", label="limit", linestyle="--")
         axes.set_title(f"Use of the limit of {self.account}")
         axes.set_ylabel(self.currency)
         axes.legend()
@@ -249,21 +277,51 @@ def new_figure() -> Any:
 
 @attrs.frozen
 class UsageChange:
-    """What one fact did: so much more (or less) exposure, or another base limit."""
+    """What one fact did: so much more (or less) exposure, another base limit, or a temporary one.
+
+    ``limit`` ends with ``until``; it is in ``currency`` where that is not the books' own.
+    """
 
     on: date
     amount: Decimal = ZERO
     limit: str | None = None
+    until: date | None = None
+    currency: str = ""
+    temporary: TemporaryLimit | None = None
 
 
-def usage_of(account: str, currency: str, changes: Iterable[UsageChange]) -> Usage:
-    """Add changes up, in order of day."""
-    exposure, limit = ZERO, None
-    points: dict[date, UsagePoint] = {}
-    for change in changes:
-        exposure = CONTEXT.add(exposure, change.amount)
-        if change.limit is not None:
-            known = change.limit not in ("unlimited", "not set")
-            limit = Decimal(change.limit) if known else None
-        points[change.on] = UsagePoint(change.on, exposure, limit)
-    return Usage(account, currency, tuple(points.values()))
+def usage_of(
+    account: str, currency: str, changes: Iterable[UsageChange], today: date | None = None
+) -> Usage:
+    """Add changes up by day, to ``today`` where it is said; a limit begins and ends on its own days too."""
+    told = list(changes)
+    days = {change.on for change in told}
+    for change in told:
+        extra = change.temporary
+        days |= set() if extra is None else {extra.since, extra.until + timedelta(days=1)}
+        days |= set() if change.until is None else {change.until + timedelta(days=1)}
+    if told:
+        first, last = told[0].on, max(today or told[-1].on, told[-1].on)
+        days = {day for day in days | {last} if first <= day <= last}
+    exposure, base = ZERO, UsageChange(date.min, limit="not set")
+    extras: dict[date, TemporaryLimit] = {}
+    points, at = [], 0
+    for day in sorted(days):
+        while at < len(told) and told[at].on <= day:
+            change, at = told[at], at + 1
+            exposure = CONTEXT.add(exposure, change.amount)
+            base = base if change.limit is None else change
+            if change.temporary is not None:
+                extras[change.temporary.since] = change.temporary
+        points.append(UsagePoint(day, exposure, _limit_of(day, base, extras.values())))
+    foreign = sorted({change.currency for change in told if change.currency})
+    notes = tuple(f"Limits in {code} are not shown beside {currency}." for code in foreign)
+    return Usage(account, currency, tuple(points), notes)
+
+
+def _limit_of(on: date, base: UsageChange, extras: Iterable[TemporaryLimit]) -> Decimal | None:
+    """Return the limit of a day; ``None`` unless it is an amount in the books' currency."""
+    ended = base.until is not None and on > base.until
+    if ended or base.currency or base.limit in (None, "unlimited", "not set"):
+        return None
+    return added([Decimal(base.limit or 0), *(one.amount for one in extras if one.counts(on))])

@@ -7,9 +7,9 @@ import re
 import unicodedata
 
 from salesorders.kernel.errors import invalid, shown
-from salesorders.kernel.limits import LIMITS
+from salesorders.kernel.limits import LIMITS, tuple_of
 
-__all__ = ["country_of", "derived_id", "ident_of", "key_of", "text_of"]
+__all__ = ["country_of", "derived_id", "ident_of", "key_of", "text_of", "texts_of"]
 
 _IDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+#-]*\Z", re.ASCII)
 # No vowels and nothing that is easily taken for something else: ids are read out over the telephone.
@@ -80,6 +80,12 @@ def text_of(value: object, path: str, *, most: int = LIMITS.text, blank: bool = 
     if not blank and not text.strip():
         invalid("text.blank", path, "text is needed")
     return text
+
+
+def texts_of(value: object, path: str) -> tuple[str, ...]:
+    """Return several texts as a tuple; one text by itself is refused: it would be taken for its letters."""
+    parts = tuple_of(value, path)
+    return tuple(text_of(part, f"{path}[{index}]") for index, part in enumerate(parts))
 
 
 def country_of(value: object, path: str = "country") -> str:

@@ -23,6 +23,7 @@ from salesorders.kernel.errors import NotFound, invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import tuple_of
 from salesorders.kernel.messages import register
+from salesorders.kernel.money import amount_of
 from salesorders.lifecycle.crediting import eased, load_evidence, watched_all, with_above
 from salesorders.lifecycle.outcomes import LimitChanged, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -166,6 +167,8 @@ def arrange(
     named = {"status": request.status, "risk_class": request.risk_class, "terms": request.terms}
     fields: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if request.collateral is not None:
+        for index, one in enumerate(request.collateral):
+            amount_of(one.amount, case.account.exposure.currency, f"collateral[{index}].amount")
         fields["collateral"] = request.collateral
     what = tuple(sorted([*fields, *(["within"] if request.within is not None else [])]))
     if not what:

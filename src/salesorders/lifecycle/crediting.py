@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from salesorders.catalog import Customer
 from salesorders.credit import (
     NO_EVIDENCE,
     Accounts,
@@ -16,6 +17,8 @@ from salesorders.credit import (
     CreditChain,
     CreditPolicy,
     CreditRequest,
+    CreditTerms,
+    Envelope,
     Evidence,
     account_is_open,
     decide_credit,
@@ -24,7 +27,6 @@ from salesorders.credit import (
     within_limit,
 )
 from salesorders.kernel.change import Answer, Ask, Change, Command, GatewayEffect, Loading, changed
-from salesorders.kernel.claim import unexpired
 from salesorders.kernel.decision import Effect, Finding, refuse
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
@@ -94,24 +96,43 @@ def load_evidence(
         policy = policy.of(accounts.own.risk_class)
     if checkpoint == "ship" and not asked_at_shipping(accounts, policy, command):
         return NO_EVIDENCE
+    terms = None
+    if policy.terms_change_holds and accounts.own.terms is not None:
+        terms = yield from _terms(accounts.own.customer, command)
     # An account by itself is compared with its limits alone.
     scores = policy.score_min is not None and checkpoint not in BY_ITSELF
     currencies = sorted({one.currency for one in accounts.accounts} - {setting.currency})
     if not scores and not currencies:
-        return NO_EVIDENCE
+        return NO_EVIDENCE if terms is None else Evidence(terms=terms)
     score = ("score", accounts.own.customer)
     day = command.today.isoformat()
     rates = [("rate", setting.currency, currency, day) for currency in currencies]
     loaded = yield Ask(questions=(*([score] if scores else []), *rates))
     said = loaded.answers.get(score, Answer())
     answers = [loaded.answers[rate] for rate in rates]
-    failures = [answer.failure for answer in answers if answer.failure]
+    failures = [
+        (setting.currency, currency, answer.failure)
+        for currency, answer in zip(currencies, answers, strict=True)
+        if answer.failure
+    ]
     return Evidence(
         said.value,
         said.failure,
         tuple(answer.value for answer in answers if answer.value is not None),
-        failures[0] if failures else "",
+        rate_failures=tuple(failures),
+        terms=terms,
     )
+
+
+def _terms(name: str, command: Command) -> Loading[CreditTerms | None]:
+    """Ask for the terms on which a customer would be invoiced today; a group has none."""
+    ref = f"customer/{name}"
+    loaded = yield Ask((ref,))
+    customer = loaded.get(Customer, ref)
+    if customer is None:
+        return None
+    days = (customer.terms.due_on(command.today) - command.today).days
+    return CreditTerms(days, customer.terms.discount_percent)
 
 
 # --- an order, as credit sees it
@@ -163,12 +184,8 @@ def released_for(order: Order, gate: str, command: Command, leaving: date | None
 def _covers(
     given: Release, order: Order, gate: str, command: Command, leaving: date | None
 ) -> bool:
-    return (
-        given.gate == gate
-        and order.amounts.gross <= given.amount
-        and unexpired(given.expires_at, command.at)
-        and (leaving is None or given.ships_from is None or leaving >= given.ships_from)
-    )
+    envelope = Envelope(given.amount, given.expires_at, given.ships_from)
+    return given.gate == gate and envelope.covers(order.amounts.gross, command.at, leaving)
 
 
 def credit_released(

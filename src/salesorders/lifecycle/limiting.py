@@ -143,6 +143,8 @@ def _limited(
         limit = CreditLimit.of(request.limit, account.currency)
         if limit.kind != "amount":
             invalid("credit.limit_kind", "limit", "a temporary limit is an amount")
+        if account.limit.kind == "not_set" and limit.amount:
+            invalid("credit.limit_kind", "limit", "there is no limit that it could come on top of")
         extra = TemporaryLimit(limit.amount, since, request.until, reason)
         # What has ended is not kept; what begins on the same day is replaced.
         others = [

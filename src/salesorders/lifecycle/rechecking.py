@@ -22,7 +22,13 @@ from salesorders.kernel.decision import Decision, Effect
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import whole_of
 from salesorders.lifecycle.arranging import load_below
-from salesorders.lifecycle.crediting import credit_request, load_evidence, watched, with_above
+from salesorders.lifecycle.crediting import (
+    credit_request,
+    eased,
+    load_evidence,
+    watched,
+    with_above,
+)
 from salesorders.lifecycle.gates import claim_all, refused
 from salesorders.lifecycle.outcomes import Rechecked
 from salesorders.lifecycle.placing import StockCase, confirmation, load_stock
@@ -32,6 +38,8 @@ from salesorders.orders import Order, OrderReleased, Release
 __all__ = ["RECHECK", "RecheckRequest"]
 
 ZERO = Decimal(0)
+# What an order waits for that another one could take from it.
+ROOM = frozenset({"credit.limit", "credit.bucket_limit"})
 
 
 def _customer(value: str) -> str:
@@ -116,17 +124,21 @@ def chain_of(account: CreditAccount, known: Mapping[str, CreditAccount]) -> Acco
 def recheck(request: RecheckRequest, case: RecheckCase, command: Command) -> Change[Rechecked]:
     """Release held orders while there is room, the oldest first; every rule is asked for each.
 
-    None passes an older one that waits for the same limit, unless the policy says ``best_fit``.
+    None passes an older held one that waits for nothing but room in the same limit, unless the policy says
+    ``best_fit``. Where ``most`` of them went and others are left, a note asks for the next run.
     """
     run = _Run(case, command)
-    for order in case.orders:
-        if len(run.released) >= request.most:
-            break
-        run.look_at(order)
+    orders = [order for order in case.orders if any(h.gate == "credit" for h in order.holds)]
+    looked_at = 0
+    while looked_at < len(orders) and len(run.released) < request.most:
+        run.look_at(orders[looked_at])
+        looked_at += 1
     run.unwatch()
-    puts = run.puts()
     outcome = Rechecked(tuple(run.released), tuple(run.waiting))
-    return Change(outcome, puts, tuple(run.events), tuple(run.effects))
+    change = Change(outcome, run.puts(), tuple(run.events), tuple(run.effects))
+    if looked_at == len(orders):
+        return change
+    return eased(change, request.customer, case.setting.policies.credit)
 
 
 class _Run:
@@ -146,8 +158,6 @@ class _Run:
 
     def look_at(self, order: Order) -> None:
         """Release an order from its credit hold where the rules let it pass."""
-        if not any(hold.gate == "credit" for hold in order.holds):
-            return
         chain = chain_of(self.accounts[order.customer], self.accounts)
         names = {one.customer for one in chain.accounts}
         if names & self.full and not self.policy.best_fit:
@@ -157,11 +167,13 @@ class _Run:
         decision = decide_credit(asked, chain, self.policy, self.command.at)
         if not decision.allowed:
             self.waiting.append(order.id)
-            self.full |= {
-                finding.fact("customer") or order.customer
-                for finding in decision.findings
-                if finding.effect is not Effect.ALLOW
-            }
+            # One that waits for a person or for papers as well holds nobody else up.
+            if decision.codes <= ROOM:
+                self.full |= {
+                    finding.fact("customer")
+                    for finding in decision.findings
+                    if finding.effect is not Effect.ALLOW
+                }
             return
         self._release(order, chain, decision)
 

@@ -26,6 +26,7 @@ from salesorders.lifecycle.crediting import (
     asked_at_shipping,
     credit_released,
     credit_request,
+    eased,
     load_evidence,
     with_above,
 )
@@ -209,7 +210,9 @@ def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[De
     levels = [level.release_holder(order.id) for level in case.stock.levels.values()]
     others = [level for level in levels if level != case.stock.levels[level.ref]]
     event = OrderDeclined(order.id, command.actor.id, request.reason)
-    return Change(Declined(order), (order, *others), (event,))
+    change = Change(Declined(order), (order, *others), (event,))
+    # It frees no credit, but younger ones waited behind it.
+    return eased(change, order.customer, case.setting.policies.credit)
 
 
 RELEASE = UseCase("orders.release", load_held, release)

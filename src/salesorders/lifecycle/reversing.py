@@ -21,7 +21,7 @@ from salesorders.kernel.money import Money
 from salesorders.ledger import application_entry, receipt_entry, reversal
 from salesorders.lifecycle.crediting import load_evidence, over_limit, watched_all, with_above
 from salesorders.lifecycle.outcomes import Rejected, Reversed, Unapplied
-from salesorders.lifecycle.paying import ApplyRequest, load_apply
+from salesorders.lifecycle.paying import ApplyCase, ApplyRequest, load_apply
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.receivables import OpenItem, Payment, PaymentReversed, PaymentUnapplied
 from salesorders.receivables import Proposed as Share

@@ -17,16 +17,18 @@ from salesorders.credit import (
     CreditPolicy,
     Evidence,
     LimitSet,
+    TemporaryLimit,
     decide_credit,
 )
 from salesorders.credit.asking import WhatIf, payment_needed, what_if
-from salesorders.credit.events import CreditUnclaimed
+from salesorders.credit.events import AccountOpened, CreditUnclaimed
 from salesorders.credit.sheet import AccountSheet, HeldOrder, UsageChange, Worklist
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Loading
 from salesorders.kernel.ids import ident_of
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import added, exact
 from salesorders.kernel.money import Money, amount_of
+from salesorders.lifecycle.arranging import load_below
 from salesorders.lifecycle.crediting import credit_request, load_evidence, with_above
 from salesorders.lifecycle.recounting import RecountCase, exposure_entries, load_documents
 from salesorders.lifecycle.reporting import Fact
@@ -39,7 +41,7 @@ from salesorders.receivables import (
     PaymentUnapplied,
 )
 
-__all__ = ["SHEET", "WHAT_IF", "WORKLIST", "WhatIfRequest", "usage_changes"]
+__all__ = ["SHEET", "USAGE", "WHAT_IF", "WORKLIST", "WhatIfRequest", "usage_changes"]
 
 ZERO = Decimal(0)
 
@@ -111,32 +113,54 @@ def ask_what_if(request: WhatIfRequest, case: WhatIfCase, command: Command) -> C
 
 @attrs.frozen
 class SheetCase:
-    """Everything of one account, and what sources say."""
+    """Everything of one account and of those that count in it, and what sources say of each."""
 
     documents: RecountCase
-    evidence: Evidence
+    below: tuple[RecountCase, ...]
+    evidence: tuple[Evidence, ...]
 
 
 def load_sheet(request: str, setting: Setting, command: Command) -> Loading[SheetCase]:
-    """Ask for the account, those above and every document that counts."""
+    """Ask for the account, those above, those below and every document that counts."""
     documents = yield from load_documents(ident_of(request, "customer"), setting)
-    evidence = yield from load_evidence(documents.accounts, setting, command)
-    return SheetCase(documents, evidence)
+    members: list[RecountCase] = []
+    if documents.members:
+        names = yield from load_below((documents.accounts.own.customer,))
+        for name in sorted(names):
+            member = yield from load_documents(name, setting)
+            members.append(member)
+    evidence: list[Evidence] = []
+    for papers in (documents, *members):
+        said = yield from load_evidence(papers.accounts, setting, command)
+        evidence.append(said)
+    return SheetCase(documents, tuple(members), tuple(evidence))
 
 
 def sheet(request: str, case: SheetCase, command: Command) -> Change[AccountSheet]:
     """Put the sheet together."""
-    papers, accounts = case.documents, case.documents.accounts
-    policy = papers.setting.policies.credit.of(accounts.own.risk_class)
+    accounts, policies = case.documents.accounts, case.documents.setting.policies
+    policy = policies.credit.of(accounts.own.risk_class)
     last = None if policy.horizon is None else policy.horizon.last(command.today)
     position = accounts.own.position(command.today, last, disputed=policy.disputed_counts)
+    everything = (case.documents, *case.below)
     held = tuple(
-        _held(order, accounts, policy, case.evidence, command)
+        _held(order, papers.accounts, policies.credit, evidence, command)
+        for papers, evidence in zip(everything, case.evidence, strict=True)
         for order in papers.orders
         if any(hold.gate == "credit" for hold in order.holds)
     )
-    entries = exposure_entries(papers.orders, papers.shipments, papers.items, papers.payments)
-    return Change(AccountSheet(accounts.own, position, accounts.above, held, tuple(entries)))
+    entries = tuple(
+        entry
+        for papers in everything
+        for entry in exposure_entries(
+            papers.orders, papers.shipments, papers.items, papers.payments
+        )
+    )
+    if not accounts.own.is_dated:
+        items = [one for one in entries if one.bucket == "open_items" and one.on is not None]
+        late = added(one.amount for one in items if one.on and one.on < command.today)
+        position = position.with_overdue(late)
+    return Change(AccountSheet(accounts.own, position, accounts.above, held, entries))
 
 
 def _held(
@@ -197,9 +221,51 @@ def worklist(request: str, case: WorklistCase, command: Command) -> Change[Workl
 # --- use over time
 
 
+@attrs.frozen
+class UsageCase:
+    """An account, the names of everybody who counts in it, and the business day."""
+
+    account: CreditAccount
+    names: frozenset[str]
+    today: date
+
+
+def load_usage(request: str, setting: Setting, command: Command) -> Loading[UsageCase]:
+    """Ask for the account and for those below it."""
+    ref = f"credit/{ident_of(request, 'customer')}"
+    loaded = yield Ask((ref,))
+    account = loaded.need(CreditAccount, ref, "customer")
+    below = yield from load_below((account.customer,))
+    return UsageCase(account, frozenset((account.customer, *below)), command.today)
+
+
+def usage(request: str, case: UsageCase, command: Command) -> Change[UsageCase]:
+    """Say whose facts are to be added up."""
+    return Change(case)
+
+
+def _of_limit(event: object, on: date, account: CreditAccount) -> UsageChange | None:
+    """What a fact did to the account's own limits."""
+    if isinstance(event, AccountOpened) and event.account == account.customer:
+        return UsageChange(on, limit=event.limit, currency=account.limit_currency)
+    if not isinstance(event, LimitSet) or event.customer != account.customer:
+        return None
+    if event.kind == "base":
+        return UsageChange(on, limit=event.limit, until=event.until, currency=event.currency)
+    if event.kind != "temporary" or event.since is None or event.until is None or event.currency:
+        return None
+    return UsageChange(on, temporary=TemporaryLimit(event.limit, event.since, event.until))
+
+
 @exact
-def usage_changes(account: CreditAccount, facts: Iterable[Fact]) -> list[UsageChange]:
-    """Return what each fact did to a customer's exposure or base limit; delivering and billing do nothing."""
+def usage_changes(
+    account: CreditAccount, facts: Iterable[Fact], names: frozenset[str] = frozenset()
+) -> list[UsageChange]:
+    """Return what each fact did to the account's limits and to the exposure of ``names``, the account's own alone.
+
+    Delivering and billing do nothing. Of a group it is what its members of today did, whenever they came.
+    """
+    names = names or frozenset((account.customer,))
     unknown: dict[str, Decimal] = {}
     changes: list[UsageChange] = []
     first: str | None = None
@@ -207,11 +273,13 @@ def usage_changes(account: CreditAccount, facts: Iterable[Fact]) -> list[UsageCh
         event = fact.event
         if isinstance(event, PaymentReceived) and not event.customer:
             unknown[event.payment] = event.amount
-        if getattr(event, "customer", "") != account.customer:
+        set_to = _of_limit(event, fact.on, account)
+        if set_to is not None:
+            if set_to.limit is not None and first is None:
+                first = getattr(event, "before", set_to.limit)
+            changes.append(set_to)
             continue
-        if isinstance(event, LimitSet) and event.kind == "base":
-            first = event.before if first is None else first
-            changes.append(UsageChange(fact.on, limit=event.limit))
+        if getattr(event, "customer", "") not in names:
             continue
         amount = _moved_by(event)
         if isinstance(event, PaymentApplied):
@@ -221,9 +289,11 @@ def usage_changes(account: CreditAccount, facts: Iterable[Fact]) -> list[UsageCh
             changes.append(UsageChange(fact.on, amount))
     # The limit with which the account began is what the first change found, or what there still is.
     began = str(account.limit) if first is None else first
-    return (
-        [attrs.evolve(changes[0], limit=changes[0].limit or began), *changes[1:]] if changes else []
-    )
+    if not changes or changes[0].limit is not None:
+        return changes
+    # Customers begin in the books' currency.
+    foreign = account.limit_currency if first is None else ""
+    return [UsageChange(changes[0].on, limit=began, currency=foreign), *changes]
 
 
 @exact
@@ -240,4 +310,5 @@ def _moved_by(event: object) -> Decimal:
 
 WHAT_IF = UseCase("credit.what_if", load_what_if, ask_what_if)
 SHEET = UseCase("credit.sheet", load_sheet, sheet)
+USAGE = UseCase("credit.usage", load_usage, usage)
 WORKLIST = UseCase("credit.worklist", load_worklist, worklist)

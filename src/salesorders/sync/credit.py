@@ -34,6 +34,7 @@ from salesorders.lifecycle import (
 )
 from salesorders.lifecycle.surveying import (
     SHEET,
+    USAGE,
     WHAT_IF,
     WORKLIST,
     WhatIfRequest,
@@ -173,10 +174,15 @@ class Credit(Counter[CreditAccount]):
         return self._desk.engine.ask(WORKLIST, worklist_order(by), self._desk.actor_or_host())
 
     def usage(self, customer: str) -> Usage:
-        """Return how much of its base limit a customer used, from the facts, by day; ``plot()`` draws it."""
-        account = self.get(customer)
-        changes = usage_changes(account, facts(self._desk.engine))
-        return usage_of(account.customer, account.exposure.currency, changes)
+        """Return how much of its limit an account used, from the facts, by day up to today; ``plot()`` draws it.
+
+        Of a group it is what its members of today used, whenever they came.
+        """
+        case = self._desk.engine.ask(USAGE, customer, self._desk.actor_or_host())
+        told = facts(self._desk.engine)
+        changes = usage_changes(case.account, told, case.names)
+        books = case.account.exposure.currency
+        return usage_of(case.account.customer, books, changes, case.today)
 
 
 class CreditReleases:

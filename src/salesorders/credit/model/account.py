@@ -1,4 +1,9 @@
-"""The credit account: limits, standing and one running total per bucket, gross of tax."""
+"""The credit account: limits, standing and one running total per bucket, gross of tax.
+
+No verb of the desk takes these steps yet: ``allocate`` and ``deallocate``, ``deliver(picked=True)``,
+``bill(posted=False)`` and ``post``, ``dispute`` and ``undispute``, ``credit`` and ``settle_credit``. They stand
+here because the laws of exposure are proved over all buckets; a host that keeps accounts itself may take them.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +70,12 @@ class CreditAccount:
     orders_by_day: tuple[DayTotal, ...] | None = None
     items_by_day: tuple[DayTotal, ...] | None = None
     watched: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.limit, CreditLimit):
+            invalid("value.type", "limit", "a CreditLimit is wanted")
+        if not isinstance(self.exposure, Exposure):
+            invalid("value.type", "exposure", "an Exposure is wanted")
 
     @property
     def ref(self) -> str:
@@ -179,6 +190,7 @@ class CreditAccount:
             self.secured(on),
             exposure.open_orders - within,
             disputed,
+            self.is_dated or not exposure.open_items,
         )
 
     # --- steps: each moves an amount from one bucket into another

@@ -14,15 +14,14 @@ __all__ = ["Envelope"]
 
 @attrs.frozen
 class Envelope:
-    """How far a release reaches: up to ``amount`` gross, before ``expires_at`` (exclusive).
+    """How far a release reaches: up to ``amount`` gross, before ``expires_at`` (exclusive, ``None`` for ever).
 
     ``amount`` is of what was *ordered*, tolerance included, so that another promise of the same order is
     inside. Goods that would leave before ``ships_from``, where it is given, are outside.
     """
 
     amount: Decimal
-    expires_at: datetime
-    released_on: date
+    expires_at: datetime | None
     ships_from: date | None = None
 
     def covers(self, amount: Decimal, at: datetime, ships_on: date | None = None) -> bool:

@@ -175,7 +175,8 @@ def day_totals(entries: Iterable[ExposureEntry], bucket: str) -> Days:
 class Position:
     """An exposure as it counts on a day: open items split by due date, orders by horizon, what is secured.
 
-    ``beyond_horizon`` is told and not counted. ``disputed`` counts unless the policy leaves it out.
+    ``beyond_horizon`` is told and not counted. ``disputed`` counts unless the policy leaves it out. Where
+    ``overdue`` is not known, it is 0 and all that is open stands in ``open_items``.
     """
 
     currency: str
@@ -193,6 +194,13 @@ class Position:
     secured: Decimal = ZERO
     beyond_horizon: Decimal = ZERO
     disputed_counts: bool = True
+    overdue_known: bool = True
+
+    @exact
+    def with_overdue(self, late: Decimal) -> Position:
+        """Return the position with so much of its open items overdue, where the account keeps no days."""
+        open_items = self.open_items + self.overdue - late
+        return changed(self, open_items=open_items, overdue=late, overdue_known=True)
 
     @property
     @exact
@@ -205,14 +213,18 @@ class Position:
     def table(self) -> Table:
         """Return the buckets as a table, what is taken off as negative amounts."""
         off = ("unapplied", "credit_notes", "secured")
-        names = ("open_orders", "allocated", "delivered_unbilled", "billed_unposted", "open_items")
-        rows = [(name.replace("_", " "), getattr(self, name)) for name in (*names, "overdue")]
+        names: tuple[str, ...] = (*ADDED[:4], "open_items")
+        if self.overdue_known:
+            names = (*names, "overdue")
+        rows = [(name.replace("_", " "), getattr(self, name)) for name in names]
         if self.disputed_counts:
             rows.append(("disputed", self.disputed))
         rows += [
             (f"less {name.replace('_', ' ')}", CONTEXT.minus(getattr(self, name))) for name in off
         ]
         notes = []
+        if not self.overdue_known:
+            notes.append("What of the open items is overdue is not known here.")
         if self.horizon_on is not None:
             amount = Money(self.beyond_horizon, self.currency)
             notes.append(f"{amount} of open orders leave after {self.horizon_on}.")

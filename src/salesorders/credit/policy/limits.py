@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from salesorders.credit.evidence import ExchangeRate
 from salesorders.credit.model import CreditAccount
 from salesorders.credit.requests import CreditRequest, reaches
-from salesorders.kernel.decision import Effect, Fact, Finding, refer
+from salesorders.kernel.decision import Effect, Fact, Finding
 from salesorders.kernel.limits import CONTEXT, exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
@@ -160,7 +160,7 @@ def _rate_problem(
     """A rate that is missing or too old holds the order; it is never taken for 1, nor the amount for 0."""
     facts: dict[str, Fact] = {"source": source, "target": target, "on": on}
     if rate is None:
-        why = (request.evidence.rate_failure or "unknown").replace("_", " ")
+        why = request.evidence.why_no_rate(source, target).replace("_", " ")
         return refer_back("credit.rate_missing", policy, "rates", **facts, why=why)
     days_max = policy.rate_age_days_max
     if days_max is not None and abs((on - rate.on).days) > days_max:
@@ -275,4 +275,4 @@ def exposure_is_known(
         return None
     if not account.exposure.open_orders and not account.exposure.open_items:
         return None
-    return refer("credit.exposure_unknown", "customer", customer=account.customer)
+    return refer_back("credit.exposure_unknown", policy, customer=account.customer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
@@ -28,8 +29,8 @@ from salesorders.credit.requests import CHECKPOINTS, CreditRequest
 from salesorders.kernel.calendar import WorkCalendar, add_months, days_after
 from salesorders.kernel.decision import Finding
 from salesorders.kernel.errors import invalid, shown
-from salesorders.kernel.ids import text_of
-from salesorders.kernel.limits import decimal_of, rate_of, tuple_of, whole_of
+from salesorders.kernel.ids import text_of, texts_of
+from salesorders.kernel.limits import decimal_of, flag_of, rate_of, tuple_of, whole_of
 from salesorders.kernel.policy import PolicyVersion
 
 __all__ = ["CHAIN_RULES", "RULES", "CreditPolicy", "Exclusion", "Horizon", "Rule"]
@@ -88,6 +89,26 @@ class Horizon:
         return days_after(after, self.days)
 
 
+def _amount_max(value: object) -> Decimal | None:
+    return _at_least_0(value, "exclusion.amount_max")
+
+
+def _customers(value: object) -> tuple[str, ...]:
+    return texts_of(value, "exclusion.customers")
+
+
+def _risk_classes(value: object) -> tuple[str, ...]:
+    return texts_of(value, "exclusion.risk_classes")
+
+
+def _exclusion_checkpoints(value: object) -> tuple[str, ...]:
+    return _known_checkpoints(value, "exclusion.checkpoints")
+
+
+def _overrides(value: object) -> tuple[str, ...]:
+    return texts_of(value, "exclusion.overrides")
+
+
 @attrs.frozen
 class Exclusion:
     """Orders that go on although a rule would hold them: all conditions given here have to be met.
@@ -97,17 +118,14 @@ class Exclusion:
     """
 
     name: str
-    amount_max: Decimal | None = None
-    customers: tuple[str, ...] = ()
-    risk_classes: tuple[str, ...] = ()
-    checkpoints: tuple[str, ...] = ()
-    overrides: tuple[str, ...] = ()
+    amount_max: Decimal | None = attrs.field(default=None, converter=_amount_max)
+    customers: tuple[str, ...] = attrs.field(default=(), converter=_customers)
+    risk_classes: tuple[str, ...] = attrs.field(default=(), converter=_risk_classes)
+    checkpoints: tuple[str, ...] = attrs.field(default=(), converter=_exclusion_checkpoints)
+    overrides: tuple[str, ...] = attrs.field(default=(), converter=_overrides)
 
     def __attrs_post_init__(self) -> None:
         text_of(self.name, "exclusion.name")
-        if self.amount_max is not None and decimal_of(self.amount_max, "exclusion.amount_max") < 0:
-            invalid("money.negative", "exclusion.amount_max", "a maximum is at least 0")
-        _known_checkpoints(self.checkpoints, "exclusion.checkpoints")
         if (self.amount_max, self.customers, self.risk_classes) == (None, (), ()):
             invalid(
                 "credit.exclusion", "exclusion", "say which orders: by amount, customer or class"
@@ -127,12 +145,83 @@ class Exclusion:
         )
 
 
+def _at_least_0(value: object, path: str) -> Decimal | None:
+    if value is None:
+        return None
+    number = decimal_of(value, path, code="money")
+    if number < 0:
+        invalid("money.negative", path, "a maximum is at least 0")
+    return number
+
+
 def _known_checkpoints(value: object, path: str) -> tuple[str, ...]:
-    names: tuple[str, ...] = tuple_of(value, path)
+    names = texts_of(value, path)
     for name in names:
         if name not in CHECKPOINTS:
             invalid("credit.checkpoint", path, f"{shown(name)} is none of {', '.join(CHECKPOINTS)}")
     return names
+
+
+def _document_maximum(value: object) -> Decimal | None:
+    return _at_least_0(value, "document_maximum")
+
+
+def _release_tolerance(value: object) -> Decimal:
+    return rate_of(value, "release_tolerance_percent")
+
+
+def _approvers(value: object) -> tuple[str, ...]:
+    return texts_of(value, "approvers")
+
+
+def _checkpoints(value: object) -> tuple[str, ...]:
+    return _known_checkpoints(value, "checkpoints")
+
+
+def _limit_percent(value: object) -> Decimal:
+    return rate_of(value, "limit_percent", most="1000")
+
+
+def _overdue_share(value: object) -> Decimal | None:
+    return None if value is None else rate_of(value, "overdue_share_percent_max")
+
+
+def _referred(value: object) -> tuple[str, ...]:
+    return texts_of(value, "risk_classes_referred")
+
+
+def _score_min(value: object) -> Decimal | None:
+    return None if value is None else decimal_of(value, "score_min")
+
+
+def _exclusions(value: object) -> tuple[Exclusion, ...]:
+    parts = tuple_of(value, "exclusions")
+    for index, part in enumerate(parts):
+        if not isinstance(part, Exclusion):
+            invalid("value.type", f"exclusions[{index}]", "an Exclusion is wanted")
+    return parts
+
+
+def _by_class(value: object) -> tuple[tuple[str, CreditPolicy], ...]:
+    pairs: dict[str, CreditPolicy] = {}
+    for index, part in enumerate(tuple_of(value, "by_class")):
+        path = f"by_class[{index}]"
+        pair: tuple[Any, ...] = tuple_of(part, path, most=2)
+        if len(pair) != 2 or not isinstance(pair[1], CreditPolicy):
+            invalid("value.type", path, "a risk class and its CreditPolicy are wanted")
+        name = text_of(pair[0], path)
+        if name in pairs:
+            invalid("credit.risk_class", path, f"{shown(name)} stands twice")
+        pairs[name] = pair[1]
+    return tuple(pairs.items())
+
+
+def _rules(value: object) -> tuple[Rule, ...]:
+    parts = tuple_of(value, "rules")
+    for index, part in enumerate(parts):
+        if not callable(part):
+            invalid("value.type", f"rules[{index}]", "a function is wanted")
+    return parts
 
 
 @attrs.frozen
@@ -150,59 +239,59 @@ class CreditPolicy:
     late; ``oldest_item_days_max``; ``risk_classes_referred``: always held; ``score_min``: the bureau's
     score that is wanted; ``terms_change_holds``; ``rate_age_days_max`` of an exchange rate.
 
+    No verb of a desk asks at ``allocate`` or ``currency_change`` yet, or says that an order is prepaid or
+    what was authorised for it: those are for hosts that call ``decide_credit`` themselves. For
+    ``terms_change_holds`` a desk compares the customer's terms of the day with the ``terms`` that
+    ``credit.arrange`` gave the account.
+
     ``exclusions`` are tried in order, the first that fits decides; ``by_class``: other policies by risk
     class; ``releases_automatically``: whether money lets held orders go by itself, no; ``best_fit``:
     whether later ones may pass one that does not fit, no; ``rules``: the rules, in the order in which they report.
     """
 
     version: PolicyVersion = PolicyVersion("credit")
-    document_maximum: Decimal | None = None
+    document_maximum: Decimal | None = attrs.field(default=None, converter=_document_maximum)
     release_hours: int = 72
-    release_tolerance_percent: Decimal = Decimal(0)
-    approvers: tuple[str, ...] = ("credit",)
+    release_tolerance_percent: Decimal = attrs.field(
+        default=Decimal(0), converter=_release_tolerance
+    )
+    approvers: tuple[str, ...] = attrs.field(default=("credit",), converter=_approvers)
     release_window_days: int | None = None
-    checkpoints: tuple[str, ...] = tuple(
-        name for name in CHECKPOINTS if name not in ("allocate", "ship")
+    checkpoints: tuple[str, ...] = attrs.field(
+        default=tuple(name for name in CHECKPOINTS if name not in ("allocate", "ship")),
+        converter=_checkpoints,
     )
     horizon: Horizon | None = None
-    limit_percent: Decimal = Decimal(100)
+    limit_percent: Decimal = attrs.field(default=Decimal(100), converter=_limit_percent)
     disputed_counts: bool = True
-    overdue_share_percent_max: Decimal | None = None
+    overdue_share_percent_max: Decimal | None = attrs.field(default=None, converter=_overdue_share)
     overdue_share_days: int = 30
     oldest_item_days_max: int | None = None
-    risk_classes_referred: tuple[str, ...] = ()
-    score_min: Decimal | None = None
+    risk_classes_referred: tuple[str, ...] = attrs.field(default=(), converter=_referred)
+    score_min: Decimal | None = attrs.field(default=None, converter=_score_min)
     terms_change_holds: bool = False
     rate_age_days_max: int | None = None
-    exclusions: tuple[Exclusion, ...] = ()
-    by_class: tuple[tuple[str, CreditPolicy], ...] = ()
+    exclusions: tuple[Exclusion, ...] = attrs.field(default=(), converter=_exclusions)
+    by_class: tuple[tuple[str, CreditPolicy], ...] = attrs.field(default=(), converter=_by_class)
     releases_automatically: bool = False
     best_fit: bool = False
-    rules: tuple[Rule, ...] = attrs.field(default=RULES, repr=False)
+    rules: tuple[Rule, ...] = attrs.field(default=RULES, repr=False, converter=_rules)
     #: The rules that have something to say under this policy.
     asked: tuple[Rule, ...] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        if (
-            self.document_maximum is not None
-            and decimal_of(self.document_maximum, "document_maximum") < 0
-        ):
-            invalid("money.negative", "document_maximum", "a maximum is at least 0")
+        if not isinstance(self.version, PolicyVersion):
+            invalid("value.type", "version", "a PolicyVersion is wanted")
         whole_of(self.release_hours, "release_hours", least=1, most=100_000)
-        rate_of(self.release_tolerance_percent, "release_tolerance_percent")
-        rate_of(self.limit_percent, "limit_percent", most="1000")
         whole_of(self.overdue_share_days, "overdue_share_days", most=3660)
-        if self.overdue_share_percent_max is not None:
-            rate_of(self.overdue_share_percent_max, "overdue_share_percent_max")
-        if self.score_min is not None:
-            decimal_of(self.score_min, "score_min")
+        for name in ("disputed_counts", "terms_change_holds", "releases_automatically", "best_fit"):
+            flag_of(getattr(self, name), name)
         for name in ("release_window_days", "oldest_item_days_max", "rate_age_days_max"):
             days = getattr(self, name)
             if days is not None:
                 whole_of(days, name, most=3660)
         if self.horizon is not None and not isinstance(self.horizon, Horizon):
             invalid("credit.horizon", "horizon", "a Horizon is wanted")
-        _known_checkpoints(self.checkpoints, "checkpoints")
         asked = tuple(rule for rule in self.rules if rule not in _NEEDS or _NEEDS[rule](self))
         object.__setattr__(self, "asked", asked)
 

@@ -101,7 +101,7 @@ def terms_as_agreed(
     request: CreditRequest, account: CreditAccount, policy: CreditPolicy
 ) -> Finding | None:
     """Longer terms or a higher discount than credit agreed to are looked at by a person."""
-    asked, agreed = request.terms, account.terms
+    asked, agreed = request.terms or request.evidence.terms, account.terms
     if not policy.terms_change_holds or asked is None or agreed is None:
         return None
     if asked.days_net <= agreed.days_net and asked.discount_percent <= agreed.discount_percent:
