@@ -29,7 +29,9 @@ __all__ = [
     "exposure",
     "family",
     "fresh",
+    "has_ended",
     "held_in",
+    "inherits",
     "is_released",
     "limit_on",
     "over",
@@ -38,8 +40,11 @@ __all__ = [
     "room",
     "ships_on",
     "standing",
+    "stands_over",
     "stopped_by",
+    "stops",
     "terms_on",
+    "waits_for",
 ]
 
 Account = dict[str, Any]
@@ -162,8 +167,20 @@ def converted(account: Account, amount: int) -> int | None:
     return None if rate is None else half_up(amount * rate[0], rate[1])
 
 
-def over(accounts: Accounts, name: str, more: int, today: date) -> set[str]:
-    """Return what so much more would be above: the ``limit``, a ``bucket``; ``rate`` where nobody can tell."""
+def has_ended(account: Account, today: date) -> bool:
+    """Whether there was a limit, and its last day has passed."""
+    return (
+        account["limit"] is not None and account["until"] is not None and today > account["until"]
+    )
+
+
+def over(
+    accounts: Accounts, name: str, more: int, today: date, leaving: int | None = None
+) -> set[str]:
+    """Return what so much more would be above: the ``limit``, a ``bucket``; ``rate`` where nobody can tell.
+
+    ``leaving``: goods of so much leave, which makes what is delivered larger, and what will be billed.
+    """
     account = accounts[name]
     limit = limit_on(account, today)
     found = set()
@@ -174,9 +191,35 @@ def over(accounts: Accounts, name: str, more: int, today: date) -> set[str]:
         elif after > limit:
             found.add("limit")
     for bucket, most in account["buckets"].items():
-        if held_in(accounts, name, bucket) + (more if bucket == "ordered" else 0) > most:
+        # An order makes the bucket of orders larger and no other; by itself an account has to fit all of them.
+        held, added = held_in(accounts, name, bucket), more
+        if leaving is not None:
+            held += held_in(accounts, name, "delivered") if bucket == "items" else 0
+            added = leaving
+        if (bucket == "ordered") is (leaving is not None) and (more or leaving is not None):
+            continue
+        parts = (converted(account, part) for part in (held, added))
+        there = [part for part in parts if part is not None]
+        if len(there) < 2:
+            found.add("rate")
+        elif sum(there) > most:
             found.add("bucket")
     return found
+
+
+def inherits(accounts: Accounts, name: str, today: date) -> bool:
+    """Whether no limit was ever set for an account, and one above it runs."""
+    names = above(accounts, name) if accounts[name]["limit"] is None else ()
+    return any(limit_on(accounts[one], today) is not None for one in names)
+
+
+def stands_over(accounts: Accounts, name: str, today: date, *, without: bool) -> bool:
+    """Whether an account by itself is over a limit; ``without``: it may owe without having one."""
+    account = accounts[name]
+    if over(accounts, name, 0, today):
+        return True
+    owes = exposure(accounts, name) > 0 and limit_on(account, today) is None
+    return owes and (account["limit"] is not None or not without)
 
 
 def room(accounts: Accounts, name: str, today: date) -> int | None:
@@ -195,16 +238,31 @@ def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set
 
     A customer for whom no limit was ever set lives on what was set above; a limit that has ended is none.
     """
+    return {name for name, _ in stops(accounts, customer, more, today)}
+
+
+def waits_for(accounts: Accounts, customer: str, more: int, today: date) -> set[str]:
+    """Return the accounts that an order keeps full: none where it waits for anything else than room as well."""
+    found = stops(accounts, customer, more, today)
+    return (
+        {name for name, _ in found} if {why for _, why in found} <= {"limit", "bucket"} else set()
+    )
+
+
+def stops(
+    accounts: Accounts, customer: str, more: int, today: date, leaving: int | None = None
+) -> set[tuple[str, str]]:
+    """Return who does not let a customer have so much more, and why."""
     names = chain(accounts, customer)
     found = set()
     if all(accounts[name]["limit"] is None for name in names):
-        found.add(customer)
+        found.add((customer, "unset"))
     for name in names:
         account = accounts[name]
-        if account["limit"] is not None and account["until"] is not None:
-            found |= {name} if today > account["until"] else set()
-        for why in over(accounts, name, more, today):
-            found.add(customer if why == "rate" else name)
+        if has_ended(account, today):
+            found.add((name, "ended"))
+        for why in over(accounts, name, more, today, leaving):
+            found.add((customer if why == "rate" else name, why))
     return found
 
 
@@ -226,7 +284,8 @@ def standing(accounts: Accounts, name: str) -> list[Any]:
 def ships_on(order: Mapping[str, Any]) -> date:
     """Return the day on which the first goods are planned to leave, or are wanted."""
     days: list[date] = []
-    for line in order["lines"]:
+    lines = [line for line in order["lines"] if line["q"] > line["shipped"] + line["cancelled"]]
+    for line in lines or order["lines"]:
         days += [on for _, on, _ in line["confirmed"]] or [line["on"]]
     return min(days)
 

@@ -184,7 +184,11 @@ class Model:
         """Something other than an order changed an account: over a limit, it lets no goods leave unasked."""
         names = [customer] if alone else lending.chain(self.accounts, customer)
         for name in names:
-            self.accounts[name]["watched"] = bool(lending.over(self.accounts, name, 0, now.today))
+            without = not self.accounts[name]["watched"]
+            if name == customer:
+                without = lending.inherits(self.accounts, name, now.today)
+            over = lending.stands_over(self.accounts, name, now.today, without=without)
+            self.accounts[name]["watched"] = over
 
     def is_watched(self, customer: str) -> bool:
         """Whether the account of a customer, or one above it, is watched."""
@@ -192,13 +196,20 @@ class Model:
             self.accounts[name]["watched"] for name in lending.chain(self.accounts, customer)
         )
 
-    def stops(self, order: dict[str, Any], now: Now) -> bool:
-        """Whether credit stops the goods of an order: it is watched and over, and nobody released it."""
-        if not self.is_watched(order["customer"]):
+    def asks_at_shipping(self, customer: str, now: Now) -> bool:
+        """Whether credit is asked when goods leave: an account is watched, or its limit has ended."""
+        names = lending.chain(self.accounts, customer)
+        ended = any(lending.has_ended(self.accounts[name], now.today) for name in names)
+        return ended or self.is_watched(customer)
+
+    def stops(self, order: dict[str, Any], leaving: int, now: Now) -> bool:
+        """Whether credit stops goods: an account is watched or lost its limit, is over, and nobody released them."""
+        customer = order["customer"]
+        if not self.asks_at_shipping(customer, now):
             return False
         if lending.is_released(order, "credit", now.at, now.today):
             return False
-        return self.credit_holds(order["customer"], 0, now)
+        return bool(lending.stops(self.accounts, customer, 0, now.today, leaving=leaving))
 
     def eased(self, key: str, customer: str, now: Now, number: int = 0) -> None:
         """Something made room: where the policy lets held orders go by itself, somebody shall look."""

@@ -134,17 +134,17 @@ def _expect_sheet(model: Model, step: Step, now: Now) -> Expected:
     name, accounts = step.args["customer"], model.accounts
     if name not in accounts:
         return raises("credit.unknown")
-    limit, owed = lending.limit_on(accounts[name], now.today), lending.exposure(accounts, name)
-    known = isinstance(limit, int) and not accounts[name]["currency"]
-    # A group's sheet shows its sums; the documents are on the sheets of those who count in it.
+    owed, left = lending.exposure(accounts, name), lending.room(accounts, name, now.today)
     held = sorted(
         key
         for key, order in model.orders.items()
-        if "credit" in order["gates"] and order["customer"] == name
+        if "credit" in order["gates"]
+        and order["customer"] in {name, *lending.below(accounts, name)}
     )
     above = tuple(lending.chain(accounts, name)[1:])
-    behind = lending.recounted(model, name, alone=True)
-    return answers("read", (owed, limit - owed if known else None, behind, above, tuple(held)))
+    # Behind a group's sums stand the documents of everybody who counts in it.
+    behind = lending.recounted(model, name)
+    return answers("read", (owed, left, behind, above, tuple(held)))
 
 
 def _choose_rank(dice: Dice, model: Model) -> Mapping[str, Any]:

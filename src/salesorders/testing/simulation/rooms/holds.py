@@ -50,7 +50,7 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
             return raises("order.unknown")
         old = model.orders[key]
         mine = [gate for gate in old["gates"] if gate in gates]
-        if "credit" in gates and not old["gates"] and _may_be_stopped(model, old):
+        if "credit" in gates and not old["gates"] and _may_be_stopped(model, old, now):
             return _ahead(model, old, step, now)
         if not mine:
             return answers("Rejected", ("order.not_held",))
@@ -69,10 +69,10 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
     return expect
 
 
-def _may_be_stopped(model: Model, order: dict[str, Any]) -> bool:
+def _may_be_stopped(model: Model, order: dict[str, Any], now: Now) -> bool:
     """Whether goods of an order that goes on may still be stopped by credit."""
     open_lines = any(line["q"] - line["cancelled"] > line["invoiced"] for line in order["lines"])
-    return model.is_watched(order["customer"]) and open_lines
+    return model.asks_at_shipping(order["customer"], now) and open_lines
 
 
 def _ahead(model: Model, old: dict[str, Any], step: Step, now: Now) -> Expected:
@@ -135,6 +135,7 @@ def _expect_decline(model: Model, step: Step, now: Now) -> Expected:
 
     def change() -> Sequence[Ref]:
         model.orders[key] = order
+        model.eased(step.key, old["customer"], now)
         return [("order", key), *put_levels(model, levels)]
 
     return Expected(("Declined", key), change)

@@ -73,9 +73,11 @@ def _expect_limit(model: Model, step: Step, now: Now) -> Expected:
     special = "temporary" in args or "bucket" in args
     currency = args.get("currency") or account["currency"] or "EUR"
     moves = currency != (account["currency"] or "EUR")
-    if moves and (special or account["temporary"]):
+    if moves and (special or account["temporary"] or account["buckets"]):
         return raises("credit.limit_kind")
-    if "temporary" in args and args["limit"] is None:
+    if "temporary" in args and (
+        args["limit"] is None or (account["limit"] is None and args["limit"])
+    ):
         return raises("credit.limit_kind")
 
     def change() -> Sequence[Ref]:
@@ -177,6 +179,7 @@ def _expect_arrange(model: Model, step: Step, now: Now) -> Expected:
 
     def change() -> Sequence[Ref]:
         model.accounts[name] = {**model.accounts[name], "within": within}
+        model.watch(name, now)
         model.eased(step.key, name, now)
         others = before | lending.above(model.accounts, name)
         return [("credit", name), *(("credit", one) for one in sorted(others))]

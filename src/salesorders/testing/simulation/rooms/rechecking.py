@@ -43,15 +43,17 @@ def expect_recheck(model: Model, key: str, args: Mapping[str, Any], by: str, now
     if customer not in model.accounts:
         return raises("credit.unknown")
     run = _Run(model, lending.family(model.accounts, customer), by, now)
-    held = [order for order in model.orders.values() if order["gates"]]
-    for order in sorted(held, key=lambda order: (order["at"], model.ids[order["key"]])):
-        if len(run.released) == args.get("most", MOST):
-            break
-        if order["customer"] in run.family and "credit" in order["gates"]:
-            run.look_at(order)
+    held = [
+        order
+        for order in model.orders.values()
+        if "credit" in order["gates"] and order["customer"] in run.family
+    ]
+    held.sort(key=lambda order: (order["at"], model.ids[order["key"]]))
+    while held and len(run.released) < args.get("most", MOST):
+        run.look_at(held.pop(0))
     return Expected(
         ("Rechecked", tuple(run.released), tuple(run.waiting)),
-        lambda: run.done(key),
+        lambda: run.done(key, customer if held else ""),
         alone=True,
     )
 
@@ -74,9 +76,8 @@ class _Run:
         if self.full & set(lending.chain(self.accounts, customer)):
             self.waiting.append(old["key"])
             return
-        stopped = lending.stopped_by(self.accounts, customer, gross, self.now.today)
-        if stopped:
-            self.full |= stopped
+        if lending.stopped_by(self.accounts, customer, gross, self.now.today):
+            self.full |= lending.waits_for(self.accounts, customer, gross, self.now.today)
             self.waiting.append(old["key"])
             return
         order = {**old, "lines": [dict(line) for line in old["lines"]]}
@@ -94,8 +95,8 @@ class _Run:
         order["held_until"] = None
         self.accounts[customer]["ordered"] += gross
 
-    def done(self, key: str) -> Sequence[Ref]:
-        """Do it to the model."""
+    def done(self, key: str, others: str) -> Sequence[Ref]:
+        """Do it to the model; the orders of ``others`` were left for the next run."""
         model, today = self.model, self.now.today
         refs: list[Ref] = []
         for order in self.orders:
@@ -104,11 +105,13 @@ class _Run:
         going = [order["key"] for order in self.orders if not order["gates"]]
         for number, name in enumerate(going):
             model.effect(key, "order.confirmed", name, number)
+        model.eased(key, others, self.now, len(going))
         levels = {at: level for at, level in self.levels.items() if level != model.levels[at]}
         refs += put_levels(model, levels)
         for name in self.family:
             account = self.accounts[name]
-            account["watched"] &= bool(lending.over(self.accounts, name, 0, today))
+            without = lending.inherits(self.accounts, name, today)
+            account["watched"] &= lending.stands_over(self.accounts, name, today, without=without)
         refs += [("credit", name) for name in sorted(self.family) if self._differs(name)]
         model.accounts.update(self.accounts)
         return refs

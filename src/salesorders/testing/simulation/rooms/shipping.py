@@ -195,12 +195,12 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     site, load = _planned(model, order, step, now)
     if load.codes:
         return answers("Rejected", tuple(sorted(load.codes)))
-    if model.stops(order, now):
-        return answers("Rejected", ("shipment.credit",))
     before = {line["id"]: line["shipped"] for line in order["lines"]}
     worth, negative = part_of(cut_from(order), before, load.shipped)
     if negative or worth.net < 0:
         return answers("Rejected", ("shipment.negative_worth",))
+    if model.stops(order, worth.gross, now):
+        return answers("Rejected", ("shipment.credit",))
     return Expected(("Shipped", step.key), lambda: _left(model, step, now, site, load, worth))
 
 
