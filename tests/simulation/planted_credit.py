@@ -85,21 +85,10 @@ def _unexpired(given: Any, command: Any) -> bool:
 
 
 def _released_where(covers: Any) -> Any:
-    def released_for(order: Any, gate: str, command: Any, leaving: Any = None) -> bool:
-        return any(
-            given.gate == gate and covers(given, order, command, leaving)
-            for given in order.releases
-        )
+    def instead(given: Any, order: Any, gate: str, command: Any, leaving: Any) -> bool:
+        return given.gate == gate and bool(covers(given, order, command, leaving))
 
-    modules = ("crediting", "releasing", "regating", "changing", "reopening")
-    names = [f"lifecycle.{name}.released_for" for name in modules if _has(name)]
-    return replaced(*((name, released_for) for name in names))
-
-
-def _has(module: str) -> bool:
-    from importlib import import_module
-
-    return hasattr(import_module(f"salesorders.lifecycle.{module}"), "released_for")
+    return replaced(("lifecycle.crediting._covers", instead))
 
 
 @planted("held orders go youngest first")
