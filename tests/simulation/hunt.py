@@ -9,7 +9,7 @@ from salesorders.testing.simulation import Result, simulate
 from salesorders.testing.simulation.shrink import shrink
 from tests.simulation.planted import PLANTED, bug
 
-SEEDS = 300
+SEEDS = 600
 STEPS = 200
 
 

@@ -175,11 +175,18 @@ def has_ended(account: Account, today: date) -> bool:
 
 
 def over(
-    accounts: Accounts, name: str, more: int, today: date, leaving: int | None = None
+    accounts: Accounts,
+    name: str,
+    more: int,
+    today: date,
+    leaving: int = 0,
+    *,
+    alone: bool = False,
 ) -> set[str]:
     """Return what so much more would be above: the ``limit``, a ``bucket``; ``rate`` where nobody can tell.
 
     ``leaving``: goods of so much leave, which makes what is delivered larger, and what will be billed.
+    ``alone``: no order is looked at, so that the account has to fit every bucket.
     """
     account = accounts[name]
     limit = limit_on(account, today)
@@ -191,12 +198,11 @@ def over(
         elif after > limit:
             found.add("limit")
     for bucket, most in account["buckets"].items():
-        # An order makes the bucket of orders larger and no other; by itself an account has to fit all of them.
-        held, added = held_in(accounts, name, bucket), more
-        if leaving is not None:
-            held += held_in(accounts, name, "delivered") if bucket == "items" else 0
-            added = leaving
-        if (bucket == "ordered") is (leaving is not None) and (more or leaving is not None):
+        # An order makes the bucket of orders larger, goods that leave the others: no other bucket stops them.
+        held, added = held_in(accounts, name, bucket), more if bucket == "ordered" else leaving
+        if bucket == "items" and leaving:
+            held += held_in(accounts, name, "delivered")
+        if added <= 0 and not alone:
             continue
         parts = (converted(account, part) for part in (held, added))
         there = [part for part in parts if part is not None]
@@ -216,7 +222,7 @@ def inherits(accounts: Accounts, name: str, today: date) -> bool:
 def stands_over(accounts: Accounts, name: str, today: date, *, without: bool) -> bool:
     """Whether an account by itself is over a limit; ``without``: it may owe without having one."""
     account = accounts[name]
-    if over(accounts, name, 0, today):
+    if over(accounts, name, 0, today, alone=True):
         return True
     owes = exposure(accounts, name) > 0 and limit_on(account, today) is None
     return owes and (account["limit"] is not None or not without)
@@ -250,7 +256,7 @@ def waits_for(accounts: Accounts, customer: str, more: int, today: date) -> set[
 
 
 def stops(
-    accounts: Accounts, customer: str, more: int, today: date, leaving: int | None = None
+    accounts: Accounts, customer: str, more: int, today: date, leaving: int = 0
 ) -> set[tuple[str, str]]:
     """Return who does not let a customer have so much more, and why."""
     names = chain(accounts, customer)
@@ -282,11 +288,12 @@ def standing(accounts: Accounts, name: str) -> list[Any]:
 
 
 def ships_on(order: Mapping[str, Any]) -> date:
-    """Return the day on which the first goods are planned to leave, or are wanted."""
-    days: list[date] = []
+    """Return the day on which the first goods that are open are planned to leave, or are wanted."""
     lines = [line for line in order["lines"] if line["q"] > line["shipped"] + line["cancelled"]]
-    for line in lines or order["lines"]:
-        days += [on for _, on, _ in line["confirmed"]] or [line["on"]]
+    days: list[date] = [
+        min((on for _, on, _ in line["claimed"]), default=line["on"])
+        for line in lines or order["lines"]
+    ]
     return min(days)
 
 
