@@ -107,5 +107,7 @@ def derived_id(prefix: str, tenant: str, key: str, kind: str, n: int = 0) -> str
     number, low = divmod(number, _FOUR)
     number, middle = divmod(number, _FOUR)
     number, high = divmod(number, _FOUR)
-    parts = [_PAIRS[half] for four in (low, middle, high) for half in (four % _TWO, four // _TWO)]
-    return f"{prefix}-{''.join(parts)}{_ALPHABET[number % len(_ALPHABET)]}"
+    first = _PAIRS[low % _TWO] + _PAIRS[low // _TWO]
+    second = _PAIRS[middle % _TWO] + _PAIRS[middle // _TWO]
+    third = _PAIRS[high % _TWO] + _PAIRS[high // _TWO]
+    return f"{prefix}-{first}{second}{third}{_ALPHABET[number % len(_ALPHABET)]}"

@@ -114,21 +114,16 @@ class MemoryStore:
                 raise KeyReused(None, "key", "the key has been used")
             self._commit(tenant, decision(_Inside(self, tenant)))
 
-    @staticmethod
-    def _compared(held: _Tenant, ref: str, version: int) -> None:
-        there = held.documents.get(ref)
-        if (0 if there is None else there.version) != version:
-            raise StaleVersion(None, ref, "it changed since it was read")
-
     def _commit(self, tenant: str, entry: Entry) -> None:
         with self._lock:
             held = self._of(tenant)
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
-            for put in entry.puts:
-                self._compared(held, put.document.ref, put.version)
-            for ref, version in entry.reads:
-                self._compared(held, ref, version)
+            read = [(put.document.ref, put.version) for put in entry.puts]
+            for ref, version in (*read, *entry.reads):
+                there = held.documents.get(ref)
+                if (0 if there is None else there.version) != version:
+                    raise StaleVersion(None, ref, "it changed since it was read")
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
             bodies = [self._in(put.document) for put in entry.puts]
