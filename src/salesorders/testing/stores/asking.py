@@ -21,6 +21,7 @@ __all__ = [
     "MANY",
     "Play",
     "StoreAsking",
+    "alike",
     "command",
     "customer",
     "many",
@@ -60,6 +61,11 @@ def command(
 def notices(*kinds: str) -> tuple[GatewayEffect, ...]:
     """Return effects for one gateway."""
     return tuple(GatewayEffect("notices", kind) for kind in kinds)
+
+
+def alike(found: object, wanted: object) -> bool:
+    """Whether two long values are equal; an assertion over them would compare them line by line for minutes."""
+    return found == wanted
 
 
 def written(key: str, refs: Sequence[str], change: Any) -> Play:
