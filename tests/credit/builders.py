@@ -18,6 +18,7 @@ from salesorders.credit import (
 from salesorders.credit.model import BUCKETS
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import SalesOrdersError
+from salesorders.kernel.limits import added
 
 TODAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -42,8 +43,8 @@ def an_account(limit="250000", *, name="C7", orders=None, items=None, books="EUR
     by_order, by_item = day_totals_of(orders or {}), day_totals_of(items or {})
     exposure = changed(
         account.exposure,
-        open_orders=sum((day.amount for day in by_order), Decimal(0)),
-        open_items=sum((day.amount for day in by_item), Decimal(0)),
+        open_orders=added(day.amount for day in by_order),
+        open_items=added(day.amount for day in by_item),
     )
     return changed(account, exposure=exposure, orders_by_day=by_order, items_by_day=by_item)
 
