@@ -13,7 +13,7 @@ import attrs
 
 from salesorders.testing.simulation.arithmetic import part_of
 from salesorders.testing.simulation.lending import is_released
-from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers
+from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
     HOLD,
     claim,
@@ -39,9 +39,9 @@ __all__ = [
     "choose_seen",
     "copied",
     "day_of",
+    "not_that_order",
     "passed",
     "sized",
-    "stale",
     "wanting",
     "written",
 ]
@@ -61,13 +61,20 @@ def choose_seen(dice: Dice, model: Model, key: str, args: dict[str, Any]) -> Non
         args["seen"] = last if dice.chance(0.8) else max(1, last - 1 - dice.upto(2))
 
 
-def stale(model: Model, step: Step) -> bool:
-    """Whether the order is not what the sender saw; there and back again is the same order."""
+def not_that_order(model: Model, step: Step) -> Expected | None:
+    """Return the refusal where nobody knows the order, or where it is not what the sender saw.
+
+    There and back again is the same order.
+    """
     name, seen = step.args["order"][1:], step.args.get("seen")
+    if name not in model.orders:
+        return raises("order.unknown")
     if seen is None:
-        return False
+        return None
     then = model.pasts.get((name, seen))
-    return then is None or _content(model.orders[name]) != _content(then)
+    if then is None or _content(model.orders[name]) != _content(then):
+        return raises("version.stale")
+    return None
 
 
 def _content(order: Order) -> Any:

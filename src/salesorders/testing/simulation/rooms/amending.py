@@ -9,11 +9,11 @@ from salesorders.orders import LineChange
 from salesorders.testing.simulation.changing import (
     Proposal,
     choose_seen,
+    not_that_order,
     passed,
     seen_by,
-    stale,
 )
-from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
+from salesorders.testing.simulation.model import Expected, Model, Now, answers
 from salesorders.testing.simulation.proposing import Draft, later
 from salesorders.testing.simulation.rooms.orders import (
     choose_line,
@@ -104,12 +104,9 @@ def _send(world: Any, step: Step) -> Any:
 
 
 def _expect(model: Model, step: Step, now: Now) -> Expected:
-    name = step.args["order"][1:]
-    if name not in model.orders:
-        return raises("order.unknown")
-    if stale(model, step):
-        return raises("version.stale")
-    before = model.orders[name]
+    if refusal := not_that_order(model, step):
+        return refusal
+    before = model.orders[step.args["order"][1:]]
     closed = before["endings"] and before["endings"][-1][0] == "closed"
     if closed or not any(line["q"] > line["cancelled"] for line in before["lines"]):
         return answers("Rejected", ("order.ended",))

@@ -8,12 +8,12 @@ from typing import Any
 from salesorders.testing.simulation.changing import (
     choose_seen,
     copied,
+    not_that_order,
     seen_by,
     sized,
-    stale,
     written,
 )
-from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
+from salesorders.testing.simulation.model import Expected, Model, Now, answers
 from salesorders.testing.simulation.promising import given_back, less, levels_of
 from salesorders.testing.simulation.rooms.orders import read_order
 from salesorders.testing.simulation.script import Step
@@ -90,12 +90,9 @@ def _codes(order: Mapping[str, Any], named: Mapping[str, int]) -> set[str]:
 
 def _expect(told: str) -> Callable[[Model, Step, Now], Expected]:
     def expect(model: Model, step: Step, now: Now) -> Expected:
-        name = step.args["order"][1:]
-        if name not in model.orders:
-            return raises("order.unknown")
-        if stale(model, step):
-            return raises("version.stale")
-        before = model.orders[name]
+        if refusal := not_that_order(model, step):
+            return refusal
+        before = model.orders[step.args["order"][1:]]
         if not _open(before):
             return answers("Rejected", ("order.nothing_open",))
         named = step.args.get("lines", {})

@@ -9,13 +9,13 @@ from salesorders.testing.simulation.changing import (
     choose_seen,
     copied,
     list_price,
+    not_that_order,
     passed,
     seen_by,
     sized,
-    stale,
     wanting,
 )
-from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
+from salesorders.testing.simulation.model import Expected, Model, Now, answers
 from salesorders.testing.simulation.resizing import may_hold
 from salesorders.testing.simulation.rooms.orders import read_order
 from salesorders.testing.simulation.script import Step
@@ -46,12 +46,9 @@ def _send(world: Any, step: Step) -> Any:
 
 
 def _expect(model: Model, step: Step, now: Now) -> Expected:
-    name = step.args["order"][1:]
-    if name not in model.orders:
-        return raises("order.unknown")
-    if stale(model, step):
-        return raises("version.stale")
-    before = model.orders[name]
+    if refusal := not_that_order(model, step):
+        return refusal
+    before = model.orders[step.args["order"][1:]]
     if not before["endings"]:
         return answers("Rejected", ("order.nothing_to_reopen",))
     _, taken, _, _, gates = before["endings"][-1]
