@@ -186,12 +186,12 @@ def test_what_was_not_due_when_the_history_ends_is_not_late():
 
 
 def test_a_plot_needs_its_extra_and_says_how_to_get_it(monkeypatch):
-    import salesorders.credit.sheet as sheet
+    from salesorders import tables
 
     def missing(name):
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(sheet, "import_module", missing)
+    monkeypatch.setattr(tables, "import_module", missing)
     result = so.replay(history(past(1, "1")), {"today": so.CreditPolicy()})
     with pytest.raises(so.SalesOrdersError, match=r"pip install 'salesorders\[plot\]'") as caught:
         result.plot()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-import salesorders.credit.sheet as sheets
+from salesorders import tables
 from salesorders.credit import (
     CreditPolicy,
     Evidence,
@@ -123,7 +123,7 @@ def test_without_matplotlib_a_plot_says_how_to_get_it(monkeypatch):
     def missing(name):
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(sheets, "import_module", missing)
+    monkeypatch.setattr(tables, "import_module", missing)
     with pytest.raises(SalesOrdersError, match=r"pip install 'salesorders\[plot\]'") as caught:
         usage().plot()
     assert caught.value.code == "plot.missing"

@@ -18,13 +18,12 @@ from salesorders.credit import (
     Exposure,
     decide_credit,
 )
-from salesorders.credit.sheet import new_figure
 from salesorders.kernel.decision import Decision, Finding
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.limits import added, exact, round_to, tuple_of
 from salesorders.kernel.money import Money
 from salesorders.kernel.policy import PolicyVersion
-from salesorders.tables import Table
+from salesorders.tables import Table, Tabled, new_figure
 
 __all__ = ["Replay", "Replayed", "replay"]
 
@@ -54,7 +53,7 @@ class Replayed:
 
 
 @attrs.frozen
-class Replay:
+class Replay(Tabled):
     """What policies say of a history, order by order. Every policy meets the same accounts: history happened."""
 
     currency: str
@@ -154,12 +153,6 @@ class Replay:
             for one in self.orders
             for name, decision in one.decisions
         ]
-
-    def __str__(self) -> str:
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
 
     def plot(self) -> Any:
         """Return a matplotlib figure of the value held by month; raises ``plot.missing`` with the install line."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import escape
-from importlib import import_module
 from typing import Any
 
 import attrs
@@ -14,10 +13,10 @@ import attrs
 from salesorders.credit.asking import percent_used
 from salesorders.credit.model import CreditAccount, ExposureEntry, Position, TemporaryLimit
 from salesorders.kernel.decision import Decision
-from salesorders.kernel.errors import SalesOrdersError, invalid
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import CONTEXT, added, exact
 from salesorders.kernel.money import Money
-from salesorders.tables import Table
+from salesorders.tables import Table, Tabled, new_figure
 
 __all__ = ["AccountSheet", "HeldOrder", "Usage", "UsagePoint", "Worklist"]
 
@@ -158,7 +157,7 @@ class AccountSheet:
 
 
 @attrs.frozen
-class Worklist:
+class Worklist(Tabled):
     """Held orders for a credit clerk, ranked by value at risk or by how little would release them."""
 
     held: tuple[HeldOrder, ...]
@@ -190,16 +189,6 @@ class Worklist:
         columns = ("rank", "order", "customer", "value at risk", "payment", "since", "why")
         return Table(f"Held orders by {self.by}", columns, rows)
 
-    def to_records(self) -> list[dict[str, Any]]:
-        """Return one dict an order, by rank."""
-        return self.table().to_records()
-
-    def __str__(self) -> str:
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
-
 
 def worklist_order(value: object) -> str:
     """Return by what a worklist is ranked; raises ``credit.rank``."""
@@ -218,7 +207,7 @@ class UsagePoint:
 
 
 @attrs.frozen
-class Usage:
+class Usage(Tabled):
     """How much of its limit an account used, by day on which something changed."""
 
     account: str
@@ -240,16 +229,6 @@ class Usage:
         columns = ("on", f"exposure {self.currency}", f"limit {self.currency}", "% used")
         return Table(f"Use of the limit of {self.account}", columns, rows, self.notes)
 
-    def to_records(self) -> list[dict[str, Any]]:
-        """Return one dict a day."""
-        return self.table().to_records()
-
-    def __str__(self) -> str:
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
-
     def plot(self) -> Any:
         """Return a matplotlib figure; raises ``plot.missing`` with the install line where that is not there."""
         figure = new_figure()
@@ -265,14 +244,6 @@ class Usage:
         axes.legend()
         figure.autofmt_xdate()
         return figure
-
-
-def new_figure() -> Any:
-    """Return an empty matplotlib figure, without any global state."""
-    try:
-        return import_module("matplotlib.figure").Figure(layout="constrained")
-    except ModuleNotFoundError as missing:
-        raise SalesOrdersError("plot.missing", "", "pip install 'salesorders[plot]'") from missing
 
 
 @attrs.frozen

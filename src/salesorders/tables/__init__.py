@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
+from importlib import import_module
 from typing import Any, Protocol
 
 import attrs
 
-from salesorders.kernel.errors import invalid
+from salesorders.kernel.errors import SalesOrdersError, invalid
 from salesorders.kernel.money import Money
 
-__all__ = ["Table", "Writable", "takes_text"]
+__all__ = ["Table", "Tabled", "Writable", "new_figure", "takes_text"]
 
 
 class Writable(Protocol):
@@ -161,3 +163,31 @@ def _aligned(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool])
         for cell, width, flag in zip(cells, widths, right, strict=True)
     ]
     return "  ".join(parts).rstrip()
+
+
+class Tabled(ABC):
+    """A result that one table says whole: as text, as HTML and as records it is that table."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def table(self) -> Table:
+        """Return the result as a table."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Return one dict a row of the table, values as they are."""
+        return self.table().to_records()
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+def new_figure() -> Any:
+    """Return an empty matplotlib figure, without any global state; raises ``plot.missing`` with the install line."""
+    try:
+        return import_module("matplotlib.figure").Figure(layout="constrained")
+    except ModuleNotFoundError as missing:
+        raise SalesOrdersError("plot.missing", "", "pip install 'salesorders[plot]'") from missing

@@ -14,7 +14,7 @@ from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, invalid, shown
 from salesorders.kernel.limits import CONTEXT, exact
 from salesorders.kernel.money import Money
-from salesorders.tables import Table
+from salesorders.tables import Table, Tabled
 
 __all__ = ["BUCKETS", "DayTotal", "Exposure", "ExposureEntry", "Position", "recomputed"]
 
@@ -32,7 +32,7 @@ BUCKETS = (*ADDED, *TAKEN_OFF)
 
 
 @attrs.frozen
-class Exposure:
+class Exposure(Tabled):
     """What a customer owes or will owe, gross of tax, in one currency, by disjoint buckets.
 
     ``open_orders``: released and not shipped; ``allocated``: picked for shipping; ``delivered_unbilled``:
@@ -74,9 +74,6 @@ class Exposure:
             if amount:
                 added[bucket] = getattr(self.plus(bucket, sign * amount), bucket)
         return changed(self, **added) if added else self
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
 
     def table(self) -> Table:
         """Return the buckets as a table."""
@@ -172,7 +169,7 @@ def day_totals(entries: Iterable[ExposureEntry], bucket: str) -> Days:
 
 
 @attrs.frozen
-class Position:
+class Position(Tabled):
     """An exposure as it counts on a day: open items split by due date, orders by horizon, what is secured.
 
     ``beyond_horizon`` is told and not counted. ``disputed`` counts unless the policy leaves it out. Where
@@ -234,6 +231,3 @@ class Position:
         return Table(
             f"Exposure on {self.on}", columns, (*rows, ("total", self.total)), tuple(notes)
         )
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
