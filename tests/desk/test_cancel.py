@@ -154,6 +154,16 @@ def test_a_part_of_a_held_order_is_cancelled_and_the_rest_stays_reserved(make_ho
     house.shipped(house.ben.orders.release(order.id, reason="r").unwrap())
 
 
+def test_who_made_a_held_order_smaller_does_not_release_it(make_house: Any) -> None:
+    house = make_house(limit=0)
+    house.checked = True
+    order = house.order().order
+    part = house.max.orders.cancel(order.id, {"1": 20}, reason="so that I may").unwrap()
+    assert part.makers == ("ann", "max")
+    assert codes(house.max.orders.release(order.id, reason="mine")) == {"approval.own"}
+    assert house.ben.orders.release(order.id, reason="r").unwrap().status == "open"
+
+
 def test_reservations_that_expired_meanwhile_are_no_matter(make_house: Any) -> None:
     house = make_house(limit=0, stock=120)
     house.checked = True

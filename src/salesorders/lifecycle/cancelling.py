@@ -27,6 +27,7 @@ from salesorders.lifecycle.changing import (
     order_id,
     put_with,
     seen_of,
+    with_maker,
 )
 from salesorders.lifecycle.crediting import eased
 from salesorders.lifecycle.outcomes import Cancelled, Closed, Rejected
@@ -185,7 +186,7 @@ def _ended(
     ending = Ending(
         kind, taken, command.today, command.actor.id, reason, before.holds if gone else ()
     )
-    order = changed(order, endings=(*before.endings, ending))
+    order = with_maker(changed(order, endings=(*before.endings, ending)), command)
     if gone:
         order = changed(order, holds=(), held_until=None)
     levels, facts = given_back(before, order, case.stock.levels, command)

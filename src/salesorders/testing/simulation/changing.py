@@ -36,6 +36,7 @@ from salesorders.testing.simulation.verbs import STAFF, Dice
 
 __all__ = [
     "Proposal",
+    "add_maker",
     "choose_seen",
     "copied",
     "day_of",
@@ -177,12 +178,17 @@ def _beyond(proposal: Proposal, touched: set[str], step: Step) -> bool:
     return any(off > TENTH for off in grown_off_list(amounts, touched, proposal.today))
 
 
+def add_maker(order: Order, step: Step) -> None:
+    """Note that who changes the order is one of its makers."""
+    if step.by not in order["makers"]:
+        order["makers"] = [*order["makers"], step.by]
+
+
 def passed(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> Expected:
     """Return what a change must answer: held where a gate says so, else ``told`` and what it does."""
     before, after = proposal.before, proposal.after
     name, customer = before["key"], before["customer"]
-    if step.by not in after["makers"]:
-        after["makers"] = [*after["makers"], step.by]
+    add_maker(after, step)
     if proposal.gates:
         return _held(model, proposal, step, now, told)
     more = after["sums"].gross - before["sums"].gross

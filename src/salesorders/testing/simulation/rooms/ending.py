@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from salesorders.testing.simulation.changing import (
+    add_maker,
     choose_seen,
     copied,
     not_that_order,
@@ -112,6 +113,7 @@ def _ended(
     quantities: Mapping[str, int],
 ) -> Expected:
     after = copied(before)
+    add_maker(after, step)
     taken = []
     for line in after["lines"]:
         if line["id"] in quantities:
