@@ -28,6 +28,14 @@ def amended(change: Callable[[House], dict[str, Any]]) -> Call:
 
 
 case(77, "cancel shipped", cancelled({"1": 101}), "cancel.over", "lines[0].quantity")
+case(1, "cancel nothing", cancelled({"1": 0}), "quantity.not_positive", "lines[0].quantity")
+case(
+    10,
+    "cancel a float",
+    cancelled({"1": 1, "2": 0.5}),
+    "quantity.type",
+    "lines[1].quantity",
+)
 case(77, "cancel of no line", cancelled({"9": 1}), "order.unknown_line", "lines[0].line")
 case(
     77,

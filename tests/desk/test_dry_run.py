@@ -179,3 +179,12 @@ def test_a_dry_run_asks_for_duty_and_key_as_well(house: House) -> None:
         house.wim.orders.place(a_request(), dry_run=True)
     with pytest.raises(so.InvalidValue, match=r"key\.type"):
         house.ann.orders.place(a_request(), key=None, dry_run=True)
+
+
+@pytest.mark.parametrize("said", ["no", "", 0, 1, None])
+def test_only_true_or_false_say_whether_it_is_a_dry_run(house: House, said: object) -> None:
+    before = house.state()
+    with pytest.raises(so.InvalidValue) as caught:
+        house.ann.orders.place(a_request(), dry_run=said)
+    assert (caught.value.code, caught.value.path) == ("value.type", "dry_run")
+    assert house.state() == before

@@ -14,6 +14,7 @@ from salesorders.lifecycle.cancelling import (
     CancelLine,
     CancelRequest,
     CloseRequest,
+    cancel_lines,
 )
 from salesorders.lifecycle.invoicing import ISSUE, IssueRequest
 from salesorders.lifecycle.limiting import OPEN_ACCOUNT, SET_LIMIT, LimitRequest, OpenRequest
@@ -153,6 +154,7 @@ __all__ = [
     "Unidentified",
     "UseCase",
     "backlog",
+    "cancel_lines",
     "dated_policies",
     "entries_of",
     "exposure_entries",

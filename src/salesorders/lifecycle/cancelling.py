@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -11,7 +11,7 @@ import attrs
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.change import Change, Command, Document, Loading, changed
 from salesorders.kernel.decision import Effect, Fact, Finding, refuse
-from salesorders.kernel.errors import invalid
+from salesorders.kernel.errors import InvalidValue, invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import exact, tuple_of
 from salesorders.kernel.messages import register
@@ -34,7 +34,7 @@ from salesorders.lifecycle.outcomes import Cancelled, Closed, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Ending, Order, OrderCancelled, OrderClosed
 
-__all__ = ["CANCEL", "CLOSE", "CancelLine", "CancelRequest", "CloseRequest"]
+__all__ = ["CANCEL", "CLOSE", "CancelLine", "CancelRequest", "CloseRequest", "cancel_lines"]
 
 register(
     {
@@ -58,6 +58,22 @@ class CancelLine:
 
     line: str = attrs.field(converter=_line)
     quantity: Decimal = attrs.field(converter=_quantity)
+
+
+def cancel_lines(lines: object) -> tuple[CancelLine, ...]:
+    """Return quantities by line id as lines of a request; raises ``cancel.lines``, and what is wrong with any."""
+    if not isinstance(lines, Mapping):
+        invalid("cancel.lines", "lines", "line ids with quantities are wanted")
+    if not lines:
+        invalid("cancel.lines", "lines", "say which lines, or None for all that is open")
+    return tuple(_told(index, *pair) for index, pair in enumerate(lines.items()))
+
+
+def _told(index: int, line: str, quantity: Decimal) -> CancelLine:
+    try:
+        return CancelLine(line, quantity)
+    except InvalidValue as error:
+        raise error.within(f"lines[{index}]") from None
 
 
 def _lines(values: Iterable[CancelLine]) -> tuple[CancelLine, ...]:

@@ -39,7 +39,7 @@ from salesorders.kernel.errors import (
     invalid,
 )
 from salesorders.kernel.ids import key_of
-from salesorders.kernel.limits import pinned_context
+from salesorders.kernel.limits import flag_of, pinned_context
 from salesorders.kernel.policy import Dated
 from salesorders.lifecycle import Policies, Preview, Setting, UseCase
 from salesorders.storage import Row, Versioned, body_of
@@ -130,6 +130,7 @@ class Engine:
         where the store can do that, else after a growing, jittered pause. After 8 tries
         ``concurrency.exhausted`` is raised and nothing was changed.
         """
+        flag_of(dry_run, "dry_run")
         by, at, today = self._admitted(actor, use.name)
         command = Command(key_of(key), by, self.tenant, at, today)
         body = body_of(use.name, command.actor, request)

@@ -25,7 +25,6 @@ from salesorders.lifecycle import (
     Amended,
     AmendRequest,
     Cancelled,
-    CancelLine,
     CancelRequest,
     Closed,
     CloseRequest,
@@ -38,6 +37,7 @@ from salesorders.lifecycle import (
     Rejected,
     Reopened,
     ReopenRequest,
+    cancel_lines,
     quoted,
 )
 from salesorders.orders import Line, LineChange, Order, OrderRequest
@@ -137,12 +137,7 @@ class Orders(Counter[Order]):
         dry_run: bool = False,
     ) -> Cancelled | Rejected:
         """Cancel what is open of an order, or quantities of ``lines`` by id; all that was claimed for it is free."""
-        if lines is not None and not isinstance(lines, Mapping):
-            invalid("cancel.lines", "lines", "line ids with quantities are wanted")
-        if lines is not None and not lines:
-            invalid("cancel.lines", "lines", "say which lines, or None for all that is open")
-        pairs = () if lines is None else lines.items()
-        named = [CancelLine(line, quantity) for line, quantity in pairs]
+        named = () if lines is None else cancel_lines(lines)
         return self._run(CANCEL, CancelRequest(order, reason, named, seen), key, by, dry_run)
 
     def close(
