@@ -25,6 +25,21 @@ def test_a_temporary_limit_counts_on_its_days_and_not_the_day_after(make_house: 
     assert codes(worth(house)) == {"credit.limit"}
 
 
+def test_a_temporary_limit_that_would_have_ended_is_refused(house: House) -> None:
+    before, since = house.state(), DAY - timedelta(days=3)
+    with pytest.raises(so.InvalidValue) as caught:
+        house.ada.credit.set_limit(
+            "C7", "100", temporary=True, since=since, until=DAY - timedelta(days=1)
+        )
+    assert (caught.value.code, caught.value.path) == ("credit.span", "until")
+    assert house.state() == before
+
+
+def test_a_temporary_limit_is_taken_away_without_a_last_day(house: House) -> None:
+    house.ada.credit.set_limit("C7", "100", temporary=True, until=DAY)
+    assert house.ada.credit.set_limit("C7", 0, temporary=True).account.temporary == ()
+
+
 def test_what_was_released_under_a_temporary_limit_stays_so(house: House) -> None:
     hundreds(house)
     house.ada.credit.set_limit("C7", "0")

@@ -69,7 +69,8 @@ class Credit(Counter[CreditAccount]):
     ) -> LimitChanged:
         """Set a limit: an amount (0 is one), ``"unlimited"``, or ``None`` for "not set".
 
-        ``temporary`` puts it on top of the base, from ``since`` (today) to ``until``, both included;
+        ``temporary`` puts it on top of the base, from ``since`` (today) to ``until``, both included, where
+        ``until`` is not before today (``credit.span``); 0 takes away the one that begins on ``since``.
         ``bucket`` limits one bucket; ``until`` alone ends the base limit. ``currency`` is the limits' own.
         """
         if isinstance(limit, Money):

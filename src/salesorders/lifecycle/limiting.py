@@ -69,9 +69,10 @@ def _currency(value: object) -> str:
 class LimitRequest:
     """A new credit limit: an amount, ``"unlimited"`` or ``None`` for "not set".
 
-    ``temporary`` puts an amount on top from ``since`` (today) to ``until``, both included; 0 takes those
-    that begin then away. ``bucket`` sets the limit of one bucket, ``None`` takes it away. ``until`` alone
-    is the last day of the base limit. ``currency`` is the limits' own; blank leaves it.
+    ``temporary`` puts an amount on top from ``since`` (today) to ``until`` (not before today), both
+    included; 0 takes those that begin on ``since`` away, and needs no ``until``. ``bucket`` sets the limit
+    of one bucket, ``None`` takes it away. ``until`` alone is the last day of the base limit. ``currency``
+    is the limits' own; blank leaves it.
     """
 
     customer: str = attrs.field(converter=_customer)
@@ -145,7 +146,10 @@ def _limited(
             invalid("credit.limit_kind", "limit", "a temporary limit is an amount")
         if account.limit.kind == "not_set" and limit.amount:
             invalid("credit.limit_kind", "limit", "there is no limit that it could come on top of")
-        extra = TemporaryLimit(limit.amount, since, request.until, reason)
+        until = request.until if limit.amount or request.until else since
+        extra = TemporaryLimit(limit.amount, since, until, reason)
+        if extra.amount and extra.until < command.today:
+            invalid("credit.span", "until", f"it would have ended before {command.today}")
         # What has ended is not kept; what begins on the same day is replaced.
         others = [
             one

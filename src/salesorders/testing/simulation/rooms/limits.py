@@ -79,6 +79,9 @@ def _expect_limit(model: Model, step: Step, now: Now) -> Expected:
         args["limit"] is None or (account["limit"] is None and args["limit"])
     ):
         return raises("credit.limit_kind")
+    until = _day(args, "until")
+    if "temporary" in args and args["limit"] and until is not None and until < now.today:
+        return raises("credit.span")
 
     def change() -> Sequence[Ref]:
         model.accounts[name] = _limited(account, args, now)
