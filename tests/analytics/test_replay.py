@@ -19,8 +19,9 @@ def past(n, amount, placed=0, shipped=None, paid=None, customer="C7", **more):
         "shipped_on": None if shipped is None else DAY + timedelta(days=shipped),
         "due_on": None if shipped is None else DAY + timedelta(days=shipped + 10),
         "paid_on": None if paid is None else DAY + timedelta(days=paid),
+        "amount": amount,
     }
-    return so.PastOrder(order=f"SO-{n}", customer=customer, amount=Decimal(amount), **(days | more))
+    return so.PastOrder(order=f"SO-{n}", customer=customer, **(days | more))
 
 
 def history(*orders, limit="100", currency="EUR"):
@@ -141,6 +142,12 @@ def test_a_history_is_read_from_a_file():
         (lambda: history(past(1, "0.001")), "money.precision"),
         (lambda: past(1, "1", 5, shipped=4), "history.order"),
         (lambda: past(1, "1", 5, shipped=6, paid=5), "history.order"),
+        (lambda: past(1, "1", 5, paid=5), "history.order"),
+        (lambda: history("SO-1"), "value.type"),
+        (lambda: so.CreditHistory.of([past(1, "1")], None, "EUR"), "value.type"),
+        (lambda: so.CreditHistory.from_csv("past.csv", {}, "EUR"), "value.type"),
+        (lambda: so.CreditHistory.from_csv(None, {}, "EUR"), "value.type"),
+        (lambda: history(past(1, so.Money("5.00", "USD"))), "currency.mismatch"),
         (
             lambda: so.CreditHistory.from_csv(io.StringIO("order\nA\n"), {}, "EUR"),
             "history.columns",
@@ -149,6 +156,13 @@ def test_a_history_is_read_from_a_file():
 )
 def test_what_makes_no_sense_is_refused(call, code):
     assert refused(call) == code
+
+
+@pytest.mark.parametrize("amount", [so.Money("60.00", "EUR"), "60", 60, "60.00"])
+def test_however_an_amount_is_told_it_counts_the_same(amount):
+    told = history(past(1, "60"), past(2, amount, 1))
+    assert told == history(past(1, "60"), past(2, "60", 1))
+    assert held(so.replay(told, {"today": so.CreditPolicy()})) == ["SO-2"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import attrs
 
 from salesorders.credit import CreditLimit
 from salesorders.kernel.calendar import date_of
+from salesorders.kernel.change import changed
 from salesorders.kernel.errors import InvalidValue, invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import tuple_of
@@ -65,7 +66,8 @@ class PastOrder:
     """An order of the past: gross value, and the days that are known of it; ``None`` where it never came so far.
 
     ``ships_on`` is the goods issue that was planned, ``shipped_on`` the one that was; with it the order
-    was billed, due on ``due_on`` and paid in full on ``paid_on``.
+    was billed, due on ``due_on`` and paid in full on ``paid_on``, that day or later. ``amount`` is what
+    :meth:`CreditHistory.of` takes for one of its currency. Raises ``history.order``.
     """
 
     order: str = attrs.field(converter=_order)
@@ -80,8 +82,8 @@ class PastOrder:
     def __attrs_post_init__(self) -> None:
         if self.shipped_on is not None and self.shipped_on < self.placed_on:
             invalid("history.order", "shipped_on", "an order leaves after it was placed")
-        if self.paid_on is not None and self.paid_on < (self.shipped_on or self.placed_on):
-            invalid("history.order", "paid_on", "an order is paid after it was billed")
+        if self.paid_on is not None and (self.shipped_on or date.max) > self.paid_on:
+            invalid("history.order", "paid_on", "an order is paid after it left and was billed")
 
     @property
     def days_late(self) -> int | None:
@@ -116,15 +118,15 @@ class CreditHistory:
     ) -> CreditHistory:
         """Put a history together; ``limits`` are as in ``set_limit``. Raises ``history.order`` for one order twice."""
         code = currency_of(currency)
-        kept: tuple[PastOrder, ...] = tuple_of(orders, "orders", most=MOST)
+        given: tuple[PastOrder, ...] = tuple_of(orders, "orders", most=MOST)
+        kept = [_checked(one, code, f"orders[{index}]") for index, one in enumerate(given)]
         seen: set[str] = set()
         for index, one in enumerate(kept):
-            amount = amount_of(one.amount, code, f"orders[{index}].amount")
-            if amount < 0:
-                invalid("money.negative", f"orders[{index}].amount", "an order is worth at least 0")
             if one.order in seen:
                 invalid("history.order", f"orders[{index}].order", f"{one.order} stands twice")
             seen.add(one.order)
+        if not isinstance(limits, Mapping):
+            invalid("value.type", "limits", "limits by customer are wanted")
         named = {
             name: CreditLimit.of(limit, code, f"limits.{name}") for name, limit in limits.items()
         }
@@ -142,7 +144,20 @@ class CreditHistory:
         return cls.of(_read(lines, currency_of(currency)), limits, currency)
 
 
+def _checked(past: PastOrder, currency: str, path: str) -> PastOrder:
+    """Return the order with its value as a plain amount of the currency."""
+    if not isinstance(past, PastOrder):
+        invalid("value.type", path, "a PastOrder is wanted")
+    amount = amount_of(past.amount, currency, f"{path}.amount")
+    if amount < 0:
+        invalid("money.negative", f"{path}.amount", "an order is worth at least 0")
+    return changed(past, amount=amount)
+
+
 def _read(lines: Iterable[str], currency: str) -> Iterator[PastOrder]:
+    given: object = lines
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        invalid("value.type", "lines", "an open text file is wanted, or its lines")
     rows = csv.DictReader(lines, strict=True)
     number = 0
     try:
