@@ -252,6 +252,13 @@ def test_a_connection_of_another_thread_is_told(file: str) -> None:
     connection.close()
 
 
+def test_a_connection_that_the_host_closed_is_told(file: str) -> None:
+    connection = sqlite3.connect(file)
+    house = on(connection)
+    connection.close()
+    assert code_of(house) == "store.closed"
+
+
 @pytest.fixture
 def server(any_store: Stores) -> str:
     url = any_store.url("postgres")

@@ -38,6 +38,7 @@ _WORDS = (
     ("no such column", "store.schema"),
     ("already exists", "store.schema"),
     ("thread", "store.thread"),
+    ("closed database", "store.closed"),
 )
 SENTENCES = {
     "store.read_only": "the database may only be read",
@@ -50,7 +51,7 @@ SENTENCES = {
     "store.damaged": "the database file is damaged or is none",
     "store.unavailable": "the database does not answer",
     "store.unknown": "the connection was lost at the commit; send the same key again",
-    "store.closed": "the store was closed; open it again",
+    "store.closed": "the store or its connection was closed; open it again",
     "store.refused": "the database refused a value",
 }
 
