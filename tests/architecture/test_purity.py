@@ -28,10 +28,10 @@ CONTEXTS = {"setcontext"}
 LENDER = "kernel/limits.py"
 #: Put functions together from the fields of our own classes, as attrs does; nothing of a user's goes in.
 WRITER = "kernel/codec/writing.py"
-COPIER = "kernel/change.py"
+BUILDER = "kernel/building.py"
 LENT = {
     (LENDER, "calls setcontext()"),
-    *((source, f"calls {name}()") for source in (WRITER, COPIER) for name in ("exec", "compile")),
+    *((source, f"calls {name}()") for source in (WRITER, BUILDER) for name in ("exec", "compile")),
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from salesorders.kernel.errors import InvalidValue
 from salesorders.kernel.quantity import (
+    CODES,
     Quantity,
     UnitMismatch,
     UnitTable,
@@ -17,7 +18,6 @@ from salesorders.kernel.quantity import (
     quantity_of,
     to_base,
 )
-from salesorders.kernel.unit_codes import CODES
 
 POUND = factor_of("0.45359237")
 

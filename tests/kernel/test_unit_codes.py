@@ -3,7 +3,7 @@
 import pytest
 
 from salesorders.kernel.errors import InvalidValue
-from salesorders.kernel.unit_codes import ALIASES, CODES, is_whole, unit_alias, unit_of
+from salesorders.kernel.quantity import ALIASES, CODES, is_whole, unit_alias, unit_of
 
 
 def refused(function, *args, **kwargs):

@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 
 from salesorders.kernel.errors import InvalidValue
 from salesorders.kernel.quantity import (
+    ALIASES,
+    CODES,
     Quantity,
     UnitTable,
     convert,
     factor_of,
+    is_whole,
     quantity_of,
     to_base,
+    unit_alias,
+    unit_of,
 )
-from salesorders.kernel.unit_codes import ALIASES, CODES, is_whole, unit_alias, unit_of
 from tests.amounts.builders import WIDE
 
 law = settings(deadline=None)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 import attrs
 
+from salesorders.kernel.building import built_open
 from salesorders.kernel.codec import Told
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.ids import text_of
 from salesorders.kernel.limits import decimal_of, exact, rate_of
-from salesorders.kernel.money import MINOR_UNIT, Money, amount_of, rounded
+from salesorders.kernel.money import MINOR_UNIT, NOTHING, Money, amount_of, rounded
 
 __all__ = [
     "Adjustment",
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 HUNDRED = Decimal(100)
 # UNCL5305 as EN 16931 uses it: S standard, Z zero, E exempt, AE reverse charge, K intra-community,
 # G export, O outside the scope, L Canary Islands, M Ceuta and Melilla.
@@ -96,7 +99,11 @@ def tax_of(category: object, rate: object, reason: str = "", path: str = "tax") 
     if category == "S" and not percent:
         invalid("tax.rate", f"{path}.rate", "category S needs a rate above 0; Z is the zero rate")
     why = text_of(reason, f"{path}.reason", blank=True) or _REASONS.get(category, "")
-    return Tax(category, percent, why)
+    return _tax(category, percent, why)
+
+
+# Taxes are few: one value of each is compared by being the same.
+_tax = lru_cache(maxsize=1_000)(Tax)
 
 
 @attrs.frozen
@@ -123,6 +130,7 @@ class Adjustment:
         return self.amount if self.charge else self.amount.copy_negate()
 
 
+@built_open
 @attrs.frozen
 class AmountLine:
     """One line's worth: ``net = round(price / per x quantity) + charges - allowances``, parts rounded alone.
@@ -155,6 +163,7 @@ class TaxGroup:
     amount: Decimal
 
 
+@built_open
 @attrs.frozen
 class Amounts(Told):
     """Lines, document allowances and charges, VAT groups and totals in one currency.
@@ -188,7 +197,7 @@ class Amounts(Told):
 
 def line_worth(quantity: Decimal, price: Decimal, per: Decimal, currency: str) -> Decimal:
     """Return round(price / base quantity x quantity), before allowances and charges; for callers under ``exact``."""
-    exactly = price * quantity if per == 1 else price * quantity / per
+    exactly = price * quantity if per == ONE else price * quantity / per
     return exactly.quantize(MINOR_UNIT[currency])
 
 
@@ -214,11 +223,16 @@ def amounts_of(
     VAT is rounded once per (category, rate), half away from zero. The result does not depend on
     the order of the lines. Raises ``adjustment.tax`` where one names no VAT category.
     """
+    return summed(currency, lines, adjustments)
+
+
+def summed(
+    currency: str, lines: Sequence[AmountLine], adjustments: Sequence[Adjustment]
+) -> Amounts:
+    """Return :func:`amounts_of` for callers under ``exact``."""
     sums: dict[tuple[str, Decimal], tuple[Tax, Decimal]] = {}
-    lines_net = allowances = charges = ZERO
-    for tax, worth in _by_tax(lines):
-        _add(sums, tax, worth)
-        lines_net += worth
+    allowances = charges = NOTHING[currency]
+    lines_net = _add_lines(sums, lines, NOTHING[currency])
     for index, adjustment in enumerate(adjustments):
         if adjustment.tax is None:
             invalid(
@@ -231,9 +245,10 @@ def amounts_of(
             charges += adjustment.amount
         else:
             allowances += adjustment.amount
+    minor = MINOR_UNIT[currency]
     groups = tuple(
         [
-            TaxGroup(tax, base, rounded(base * tax.rate / HUNDRED, currency))
+            TaxGroup(tax, base, (base * tax.rate / HUNDRED).quantize(minor))
             for _, (tax, base) in sorted(sums.items())
         ]
     )
@@ -242,14 +257,23 @@ def amounts_of(
     )
 
 
-def _by_tax(lines: Sequence[AmountLine]) -> Iterable[tuple[Tax, Decimal]]:
-    """What is taxed by one and the same value, summed up: nearly always all there is."""
-    sums: dict[int, tuple[Tax, Decimal]] = {}
+def _add_lines(
+    sums: dict[tuple[str, Decimal], tuple[Tax, Decimal]],
+    lines: Sequence[AmountLine],
+    nothing: Decimal,
+) -> Decimal:
+    """Add lines to their groups, those of one and the same tax in a row at once; return their sum."""
+    total, worth, tax = nothing, nothing, None
     for line in lines:
-        tax = line.tax
-        known = sums.get(id(tax))
-        sums[id(tax)] = (tax, line.net if known is None else known[1] + line.net)
-    return sums.values()
+        if line.tax is not tax:
+            if tax is not None:
+                _add(sums, tax, worth)
+                total += worth
+            tax, worth = line.tax, nothing
+        worth += line.net
+    if tax is not None:
+        _add(sums, tax, worth)
+    return total + worth
 
 
 def _add(sums: dict[tuple[str, Decimal], tuple[Tax, Decimal]], tax: Tax, worth: Decimal) -> None:
@@ -269,12 +293,9 @@ def totalled(
     groups: tuple[TaxGroup, ...],
     sums: tuple[Decimal, Decimal, Decimal],
 ) -> Amounts:
-    """Return amounts of parts that are rounded already; for callers under ``exact``."""
-    minor = MINOR_UNIT[currency]
+    """Return amounts of sums at the minor unit (net of lines, allowances, charges); for callers under ``exact``."""
     lines_net, allowances, charges = sums
-    lines_net, allowances = lines_net.quantize(minor), allowances.quantize(minor)
-    charges = charges.quantize(minor)
-    tax = sum([group.amount for group in groups], ZERO).quantize(minor)
+    tax = sum([group.amount for group in groups], NOTHING[currency])
     net = lines_net - allowances + charges
     return Amounts(
         currency, lines, adjustments, groups, lines_net, allowances, charges, net, tax, net + tax

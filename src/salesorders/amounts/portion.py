@@ -23,7 +23,7 @@ from salesorders.amounts.model import (
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.limits import exact
-from salesorders.kernel.money import rounded
+from salesorders.kernel.money import NOTHING, rounded
 
 __all__ = ["portion"]
 
@@ -72,9 +72,10 @@ def portion(whole: Amounts, taken: Mapping[str, Decimal], take: Mapping[str, Dec
         base, tax = after.bases[key] - before.bases[key], after.taxes[key] - before.taxes[key]
         if base or tax or key in touched:
             groups.append(TaxGroup(group.tax, base, tax))
-    lines_net = sum((line.net for line in lines), ZERO)
-    allowances = sum((a.amount for a in adjustments if not a.charge), ZERO)
-    charges = sum((a.amount for a in adjustments if a.charge), ZERO)
+    nothing = NOTHING[whole.currency]
+    lines_net = sum((line.net for line in lines), nothing)
+    allowances = sum((a.amount for a in adjustments if not a.charge), nothing)
+    charges = sum((a.amount for a in adjustments if a.charge), nothing)
     return totalled(
         whole.currency, lines, adjustments, tuple(groups), (lines_net, allowances, charges)
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.credit.evidence import NO_EVIDENCE, Evidence
+from salesorders.kernel.building import built_open
 from salesorders.kernel.calendar import date_of, moment_of
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import decimal_of, flag_of, rate_of, whole_of
@@ -88,6 +89,7 @@ class CreditTerms:
     discount_percent: Decimal = attrs.field(default=ZERO, converter=_discount)
 
 
+@built_open
 @attrs.frozen
 class CreditRequest:
     """May an order of ``amount`` (gross of tax, all that was ordered) be delivered on credit?

@@ -13,8 +13,7 @@ from salesorders.fulfilment.policy import FulfilmentPolicy
 from salesorders.fulfilment.requests import OpenLine, ShipRequest
 from salesorders.kernel.decision import Effect, Fact, Finding, refuse
 from salesorders.kernel.limits import LIMITS, exact
-from salesorders.kernel.quantity import convert
-from salesorders.kernel.unit_codes import is_whole
+from salesorders.kernel.quantity import convert, is_whole
 
 __all__ = ["ShipmentPlan", "plan_shipment"]
 

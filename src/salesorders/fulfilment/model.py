@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.amounts import Amounts
+from salesorders.kernel.building import built_open
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, invalid
 from salesorders.kernel.events import stored
@@ -19,6 +20,7 @@ __all__ = ["Shipment", "ShipmentLine"]
 ZERO = Decimal(0)
 
 
+@built_open
 @attrs.frozen
 class ShipmentLine:
     """What left of one order line out of the claim for one site and day.

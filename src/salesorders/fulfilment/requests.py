@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import attrs
 
+from salesorders.kernel.building import built_open
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT, LIMITS, decimal_of
@@ -61,6 +62,7 @@ class ShipRequest:
     site: str = attrs.field(default="", converter=_site)
 
 
+@built_open
 @attrs.frozen
 class OpenLine:
     """What the warehouse has to know of one line of the order.

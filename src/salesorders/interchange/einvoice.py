@@ -16,7 +16,7 @@ from salesorders.interchange.code_lists import COUNTRIES, CURRENCIES, VAT_PREFIX
 from salesorders.kernel.decision import Finding, refuse
 from salesorders.kernel.errors import SalesOrdersError, shown, summed_up
 from salesorders.kernel.limits import exact, round_to
-from salesorders.kernel.unit_codes import CODES
+from salesorders.kernel.quantity import CODES
 
 __all__ = ["EInvoiceIncomplete", "check_einvoice"]
 

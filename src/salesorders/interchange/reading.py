@@ -23,8 +23,7 @@ from salesorders.kernel.errors import InvalidValue, shown
 from salesorders.kernel.ids import text_of
 from salesorders.kernel.limits import LIMITS, decimal_of, round_to
 from salesorders.kernel.money import exponent_of, rounded
-from salesorders.kernel.quantity import quantity_of
-from salesorders.kernel.unit_codes import unit_alias, unit_of
+from salesorders.kernel.quantity import quantity_of, unit_alias, unit_of
 
 __all__ = ["Reading", "day_text", "plain_number"]
 

@@ -27,7 +27,7 @@ from salesorders.kernel.decision import Effect
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.limits import LIMITS, exact, round_to
 from salesorders.kernel.money import currency_of
-from salesorders.kernel.unit_codes import unit_of
+from salesorders.kernel.quantity import unit_of
 
 __all__ = ["read_ubl_order"]
 

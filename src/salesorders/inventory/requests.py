@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.building import built_open
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import decimal_of
 
@@ -27,6 +28,7 @@ def _step(value: object) -> Decimal:
     return step
 
 
+@built_open
 @attrs.frozen
 class Want:
     """So much of an item, in base units, for one line, leaving on or after a day.

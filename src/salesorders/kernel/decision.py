@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.kernel.building import built_open
 from salesorders.kernel.messages import sentence, shown_fact
 from salesorders.kernel.money import Money
 from salesorders.kernel.policy import PolicyVersion
@@ -46,6 +47,7 @@ def _pairs(values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tuple
     return tuple(values.items() if isinstance(values, Mapping) else values)
 
 
+@built_open
 @attrs.frozen
 class Finding:
     """What one rule found.

@@ -24,6 +24,7 @@ from salesorders.kernel.limits import (
 
 __all__ = [
     "MINOR_UNIT",
+    "NOTHING",
     "CurrencyMismatch",
     "Money",
     "amount_of",
@@ -50,7 +51,8 @@ EXPONENTS: dict[str, int] = {
 }
 MINOR_UNIT = {code: Decimal(1).scaleb(-digits) for code, digits in EXPONENTS.items()}
 _BOUND = Decimal(10) ** LIMITS.magnitude
-_NOTHING = Decimal(0)
+# Nothing at the minor unit, with which a sum of amounts begins.
+NOTHING = {code: unit * 0 for code, unit in MINOR_UNIT.items()}
 _CURRENCIES: dict[str, moneyed.Currency] = {}
 
 
@@ -105,7 +107,7 @@ def _exactly(number: Decimal, currency: str) -> Decimal | None:
     except InvalidOperation:
         return None
     short = rounded(number, currency)
-    return (short or rounded(_NOTHING, currency)) if short == number else None
+    return (short or NOTHING[currency]) if short == number else None
 
 
 def rounded(number: Decimal, currency: str, rounding: Rounding = HALF_UP) -> Decimal:

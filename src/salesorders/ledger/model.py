@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.kernel.building import built_open
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
@@ -111,6 +112,7 @@ class Line:
 
 
 @stored("ledger.entry_posted/1")
+@built_open
 @attrs.frozen
 class Entry:
     """A posting of one business fact, in one currency, balanced to the minor unit.

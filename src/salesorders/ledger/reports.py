@@ -10,7 +10,7 @@ from salesorders.kernel.decision import Finding, refuse
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
-from salesorders.kernel.money import Money, currency_of, rounded
+from salesorders.kernel.money import NOTHING, Money, currency_of, rounded
 from salesorders.ledger.model import AR, UNAPPLIED, Balance, Entry
 from salesorders.ledger.policy import Chart
 from salesorders.tables import Table
@@ -101,7 +101,7 @@ def trial_balance(entries: Iterable[Entry], chart: Chart) -> Table:
     notes = []
     for currency in sorted({key[0] for key in sums}):
         own = {key: rounded(value, currency) for key, value in sums.items() if key[0] == currency}
-        zero = rounded(ZERO, currency)
+        zero = NOTHING[currency]
         rows += [
             (*key, value if value >= 0 else None, -value if value < 0 else None)
             for key, value in sorted(own.items())

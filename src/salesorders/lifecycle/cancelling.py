@@ -15,8 +15,7 @@ from salesorders.kernel.errors import InvalidValue, invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import exact, tuple_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.quantity import quantity_of
-from salesorders.kernel.unit_codes import is_whole
+from salesorders.kernel.quantity import is_whole, quantity_of
 from salesorders.lifecycle.changing import (
     ChangeCase,
     as_seen,

@@ -17,7 +17,7 @@ from salesorders.kernel.decision import Decision, Effect, Finding
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import exponent_of, split
-from salesorders.kernel.unit_codes import is_whole
+from salesorders.kernel.quantity import is_whole
 from salesorders.lifecycle.crediting import credit_request, ships_on
 from salesorders.lifecycle.usecase import Policies
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine

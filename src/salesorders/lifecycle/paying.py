@@ -11,6 +11,7 @@ import attrs
 
 from salesorders.catalog import Customer
 from salesorders.credit import Accounts, CreditAccount
+from salesorders.kernel.building import built_open
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loaded, Loading, changed
 from salesorders.kernel.decision import Decision, Finding, allow, refuse
@@ -75,6 +76,7 @@ def _money(value: Money) -> Money:
     return value
 
 
+@built_open
 @attrs.frozen
 class CashRequest:
     """Money that came in.

@@ -21,7 +21,7 @@ from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
-from salesorders.kernel.unit_codes import is_whole
+from salesorders.kernel.quantity import is_whole
 from salesorders.lifecycle.changing import ChangeCase
 from salesorders.lifecycle.quoting import priced, reference_findings
 from salesorders.lifecycle.regating import at_path, listed, terms_fixed, wanting

@@ -12,7 +12,7 @@ from salesorders.kernel.change import Ask, Change, Command, Loading, Outcome
 from salesorders.kernel.decision import Effect, Fact, Finding, refuse
 from salesorders.kernel.errors import Refused
 from salesorders.kernel.money import Money
-from salesorders.kernel.unit_codes import is_whole
+from salesorders.kernel.quantity import is_whole
 from salesorders.lifecycle.outcomes import Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import OrderRequest

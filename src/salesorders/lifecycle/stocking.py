@@ -22,8 +22,7 @@ from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.quantity import quantity_of
-from salesorders.kernel.unit_codes import is_whole
+from salesorders.kernel.quantity import is_whole, quantity_of
 from salesorders.lifecycle.outcomes import Rejected, Stocked
 from salesorders.lifecycle.usecase import Setting, UseCase
 

@@ -11,6 +11,7 @@ import attrs
 
 from salesorders.amounts import Amounts, first_units, line_at, portion, resized, with_lines
 from salesorders.catalog import Address
+from salesorders.kernel.building import built_open
 from salesorders.kernel.change import changed
 from salesorders.kernel.codec import digest, encode
 from salesorders.kernel.decision import Decision, Finding
@@ -34,6 +35,7 @@ class ScheduleLine:
     quantity: Decimal
 
 
+@built_open
 @attrs.frozen
 class OrderLine:
     """What happened to one line so far, in its own unit; what it is worth stands in the order's amounts.
@@ -200,6 +202,7 @@ class Release:
 
 
 @stored("orders.order/1")
+@built_open
 @attrs.frozen(kw_only=True)
 class Order:
     """A sales order.

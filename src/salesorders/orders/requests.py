@@ -10,13 +10,13 @@ import attrs
 
 from salesorders.amounts import AllowanceCharge, Tax, allowance, tax_of
 from salesorders.catalog import Address, price_of
+from salesorders.kernel.building import built_open
 from salesorders.kernel.calendar import date_of
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of, flag_of, tuple_of
-from salesorders.kernel.quantity import quantity_of
-from salesorders.kernel.unit_codes import unit_of
+from salesorders.kernel.quantity import quantity_of, unit_of
 
 __all__ = ["Line", "LineChange", "OrderRequest"]
 
@@ -80,6 +80,7 @@ def _id(value: str | None) -> str | None:
     return None if value is None else ident_of(value, "lines.id")
 
 
+@built_open
 @attrs.frozen
 class Line:
     """One line of a request.
@@ -174,6 +175,7 @@ def _lines(values: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(numbered)
 
 
+@built_open
 @attrs.frozen
 class OrderRequest:
     """A customer's order as it is asked for.

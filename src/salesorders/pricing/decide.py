@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from salesorders.amounts import Adjustment, AmountLine, Amounts, Tax, amounts_of
-from salesorders.amounts.model import line_worth, totalled
+from salesorders.amounts import Adjustment, AmountLine, Amounts, Tax
+from salesorders.amounts.model import line_worth, summed, totalled
 from salesorders.catalog import Price
 from salesorders.kernel.decision import Effect, Finding, allow, refuse
 from salesorders.kernel.limits import exact
-from salesorders.kernel.money import Money, rounded
+from salesorders.kernel.money import NOTHING, Money, rounded
 from salesorders.kernel.quantity import convert
 from salesorders.pricing.model import PriceSheet
 from salesorders.pricing.policy import PricingPolicy
@@ -41,9 +41,9 @@ def price(request: PriceRequest, policy: PricingPolicy) -> PriceSheet:
     if findings and any(finding.effect is Effect.REFUSE for finding in findings):
         return PriceSheet(_nothing(request.currency), tuple(findings))
     adjustments = _settled(request, lines) if request.adjustments else ()
-    amounts = amounts_of(request.currency, lines, adjustments)
+    amounts = summed(request.currency, lines, adjustments)
     for group in amounts.groups:
-        if group.base < 0:
+        if group.base < ZERO:
             net = Money(group.base, request.currency)
             findings.append(
                 refuse("price.document_negative", "adjustments", net=net, tax=str(group.tax))
@@ -62,7 +62,7 @@ def _settled(request: PriceRequest, lines: list[AmountLine]) -> tuple[Adjustment
 
 
 def _nothing(currency: str) -> Amounts:
-    return totalled(currency, (), (), (), (ZERO, ZERO, ZERO))
+    return totalled(currency, (), (), (), (NOTHING[currency],) * 3)
 
 
 def _common_tax(lines: list[AmountLine]) -> Tax | None:

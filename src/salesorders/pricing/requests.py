@@ -8,10 +8,12 @@ import attrs
 
 from salesorders.amounts import AllowanceCharge, Tax
 from salesorders.catalog import Item
+from salesorders.kernel.building import built_open
 
 __all__ = ["PriceRequest", "PricedWant"]
 
 
+@built_open
 @attrs.frozen
 class PricedWant:
     """One line to price: so many ``unit`` of ``item``.

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact, whole_of
-from salesorders.kernel.money import currency_of, rounded
+from salesorders.kernel.money import NOTHING, currency_of
 from salesorders.receivables.model import OpenItem, Payment
 from salesorders.tables import Table
 
@@ -37,7 +37,7 @@ def ageing(
     edges = [whole_of(edge, f"buckets[{n}]", least=1, most=3660) for n, edge in enumerate(buckets)]
     if not edges or edges != sorted(set(edges)):
         invalid("ageing.buckets", "buckets", "days are wanted in rising order")
-    zero = rounded(ZERO, currency_of(currency))
+    zero = NOTHING[currency_of(currency)]
     rows: dict[str, list[Decimal]] = {}
     for item in items:
         if item.currency == currency and not item.is_paid:

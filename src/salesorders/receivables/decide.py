@@ -17,7 +17,7 @@ from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Decision, Effect, Fact, Finding
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import exact
-from salesorders.kernel.money import Money, exponent_of, rounded
+from salesorders.kernel.money import NOTHING, Money, exponent_of, rounded
 from salesorders.receivables.evidence import Evidence, evidence_in
 from salesorders.receivables.model import Candidate, OpenItem, Payment, Proposed
 from salesorders.receivables.policy import MatchingPolicy
@@ -227,7 +227,7 @@ def _in_part(case: _Case, item: OpenItem, notes: list[Finding]) -> Match:
         spoken = case.note("match.partial", "amount", None, **facts)
     part = Candidate(
         spoken.code,
-        (Proposed(item.invoice, case.cash, rounded(ZERO, item.currency)),),
+        (Proposed(item.invoice, case.cash, NOTHING[item.currency]),),
         item.customer,
     )
     return case.booked(part, [*notes, spoken])
@@ -273,7 +273,7 @@ def _sets(case: _Case, items: Sequence[OpenItem]) -> tuple[list[Candidate], bool
     """Return the sets of items, each in full or less its earned discount, that make up the cash."""
     day = case.payment.received_on
     live = [item for item in items if item.currency == case.payment.currency and not item.is_paid]
-    discounts = [(rounded(ZERO, item.currency), item.discount_on(day)) for item in live]
+    discounts = [(NOTHING[item.currency], item.discount_on(day)) for item in live]
     options = [
         [_units(case, item.open - part) for part in (parts if parts[1] else parts[:1])]
         for item, parts in zip(live, discounts, strict=True)
@@ -311,7 +311,7 @@ def _oldest_first(case: _Case, live: Sequence[OpenItem]) -> Candidate:
         amount = min(left, item.open)
         left -= amount
         if amount:
-            shares.append(Proposed(item.invoice, amount, rounded(ZERO, item.currency)))
+            shares.append(Proposed(item.invoice, amount, NOTHING[item.currency]))
     return Candidate("match.short", tuple(shares), live[0].customer)
 
 

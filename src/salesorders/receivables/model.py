@@ -12,12 +12,13 @@ from decimal import Decimal
 import attrs
 
 from salesorders.amounts import TaxGroup
+from salesorders.kernel.building import built_open
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, NotFound, invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import CONTEXT, LIMITS, added, exact, rate_of
-from salesorders.kernel.money import amount_of, currency_of, rounded
+from salesorders.kernel.money import NOTHING, amount_of, currency_of, rounded
 
 __all__ = ["Allocation", "Application", "Candidate", "OpenItem", "Payment", "Proposed"]
 
@@ -54,6 +55,7 @@ class Application:
 
 
 @stored("receivables.open_item/1")
+@built_open
 @attrs.frozen(kw_only=True)
 class OpenItem:
     """What is still owed on one issued invoice.
@@ -126,7 +128,7 @@ class OpenItem:
         The value date alone decides, not the day of booking; what was settled before earns nothing.
         """
         if self.discount_until is None or value_date > self.discount_until:
-            return rounded(ZERO, self.currency)
+            return NOTHING[self.currency]
         base = self.open if part is None else min(part, self.open)
         return rounded(base * self.discount_percent / HUNDRED, self.currency)
 
@@ -230,6 +232,7 @@ class Allocation:
 
 
 @stored("receivables.payment/1")
+@built_open
 @attrs.frozen(kw_only=True)
 class Payment:
     """Money that came in with value date ``received_on``; ``entry`` and ``reversal`` are the ids of its postings.

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.kernel.building import built_open
 from salesorders.kernel.change import Document, GatewayEffect
 
 __all__ = ["Asked", "Entry", "Pending", "Put", "Row", "Snapshot", "Stored", "Versioned"]
@@ -41,6 +42,7 @@ class Asked:
     at: datetime
 
 
+@built_open
 @attrs.frozen
 class Entry:
     """One command to commit: its documents and effects, and its canonical text with facts and answer.
@@ -59,6 +61,7 @@ class Entry:
     reads: tuple[tuple[str, int], ...] = ()
 
 
+@built_open
 @attrs.frozen
 class Row:
     """A committed command: its place in the tenant's chain, its canonical text and hash.

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from salesorders.sync.ports import Reader
+from salesorders.kernel.building import built_open
 from salesorders.kernel.change import Answer, Ask, Change, Command, Document, Loaded
 from salesorders.kernel.errors import StaleVersion, invalid
 from salesorders.kernel.limits import pinned_context
@@ -90,6 +91,7 @@ class Raised(Exception):
         self.error = error
 
 
+@built_open
 @attrs.frozen
 class Turn:
     """A command with all that it is decided from but the documents.

@@ -15,8 +15,7 @@ from salesorders.kernel.errors import invalid
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import CONTEXT, decimal_of, flag_of, round_to, tuple_of
-from salesorders.kernel.quantity import factor_of, quantity_of
-from salesorders.kernel.unit_codes import unit_of
+from salesorders.kernel.quantity import factor_of, quantity_of, unit_of
 
 __all__ = ["Item", "Price", "price_of"]
 

@@ -26,6 +26,7 @@ from salesorders.inventory.model.parts import (
     site_of,
     sku_of,
 )
+from salesorders.kernel.building import built_open
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, NotFound, invalid, shown
 from salesorders.kernel.events import stored
@@ -65,6 +66,7 @@ def _reservations(values: Iterable[Reservation]) -> tuple[Reservation, ...]:
 
 
 @stored("inventory.stock_level/1")
+@built_open
 @attrs.frozen
 class StockLevel:
     """What one site has of one item, in base units, and what of it is claimed.

@@ -18,6 +18,7 @@ from typing import Any, NoReturn, Union, cast, get_args, get_origin
 
 import attrs
 
+from salesorders.kernel.building import FACTORY
 from salesorders.kernel.decision import Fact
 from salesorders.kernel.errors import InvalidValue, SalesOrdersError, invalid
 from salesorders.kernel.events import name_of
@@ -38,7 +39,6 @@ Write = Callable[[Any], str]
 Kind = Any  # a type as a field names it
 # A decimal of so few characters is inside every bound on magnitude and scale.
 SURELY_READ = 12
-FACTORY: type[Any] = type(attrs.Factory(list))
 UNIONS = (Union, types.UnionType)
 
 # Text as JSON; raises TypeError for anything else.

@@ -14,7 +14,7 @@ import attrs
 
 from salesorders.kernel.errors import InvalidValue, invalid, shown
 from salesorders.kernel.limits import CONTEXT, HALF_UP, LIMITS, Rounding, decimal_of, round_to
-from salesorders.kernel.unit_codes import is_whole, unit_of
+from salesorders.kernel.quantity.unit_codes import is_whole, unit_of
 
 __all__ = [
     "Quantity",
@@ -97,7 +97,7 @@ class Quantity:
     Quantities of one unit add, subtract and compare; two units raise ``unit.mismatch``. What would
     fall below 0 raises ``quantity.negative``, what is no quantity ``quantity.type``; the value
     raises as in :func:`quantity_of`, the unit as in
-    :func:`~salesorders.kernel.unit_codes.unit_of`.
+    :func:`~salesorders.kernel.quantity.unit_of`.
 
     >>> str(Quantity(100, "H87") + Quantity("20", "pcs"))
     '120 H87'
