@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
@@ -81,26 +80,6 @@ def steps_of(clerks: dict[str, so.Desk], n: int, lines: int, name: str = "") -> 
     if payment.unapplied:
         raise AssertionError(f"order {n} was not paid in full")
     yield "receive"
-
-
-@contextmanager
-def overheard(heard: Callable[[str, Any], None]) -> Iterator[None]:
-    """Tell of every statement that stores say to their databases while the block runs, with its parameters."""
-    from salesorders.database import manner, units
-
-    said = units.driven
-
-    def telling(connection: Any, sentence: str, parameters: Any = None) -> Any:
-        heard(sentence, parameters)
-        return said(connection, sentence, parameters)
-
-    for module in (units, manner):
-        module.driven = telling
-    try:
-        yield
-    finally:
-        for module in (units, manner):
-            module.driven = said
 
 
 def progress(steps: range) -> Iterable[int]:
