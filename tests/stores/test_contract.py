@@ -45,7 +45,8 @@ class Connected(Shipped):
         point = "before_cursor_execute" if when == "before" else "after_cursor_execute"
 
         def lost(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-            if statement == "COMMIT":
+            # What ends a command: one statement is all of it on PostgreSQL.
+            if statement == "COMMIT" or statement.startswith("WITH noted"):
                 event.remove(engine, point, lost)
                 raise OperationalError(statement, None, ConnectionError("the line is dead"))
 

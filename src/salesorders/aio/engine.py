@@ -152,13 +152,14 @@ class Engine:
 
     async def _run(self, turn: Turn, dry_run: bool) -> Any:
         refs: tuple[str, ...] = ()
+        known: Mapping[str, Versioned] = {}
         for attempt in range(TRIES):
             decide = getattr(self.store, "decide", None)
             if turn.unasked:
                 await self._put_to_sources(turn)
             try:
                 if refs and decide is not None and not dry_run:
-                    hand = InHand(turn, refs)
+                    hand, known = InHand(turn, refs, known), {}
                     try:
                         await decide(self.tenant, turn.asked, refs, hand)
                     finally:
@@ -178,7 +179,7 @@ class Engine:
                 except StaleVersion:
                     # Whoever is outrun has these in hand the next time.
                     refs = tuple(put.document.ref for put in entry.puts if put.version)
-                    refs = refs or in_order(seen.held)
+                    refs, known = refs or in_order(seen.held), seen.held
                     continue
                 return change.outcome
             except StaleVersion:

@@ -150,16 +150,19 @@ class InHand:
 
     Where it turns out that it wants to write others too, it raises ``version.stale``, and ``refs`` has
     grown for the next time: to wait for one document while holding another that stands behind it in
-    the order is what deadlocks are made of.
+    the order is what deadlocks are made of. ``known`` is what the try before has seen of the rest: it is not read
+    again while others wait, and compared at the commit.
     """
 
     turn: Turn
     refs: tuple[str, ...]
+    known: Mapping[str, Versioned] = attrs.field(factory=dict)
     outcome: Any = None
 
     def __call__(self, reader: Reader) -> Entry:
         """Load, decide and return what is to be committed."""
-        case, seen = self._loaded(reader)
+        known = {ref: one for ref, one in self.known.items() if ref not in self.refs}
+        case, seen = self._loaded(reader, known)
         try:
             change = self.turn.decided(case)
         except Raised:
@@ -170,7 +173,9 @@ class InHand:
         entry = self.turn.entry(change, seen)
         self._grow(put.document.ref for put in entry.puts if put.version)
         self.outcome = change.outcome
-        return entry
+        asked = {ref for wave in seen.waves for ref in wave}
+        leant = sorted((ref, one.version) for ref, one in known.items() if ref in asked)
+        return attrs.evolve(entry, reads=tuple(leant)) if leant and change.puts else entry
 
     def _grow(self, refs: Iterable[str]) -> None:
         """Have all of ``refs`` in hand, or raise."""
@@ -181,7 +186,7 @@ class InHand:
 
     def _compared(self, reader: Reader, seen: Seen) -> None:
         """Raise where what a refusal was made from has moved on; what is in hand has not."""
-        _, again = self._loaded(reader)
+        _, again = self._loaded(reader, {})
         if again.versions != seen.versions:
             self._grow(seen.held)
             raise StaleVersion(None, "", "it changed while it was read")
@@ -192,21 +197,24 @@ class InHand:
         if self.turn.unasked:
             raise StaleVersion(None, "", "a source is asked first")
 
-    def _loaded(self, reader: Reader) -> tuple[Any, Seen]:
+    def _loaded(self, reader: Reader, known: Held) -> tuple[Any, Seen]:
         seen = Seen()
         plan = self.turn.use.load(self.turn.request, self.turn.setting, self.turn.command)
         try:
             wanted = next(plan)
             while True:
                 self._known(wanted)
-                wanted = plan.send(_wave(reader, wanted, seen, self.turn.said))
+                wanted = plan.send(_wave(reader, wanted, seen, self.turn.said, known))
         except StopIteration as done:
             return done.value, seen
 
 
-def _wave(reader: Reader, wanted: Ask, seen: Seen, said: Said) -> Loaded:
-    refs = tuple(sorted(set(wanted.refs)))
-    there = reader.read(refs) if refs else {}
+def _wave(reader: Reader, wanted: Ask, seen: Seen, said: Said, known: Held) -> Loaded:
+    refs = set(wanted.refs)
+    others = tuple(sorted(refs.difference(known)))
+    there = {ref: known[ref] for ref in sorted(refs.intersection(known))}
+    if others:
+        there |= reader.read(others)
     found = {find: _all(reader, find, wanted.most) for find in wanted.finds}
     return seen.gathered(wanted, there, found, said)
 

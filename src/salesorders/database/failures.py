@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -10,10 +10,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from salesorders.database.link import DriverFailed
 from salesorders.kernel.errors import SalesOrdersError, StaleVersion, StoreError
 
-__all__ = ["FAILURES", "SENTENCES", "told", "translated", "unreached"]
+__all__ = ["FAILURES", "SENTENCES", "left_out", "told", "translated", "unreached"]
 
 # SQLSTATE of PostgreSQL: serialization failure, deadlock. Nothing was written.
 _AGAIN = {"40001", "40P01"}
+# A column that must not be empty is.
+_EMPTY = "23502"
 _STATES = {
     "25006": "store.read_only",
     "42501": "store.read_only",
@@ -93,6 +95,18 @@ def told(error: Exception, *, committing: bool = False) -> SalesOrdersError:
     if code == "store.conflict":
         return StaleVersion(code, "", SENTENCES[code])
     return StoreError(code, "", SENTENCES[code])
+
+
+def left_out(error: Exception, refs: Iterable[str]) -> str | None:
+    """Return which of ``refs`` got no version and so kept a command out; ``None`` for any other failure.
+
+    Where the server does not show the row, it is ``""``.
+    """
+    orig = getattr(error, "orig", None)
+    if getattr(orig, "sqlstate", None) != _EMPTY:
+        return None
+    row = getattr(getattr(orig, "diag", None), "message_detail", None) or ""
+    return next((ref for ref in refs if f", {ref}, null, " in row), "")
 
 
 def unreached(error: Exception) -> SalesOrdersError:

@@ -10,11 +10,19 @@ from collections.abc import Sequence
 
 from salesorders.kernel.codec import quoted
 
-__all__ = ["Statements"]
+__all__ = ["BESIDES", "Statements"]
 
 _ROW = "seq, key, body, recorded_at, text, before, hash, at"
 _OF_TENANT = "WHERE tenant = :tenant"
 _WAITING = f"SELECT key, number, effect FROM salesorders_outbox {_OF_TENANT}"
+
+
+def _rows(name: str, columns: str) -> str:
+    """Return rows out of one JSON text, with their place in it."""
+    told = f"json_to_recordset(CAST(:{name} AS JSON)) AS ({columns})"
+    names = ", ".join(column.partition(" ")[0] for column in columns.split(", "))
+    return f"ROWS FROM ({told}) WITH ORDINALITY AS new ({names}, place)"
+
 
 # As sqlite3 and as psycopg read a parameter.
 _PARAMETER = re.compile(r":([a-z_]+)")
@@ -41,6 +49,39 @@ _UNMOVED = (
     " ON held.tenant = :tenant AND held.ref = seen.ref"
     " WHERE coalesce(held.version, 0) <> seen.version)"
 )
+# What a command writes, each part as one JSON text, in the order of the text. A document that is not over the
+# version it was made from gets no version at all, which the table refuses: nothing of it is written then. What is
+# written besides comes after all documents, or two that make the same one would meet at its names first.
+# A row that is there is looked for by itself: the planner does not know how few rows a text holds.
+_PUT = (
+    ", put AS (INSERT INTO salesorders_documents AS held (tenant, ref, version, body)"
+    " SELECT :tenant, new.ref, CASE WHEN new.version = 1 THEN 1 ELSE (SELECT new.version"
+    " FROM salesorders_documents WHERE tenant = :tenant AND ref = new.ref) END, new.body"
+    f" FROM noted CROSS JOIN {_rows('written', 'ref TEXT, version BIGINT, body TEXT')}"
+    " ORDER BY new.place"
+    " ON CONFLICT (tenant, ref) DO UPDATE SET body = excluded.body, version ="
+    " CASE WHEN held.version = excluded.version - 1 THEN excluded.version END RETURNING ref),"
+    " done AS (SELECT key FROM noted WHERE (SELECT count(*) FROM put) >= 0)"
+)
+_LOOKUP = "kind TEXT, name TEXT, value TEXT, ref TEXT"
+BESIDES = {
+    "gone": (
+        ", forgotten AS (DELETE FROM salesorders_lookups WHERE ctid = ANY(ARRAY("
+        "SELECT (SELECT ctid FROM salesorders_lookups WHERE tenant = :tenant AND kind = new.kind"
+        " AND name = new.name AND value = new.value AND ref = new.ref)"
+        f" FROM done CROSS JOIN {_rows('gone', _LOOKUP)})))"
+    ),
+    "named": (
+        ", named AS (INSERT INTO salesorders_lookups (tenant, kind, name, value, ref)"
+        " SELECT :tenant, new.kind, new.name, new.value, new.ref"
+        f" FROM done CROSS JOIN {_rows('named', _LOOKUP)} ORDER BY new.place)"
+    ),
+    "effects": (
+        ", queued AS (INSERT INTO salesorders_outbox (tenant, key, number, gateway, effect)"
+        " SELECT :tenant, :key, new.number, new.gateway, new.effect FROM done CROSS JOIN"
+        f" {_rows('effects', 'number INTEGER, gateway TEXT, effect TEXT')} ORDER BY new.place)"
+    ),
+}
 _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
 _HELD = {"postgresql": " FOR UPDATE", "sqlite": ""}
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
@@ -93,13 +134,6 @@ _TEXTS = {
         " VALUES (:tenant, :key, :body, :at, :text, :seq, :recorded_at, :before, :hash)"
         " ON CONFLICT (tenant, key) DO NOTHING"
     ),
-    # A command that is decided with its documents in hand: its key first, like everybody's. Its place in
-    # the order of arrival is behind all whose documents it has seen, so it is drawn again.
-    "decided": (
-        "UPDATE salesorders_commands SET at = :at, text = :text,"
-        " id = nextval(pg_get_serial_sequence('salesorders_commands', 'id'))"
-        f" {_OF_TENANT} AND key = :key AND {{unmoved}}"
-    ),
     # In the order in which documents are written.
     "hold": (
         f"SELECT ref, version, body FROM salesorders_documents {_OF_TENANT} AND {{refs}}"
@@ -113,6 +147,19 @@ _TEXTS = {
         " CAST(:seq AS BIGINT), :recorded_at, :before, :hash"
         " WHERE {unmoved}"
         " ON CONFLICT (tenant, key) DO NOTHING"
+    ),
+    # A command with all that it writes in one statement, which is a transaction and one way to the server.
+    "noted": (
+        "WITH noted AS (INSERT INTO salesorders_commands (tenant, key, body, at, text)"
+        " VALUES (:tenant, :key, :body, :at, :text)"
+        " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
+    ),
+    # The same for one that is decided with its documents in hand: its key stands there. Its place in the
+    # order of arrival is behind all whose documents it has seen, so it is drawn again.
+    "decided": (
+        "WITH noted AS (UPDATE salesorders_commands SET at = :at, text = :text,"
+        " id = nextval(pg_get_serial_sequence('salesorders_commands', 'id'))"
+        f" {_OF_TENANT} AND key = :key AND {{unmoved}} RETURNING key)"
     ),
     "seal": (
         "UPDATE salesorders_commands SET seq = :seq, recorded_at = :recorded_at,"
@@ -158,14 +205,24 @@ class Statements:
             "held": _HELD[dialect],
             "lock": _LOCK[dialect],
         }
+        self._style = _STYLE[dialect]
         self._arrays = dialect == "postgresql"
         self._texts = {
-            name: _PARAMETER.sub(_STYLE[dialect], sentence.format(**parts))
+            name: _PARAMETER.sub(self._style, sentence.format(**parts))
             for name, sentence in _TEXTS.items()
         }
 
     def __getitem__(self, name: str) -> str:
         return self._texts[name]
+
+    def whole(self, name: str, besides: Sequence[str]) -> str:
+        """Return ``noted`` or ``decided`` with what a command writes ``besides`` documents, of :data:`BESIDES`."""
+        key = " and ".join((name, "documents", *besides))
+        if key not in self._texts:
+            parts = "".join([_PUT, *(BESIDES[one] for one in besides)])
+            told = _PARAMETER.sub(self._style, f"{parts} SELECT count(*) FROM noted")
+            self._texts[key] = self._texts[name] + told
+        return self._texts[key]
 
     def listed(self, values: Sequence[str | int]) -> str:
         """Return a list as the one text that the dialect takes apart."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 
+from salesorders.database.failures import FAILURES, left_out
 from salesorders.database.link import Link, Sent
 from salesorders.database.memo import Memo
-from salesorders.database.statements import Statements
+from salesorders.database.statements import BESIDES, Statements
 from salesorders.kernel.change import Document, GatewayEffect, Page
 from salesorders.kernel.codec import decode, encode
 from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
@@ -54,6 +56,17 @@ class Prepared:
     def is_lone(self) -> bool:
         """Whether it is one row and nothing else."""
         return not (self.written or self.effects)
+
+    @property
+    def besides(self) -> list[str]:
+        """What is written besides documents, by name."""
+        return [name for name in BESIDES if getattr(self, name)]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Its rows but the command's own, each kind as one JSON text."""
+        names = ("written", *self.besides)
+        return {name: json.dumps(getattr(self, name), ensure_ascii=False) for name in names}
 
 
 @attrs.frozen
@@ -133,12 +146,19 @@ class Units:
 
     def commit(self, link: Link, tenant: str, ready: Prepared) -> None:
         """Write a command with its documents, lookups and effects."""
-        entry, row = ready.entry, None
+        entry = ready.entry
         if self.chains:
             last = self._last(link, tenant)
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
-        self._command(link, tenant, entry, row)
-        self._documents(link, tenant, ready)
+            self._command(link, tenant, entry, row)
+            self._documents(link, tenant, ready)
+        elif ready.is_lone:
+            self._command(link, tenant, entry, None)
+        else:
+            asked = {"tenant": tenant, "key": entry.key, "body": entry.body}
+            asked |= {"at": moment(entry.at), "text": entry.text}
+            if not self._kept(link, "noted", asked, ready):
+                raise KeyReused(None, "key", "the key has been used")
 
     def decide(
         self,
@@ -168,9 +188,19 @@ class Units:
             "text": entry.text,
             **self._reads(entry),
         }
-        if self._do(link, "decided", decided).rowcount != 1:
+        if not self._kept(link, "decided", decided, ready):
             raise StaleVersion(None, "", "what it was decided from has changed")
-        self._documents(link, tenant, ready)
+
+    def _kept(self, link: Link, name: str, asked: dict[str, Any], ready: Prepared) -> bool:
+        """Send a command with all that it writes at once; whether its own row was."""
+        try:
+            words = self.said.whole(name, ready.besides)
+            return bool(link.send(words, asked | ready.told).first[0])
+        except FAILURES as error:
+            ref = left_out(error, [put["ref"] for put in ready.written])
+            if ref is None:
+                raise
+            raise StaleVersion(None, ref, "it changed since it was read") from None
 
     def _documents(self, link: Link, tenant: str, ready: Prepared) -> None:
         written = ready.written

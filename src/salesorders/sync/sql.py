@@ -60,7 +60,9 @@ class SqlStore:
     def commit(self, tenant: str, entry: Entry) -> None:
         """Write all of it or nothing."""
         ready = self._units.prepared(tenant, entry)
-        run = self._runner.lone if ready.is_lone else self._runner.write
+        # On PostgreSQL every command is one statement.
+        one = ready.is_lone or not self._units.chains
+        run = self._runner.lone if one else self._runner.write
         run(self._units.commit, tenant, ready)
 
     def decide(
