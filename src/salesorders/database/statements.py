@@ -151,7 +151,7 @@ _TEXTS = {
     # A command with all that it writes in one statement, which is a transaction and one way to the server.
     "noted": (
         "WITH noted AS (INSERT INTO salesorders_commands (tenant, key, body, at, text)"
-        " VALUES (:tenant, :key, :body, :at, :text)"
+        " SELECT :tenant, :key, :body, :at, :text WHERE {unmoved}"
         " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
     ),
     # The same for one that is decided with its documents in hand: its key stands there. Its place in the

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NoReturn
 
 import attrs
 
 from salesorders.database.failures import FAILURES, left_out
 from salesorders.database.link import Link, Sent
 from salesorders.database.memo import Memo
-from salesorders.database.statements import BESIDES, Statements
-from salesorders.kernel.change import Document, GatewayEffect, Page
-from salesorders.kernel.codec import decode, encode
+from salesorders.database.prepared import (
+    Prepared,
+    effect_rows,
+    lookups,
+    moment,
+    named_rows,
+    row_of,
+)
+from salesorders.database.statements import Statements
+from salesorders.kernel.change import Page
+from salesorders.kernel.codec import decode
 from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
 from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
 
@@ -23,50 +30,6 @@ __all__ = ["Units"]
 SEALED_AT_ONCE = 1_000
 EVERY = 2**62
 Parameters = Mapping[str, Any]
-
-
-def moment(at: datetime) -> str:
-    """Return a moment as text that sorts as time does."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def lookups(document: Document) -> set[tuple[str, str]]:
-    """Return what a document is found by, name and value; besides its own names it is among all of its kind."""
-    return {("all", ""), *document.lookups()}
-
-
-def row_of(found: Sequence[Any]) -> Row:
-    """Return a command row as read: place 0 and no hash where it is not sealed yet."""
-    seq, key, body, recorded_at, text, before, hashed, at = found
-    when = datetime.fromisoformat(recorded_at or at)
-    return Row(seq or 0, key, body, when, text, before or "", hashed or "")
-
-
-@attrs.frozen
-class Prepared:
-    """A command as rows of the four tables."""
-
-    entry: Entry
-    written: list[dict[str, Any]]
-    gone: list[dict[str, str]]
-    named: list[dict[str, str]]
-    effects: list[dict[str, Any]]
-
-    @property
-    def is_lone(self) -> bool:
-        """Whether it is one row and nothing else."""
-        return not (self.written or self.effects)
-
-    @property
-    def besides(self) -> list[str]:
-        """What is written besides documents, by name."""
-        return [name for name in BESIDES if getattr(self, name)]
-
-    @property
-    def told(self) -> dict[str, str]:
-        """Its rows but the command's own, each kind as one JSON text."""
-        names = ("written", *self.besides)
-        return {name: json.dumps(getattr(self, name), ensure_ascii=False) for name in names}
 
 
 @attrs.frozen
@@ -129,20 +92,7 @@ class Units:
 
     def prepared(self, tenant: str, entry: Entry) -> Prepared:
         """Return what a command writes, made ready before anything is locked."""
-        written, gone, named = [], [], []
-        for put in entry.puts:
-            ref = put.document.ref
-            body = encode(put.document)
-            self.memo.keep(body, put.document)
-            written.append({"tenant": tenant, "ref": ref, "version": put.version + 1, "body": body})
-            before, now = put.earlier, put.document
-            if before is None:
-                named += _lookups(tenant, ref, lookups(now))
-            elif before.lookups() != now.lookups():
-                gone += _lookups(tenant, ref, lookups(before) - lookups(now))
-                named += _lookups(tenant, ref, lookups(now) - lookups(before))
-        effects = _queued(tenant, entry.key, enumerate(entry.effects))
-        return Prepared(entry, written, gone, named, effects)
+        return Prepared.of(tenant, entry, self.memo.keep)
 
     def commit(self, link: Link, tenant: str, ready: Prepared) -> None:
         """Write a command with its documents, lookups and effects."""
@@ -156,9 +106,9 @@ class Units:
             self._command(link, tenant, entry, None)
         else:
             asked = {"tenant": tenant, "key": entry.key, "body": entry.body}
-            asked |= {"at": moment(entry.at), "text": entry.text}
+            asked |= {"at": moment(entry.at), "text": entry.text, **self._reads(entry)}
             if not self._kept(link, "noted", asked, ready):
-                raise KeyReused(None, "key", "the key has been used")
+                self._left_out(link, tenant, entry)
 
     def decide(
         self,
@@ -237,8 +187,11 @@ class Units:
             done = self._do(link, "command", command)
         else:
             done = self._do(link, "answered", command | self._reads(entry))
-        if done.rowcount == 1:
-            return
+        if done.rowcount != 1:
+            self._left_out(link, tenant, entry)
+
+    def _left_out(self, link: Link, tenant: str, entry: Entry) -> NoReturn:
+        """Say why a command found no place."""
         if entry.reads and self.answer(link, tenant, entry.key) is None:
             raise StaleVersion(None, "", "what it was decided from has changed")
         raise KeyReused(None, "key", "the key has been used")
@@ -357,14 +310,14 @@ class Units:
         for one in snapshot.documents:
             put = {**alone, "ref": one.ref, "version": one.version, "body": one.body}
             self._do(link, "restore", put)
-            named += _lookups(tenant, one.ref, lookups(decode(one.body)))
+            named += named_rows(tenant, one.ref, lookups(decode(one.body)))
         if named:
             self._do(link, "name", named)
         for row in snapshot.rows:
             entry = Entry(row.key, row.body, row.recorded_at, row.text)
             self._command(link, tenant, entry, row)
         for item in snapshot.waiting:
-            queued = _queued(tenant, item.key, ((item.number, item.effect),))
+            queued = effect_rows(tenant, item.key, ((item.number, item.effect),))
             self._do(link, "queue", queued)
 
 
@@ -386,26 +339,3 @@ class Inside:
     def find(self, kind: str, name: str, value: str, *, after: str, limit: int) -> Page[Versioned]:
         """Return a page of documents under a lookup."""
         return self.units.find(self.link, self.tenant, kind, name, value, after, limit)
-
-
-def _queued(
-    tenant: str, key: str, effects: Iterable[tuple[int, GatewayEffect]]
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "tenant": tenant,
-            "key": key,
-            "number": number,
-            "gateway": effect.gateway,
-            "effect": encode(effect),
-        }
-        for number, effect in effects
-    ]
-
-
-def _lookups(tenant: str, ref: str, named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    kind = ref.partition("/")[0]
-    return [
-        {"tenant": tenant, "kind": kind, "name": name, "value": value, "ref": ref}
-        for name, value in sorted(named)
-    ]

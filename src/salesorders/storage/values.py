@@ -48,7 +48,8 @@ class Entry:
     """One command to commit: its documents and effects, and its canonical text with facts and answer.
 
     ``body`` is the hash of what was asked; ``puts`` stand in the order in which they are to be written.
-    ``reads`` are what an answer was made from that writes no document: references with the version of
+    ``reads`` are what else it was made from: all of it where no document is written, and what a decision in
+    hand leans on without having read it again. References with the version of
     each, 0 for one that is not there.
     """
 

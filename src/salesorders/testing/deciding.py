@@ -176,6 +176,21 @@ class DecidingSuite(Suite):
         self.adapter.decide("main", asked("k"), (REF,), lambda _: evolve(command("k"), reads=seen))
         assert self.adapter.answer("main", "k").key == "k"
 
+    @promise(
+        "what everything leans on: an order is decided in hand for an article that was withdrawn"
+    )
+    def test_what_a_decision_leans_on_is_compared_though_it_writes(self) -> None:
+        self._begin("C1", "C2")
+        put = Put(1, customer("C1", "5"), customer("C1"))
+        for n, moved in enumerate((("customer/C2", 2), ("customer/C2", 0), ("customer/C3", 1))):
+            leaning = evolve(command(f"moved-{n}", put, effects=notices("x")), reads=(moved,))
+            self._stale(leaning)
+        assert self._limit() == 1
+        seen = (("customer/C2", 1), ("customer/C3", 0))
+        leaning = evolve(command("k", put), reads=seen)
+        self.adapter.decide("main", asked("k"), (REF,), lambda _: leaning)
+        assert self._limit() == 5
+
     @promise("the truth: a decision that says that its user saw something older is taken for done")
     def test_a_decision_that_finds_something_stale_is_told(self) -> None:
         self._begin()

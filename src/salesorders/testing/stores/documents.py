@@ -59,7 +59,7 @@ class DocumentPromises(StoreAsking):
         assert self.adapter.read("main", ("customer/C1",))["customer/C1"].version == 1
 
     @promise("a refusal that was never right: it was made from what had moved on meanwhile")
-    def test_what_an_answer_was_made_from_is_compared_though_nothing_is_written(self) -> None:
+    def test_what_an_answer_was_made_from_is_compared_though_it_is_not_written(self) -> None:
         self._put("C1")
         seen = (("customer/C1", 1), ("customer/C2", 0))
         self.adapter.commit("main", evolve(command("k1"), reads=seen))
@@ -69,6 +69,15 @@ class DocumentPromises(StoreAsking):
             assert self.adapter.answer("main", f"moved-{n}") is None
         with pytest.raises(KeyReused):
             self.adapter.commit("main", evolve(command("k1"), reads=seen))
+        # As well where something is written.
+        put = Put(0, customer("C4"))
+        for n, moved in enumerate((("customer/C1", 2), ("customer/C2", 1))):
+            with pytest.raises(StaleVersion):
+                self.adapter.commit("main", evolve(command(f"over-{n}", put), reads=(moved,)))
+        assert dict(self.adapter.read("main", ("customer/C4",))) == {}
+        self.adapter.commit("main", evolve(command("k2", put), reads=seen))
+        with pytest.raises(KeyReused):
+            self.adapter.commit("main", evolve(command("k2", put), reads=seen))
 
     @promise("half of what belongs together: goods that left whose stock is still there")
     def test_one_stale_document_keeps_the_whole_command_out(self) -> None:
