@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_DOWN, Context, Inexact, Rounded, getcontext, localcontext, setcontext
@@ -168,7 +167,7 @@ class Run:
 
     def body(self, step: Step) -> Any:
         """What is asked by whom: a key stands for one of these."""
-        return (step.verb, step.by, json.dumps(step.args, sort_keys=True))
+        return (step.verb, step.by, step.args)
 
     def _commands_of(self, step: Step, verb: Verb, now: Now) -> dict[str, Sent]:
         if not verb.keeps or step.dry:

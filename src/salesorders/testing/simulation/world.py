@@ -195,6 +195,9 @@ class World:
         self.reenter: Callable[[], None] = lambda: None
         self.recheck: Callable[[str, str, Callable[[], None]], None] = _nothing
         self.workers = 0
+        self._stood = self.clock.stands
+        self._now: Now | None = None
+        self._policies = _policies(_host_policy(self.passing))
         self._desks: dict[str, Desk] = {}
         self.start()
 
@@ -202,29 +205,14 @@ class World:
 
     def start(self) -> None:
         """Start a process: desks over the store that is there."""
-        desk = self._assembled(self.tenant)
-        self._desks = {name: desk.as_(Actor(name, roles)) for name, roles in STAFF.items()}
-        self._desks[""] = desk
-        # An actor of another tenant, and a desk of one.
-        other = self._assembled(self.stranger)
-        self._desks["tom"] = other.as_(Actor("tom", STAFF["max"], tenant=self.stranger))
+        self._desks = {"": self._assembled(self.tenant)}
 
     def _assembled(self, tenant: str) -> Desk:
-        passing = self.passing
-
-        class HostPolicy(InventoryPolicy):
-            """A host's own policy, which may raise."""
-
-            def last_day(self, today: Any) -> Any:
-                if passing("policy") == "policy.raises":
-                    raise HostError("the host's policy raises")
-                return super().last_day(today)
-
         return Desk(
             store=self.store,
             seller=Seller("ACME", country="DE"),
             currency="EUR",
-            policies=_policies(HostPolicy()),
+            policies=self._policies,
             sources=Sources(rates=Rates()),
             gateways={"notices": self.notices},
             clock=self.clock,
@@ -239,7 +227,13 @@ class World:
         self.start()
 
     def desk(self, by: str) -> Desk:
-        """Return the desk with somebody at its counters."""
+        """Return the desk with somebody at its counters; tom is of another tenant, and at a desk of it."""
+        if by not in self._desks:
+            if by == "tom":
+                actor = Actor("tom", STAFF["max"], tenant=self.stranger)
+                self._desks[by] = self._assembled(self.stranger).as_(actor)
+            else:
+                self._desks[by] = self._desks[""].as_(Actor(by, STAFF[by]))
         return self._desks[by]
 
     def relay(self, worker: str) -> Relay:
@@ -292,7 +286,10 @@ class World:
 
     def now(self) -> Now:
         """Return the moment that the clock stands at."""
-        return Now.of(self.clock.stands)
+        if self._now is None or self._stood is not self.clock.stands:
+            self._stood = self.clock.stands
+            self._now = Now.of(self._stood)
+        return self._now
 
     def id(self, kind: str, step: Step) -> str:
         """Return the id of the document that an argument names, an unknown one where it is not there."""
@@ -338,6 +335,18 @@ class World:
 
 def _nothing(key: str, customer: str, deliver: Callable[[], None]) -> None:
     """Nobody listens yet."""
+
+
+def _host_policy(passing: Callable[[str], str | None]) -> InventoryPolicy:
+    class HostPolicy(InventoryPolicy):
+        """A host's own policy, which may raise."""
+
+        def last_day(self, today: Any) -> Any:
+            if passing("policy") == "policy.raises":
+                raise HostError("the host's policy raises")
+            return super().last_day(today)
+
+    return HostPolicy()
 
 
 def _policies(inventory: InventoryPolicy) -> Dated[Policies]:
