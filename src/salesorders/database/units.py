@@ -40,6 +40,12 @@ def row_of(found: Sequence[Any]) -> Row:
     return Row(seq or 0, key, body, when, text, before or "", hashed or "")
 
 
+def pending_of(key: str, number: int, effect: str, tries: int, since: str | None) -> Pending:
+    """Return an effect that waits, as read."""
+    when = None if since is None else datetime.fromisoformat(since)
+    return Pending(key, number, decode(effect), tries, when)
+
+
 @attrs.frozen
 class Prepared:
     """A command as rows of the four tables."""
@@ -273,7 +279,7 @@ class Units:
         else:
             asked["gateways"] = self.said.listed(gateways)
             found = self._do(link, "waiting_for", asked)
-        return tuple(Pending(key, number, decode(effect)) for key, number, effect in found.rows)
+        return tuple(pending_of(*row) for row in found.rows)
 
     def lease(
         self,
@@ -294,13 +300,24 @@ class Units:
             "gateways": self.said.listed(gateways),
             "most": limit,
         }
-        taken = sorted(self._do(link, "lease", asked).rows)
-        return tuple(Pending(key, number, decode(effect)) for _, key, number, effect in taken)
+        taken = sorted(self._do(link, "lease", asked).rows, key=lambda row: int(row[0]))
+        return tuple(pending_of(*row) for _, *row in taken)
 
-    def give_back(self, link: Link, tenant: str, key: str, number: int, worker: str) -> None:
-        """Let others have an effect that ``worker`` holds."""
+    def give_back(
+        self,
+        link: Link,
+        tenant: str,
+        key: str,
+        number: int,
+        worker: str,
+        failed_at: datetime | None,
+    ) -> None:
+        """Let others have an effect that ``worker`` holds; one that failed counts it."""
         asked = {"tenant": tenant, "key": key, "number": number, "worker": worker}
-        self._do(link, "give_back", asked)
+        if failed_at is None:
+            self._do(link, "give_back", asked)
+        else:
+            self._do(link, "failed", asked | {"at": moment(failed_at)})
 
     def delivered(self, link: Link, tenant: str, key: str, number: int) -> None:
         """Take an effect out of the outbox."""

@@ -166,10 +166,12 @@ class FaultyStore:
             raise Crash("crash.leased")
         return taken
 
-    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
+    def give_back(
+        self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
+    ) -> None:
         """Give an effect back, or die or hear nothing before it is."""
         self._or_fails("give_back")
-        self.inner.give_back(tenant, key, number, worker=worker)
+        self.inner.give_back(tenant, key, number, worker=worker, failed_at=failed_at)
         if self._leases.get((tenant, key, number), ("",))[0] == worker:
             del self._leases[tenant, key, number]
 
