@@ -9,7 +9,6 @@ from salesorders.aio.engine import Engine
 from salesorders.governance import ANYONE
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.change import GatewayEffect
-from salesorders.kernel.ids import derived_id
 from salesorders.lifecycle import (
     DISMISS,
     RETRY,
@@ -20,6 +19,7 @@ from salesorders.lifecycle import (
     Rejected,
     SetAsideRequest,
 )
+from salesorders.lifecycle.setting_aside import letter_of
 from salesorders.outbox import DeadLetter
 from salesorders.storage import Pending
 
@@ -78,7 +78,7 @@ class GivingUp:
         # Who gives up by rule is no person and borrows no person's name.
         relay = Actor("relay", [role for role in roles if role != ANYONE])
         request = SetAsideRequest(place, effect, problem, tries, since)
-        waits = derived_id("EF", engine.tenant, f"{item.key}/{item.number}", "effect")
+        waits = letter_of(engine.tenant, f"{item.key}/{item.number}")
         # Where it is given up again after another try, that is another command.
         key = f"set-aside:{waits}:{tries}"
         await engine.run(SET_ASIDE, request, actor=relay, key=key, dry_run=False)

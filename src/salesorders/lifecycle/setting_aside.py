@@ -14,7 +14,7 @@ from salesorders.lifecycle.outcomes import Dismissed, PutBack, Rejected, SetAsid
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.outbox import DeadLetter, EffectDismissed, EffectPutBack, EffectSetAside
 
-__all__ = ["DISMISS", "RETRY", "SET_ASIDE", "LetterRequest", "SetAsideRequest"]
+__all__ = ["DISMISS", "RETRY", "SET_ASIDE", "LetterRequest", "SetAsideRequest", "letter_of"]
 
 
 def _letter(value: str) -> str:

@@ -10,7 +10,6 @@ from salesorders.sync.engine import Engine
 from salesorders.governance import ANYONE
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.change import GatewayEffect
-from salesorders.kernel.ids import derived_id
 from salesorders.lifecycle import (
     DISMISS,
     RETRY,
@@ -21,6 +20,7 @@ from salesorders.lifecycle import (
     Rejected,
     SetAsideRequest,
 )
+from salesorders.lifecycle.setting_aside import letter_of
 from salesorders.outbox import DeadLetter
 from salesorders.storage import Pending
 
@@ -79,7 +79,7 @@ class GivingUp:
         # Who gives up by rule is no person and borrows no person's name.
         relay = Actor("relay", [role for role in roles if role != ANYONE])
         request = SetAsideRequest(place, effect, problem, tries, since)
-        waits = derived_id("EF", engine.tenant, f"{item.key}/{item.number}", "effect")
+        waits = letter_of(engine.tenant, f"{item.key}/{item.number}")
         # Where it is given up again after another try, that is another command.
         key = f"set-aside:{waits}:{tries}"
         engine.run(SET_ASIDE, request, actor=relay, key=key, dry_run=False)

@@ -31,12 +31,12 @@ FAULTY = 0.26
 # Relays and files are few, and have faults of their own.
 OFTEN = {"relay": 0.9, "import": 0.7, "reading": 0.05}
 # What fits few steps, or is the only way to other faults: who was outrun decides in hand, and nine kinds strike there.
-OUTRUN = {"store.stale": 0.08, "conflict.once": 0.17, "store.serialization": 0.17}
+OUTRUN = {"store.stale": 0.08, "conflict.once": 0.19, "store.serialization": 0.19}
 RARE: dict[str, dict[str, float]] = {
     "command": OUTRUN,
-    "order": {"policy.raises": 0.16, **OUTRUN},
+    "order": {"policy.raises": 0.2, **OUTRUN},
     "import": {"import.broken": 0.7},
-    "reading": {"find.unavailable": 0.3, "crash.finding": 0.3},
+    "reading": {"find.unavailable": 0.36, "crash.finding": 0.3},
 }
 # How often a second fault comes where a first one opens the way to it, and where a relay goes on to its next effect.
 FOLLOWS = 0.85
