@@ -84,14 +84,14 @@ def measured(race: Race, ground: Ground, crowd: Crew | None, options: Any) -> di
     return {**line, "violations": len(wrong), "commands_per_s": rate, "first": wrong[:1]}
 
 
-def one_by_one(ground: Ground, options: Any) -> dict[str, Any]:
+def one_by_one(ground: Ground, crowd: Crew | None, options: Any) -> dict[str, Any]:
     """T4, whose end is compared with every order of its commands."""
     rounds = 3 if options.small else 50
     without = ("versions",) if options.naive else ()
     wrong = [
         problem
         for n, scene in enumerate(SCENES)
-        for problem in out_of_order(scene, ground.fresh(n, without), rounds)
+        for problem in out_of_order(scene, ground.fresh(n, without), rounds, crowd)
     ]
     commands = sum(len(names) for _, names in SCENES.values()) * rounds
     return _line("T4", rounds * len(SCENES), commands, wrong)
@@ -122,7 +122,7 @@ def lines(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
             if race.name in named:
                 yield measured(race, ground, crowd, options)
         if "T4" in named:
-            yield one_by_one(ground, options)
+            yield one_by_one(ground, crowd, options)
         if "T11" in named and ground.url != "memory":
             yield killed(ground, options)
 

@@ -31,10 +31,10 @@ CREATE TABLE IF NOT EXISTS commands (
     PRIMARY KEY (tenant, seq), UNIQUE (tenant, key));
 CREATE TABLE IF NOT EXISTS outbox (
     age INTEGER PRIMARY KEY, tenant TEXT, key TEXT, number INTEGER, gateway TEXT, effect TEXT,
-    worker TEXT, until TEXT, UNIQUE (tenant, key, number));
+    worker TEXT, until TEXT, tries INTEGER DEFAULT 0, since TEXT, UNIQUE (tenant, key, number));
 """
 ROW = "SELECT seq, key, body, recorded_at, text, before, hash FROM commands WHERE tenant = ?"
-WAITING = "SELECT key, number, effect, gateway FROM outbox WHERE tenant = ?"
+WAITING = "SELECT key, number, effect, tries, since, gateway FROM outbox WHERE tenant = ?"
 EVERY = 2**62
 
 
@@ -47,6 +47,12 @@ def row_of(found: Sequence[Any]) -> Row:
     """Return a row of the chain as it was committed."""
     seq, key, body, recorded_at, text, before, hashed = found
     return Row(seq, key, body, datetime.fromisoformat(recorded_at), text, before, hashed)
+
+
+def pending_of(key: str, number: int, told: str, tries: int, since: str | None) -> Pending:
+    """Return an effect that waits, with the tries that failed."""
+    first = None if since is None else datetime.fromisoformat(since)
+    return Pending(key, number, decode(told), tries, first)
 
 
 class SmallStore:
@@ -185,8 +191,8 @@ class SmallStore:
     ) -> Sequence[Pending]:
         """Return effects that wait, oldest first, whether somebody holds them or not."""
         found = self._ask(f"{WAITING} ORDER BY age", tenant)
-        wanted = [one for one in found if gateways is None or one[3] in gateways]
-        return tuple(Pending(key, number, decode(told)) for key, number, told, _ in wanted[:limit])
+        wanted = [one for one in found if gateways is None or one[-1] in gateways]
+        return tuple(pending_of(*one[:-1]) for one in wanted[:limit])
 
     def lease(
         self,
@@ -203,20 +209,23 @@ class SmallStore:
             free = self._ask(
                 f"{WAITING} AND (worker IS NULL OR until <= ?) ORDER BY age", tenant, moment(now)
             )
-            taken = [one for one in free if one[3] in gateways][:limit]
+            taken = [one for one in free if one[-1] in gateways][:limit]
             for key, number, *_ in taken:
                 self._ask(
                     "UPDATE outbox SET worker = ?, until = ?"
                     " WHERE tenant = ? AND key = ? AND number = ?",
                     *(worker, moment(until), tenant, key, number),
                 )
-        return tuple(Pending(key, number, decode(told)) for key, number, told, _ in taken)
+        return tuple(pending_of(*one[:-1]) for one in taken)
 
-    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
-        """Let anybody have an effect that ``worker`` holds."""
+    def give_back(
+        self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
+    ) -> None:
+        """Let anybody have an effect that ``worker`` holds; one that failed counts it."""
         self._ask(
-            "UPDATE outbox SET worker = NULL"
+            "UPDATE outbox SET worker = NULL, tries = tries + ?, since = coalesce(since, ?)"
             " WHERE tenant = ? AND key = ? AND number = ? AND worker = ?",
+            *(0 if failed_at is None else 1, None if failed_at is None else moment(failed_at)),
             *(tenant, key, number, worker),
         )
 

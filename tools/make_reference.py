@@ -59,6 +59,7 @@ COUNTERS = [
     "invoices",
     "cash",
     "ledger",
+    "dead_letters",
     "reports",
     "audit",
     "backup",

@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from salesorders.lifecycle import Cancelled as Cancelled
     from salesorders.lifecycle import Closed as Closed
     from salesorders.lifecycle import Declined as Declined
+    from salesorders.lifecycle import Dismissed as Dismissed
     from salesorders.lifecycle import Held as Held
     from salesorders.lifecycle import Issued as Issued
     from salesorders.lifecycle import LimitChanged as LimitChanged
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
     from salesorders.lifecycle import Policies as Policies
     from salesorders.lifecycle import Preview as Preview
     from salesorders.lifecycle import Proposed as Proposed
+    from salesorders.lifecycle import PutBack as PutBack
     from salesorders.lifecycle import Quote as Quote
     from salesorders.lifecycle import Rechecked as Rechecked
     from salesorders.lifecycle import Recounted as Recounted
@@ -95,6 +97,8 @@ if TYPE_CHECKING:
     from salesorders.orders import LineChange as LineChange
     from salesorders.orders import Order as Order
     from salesorders.orders import OrderRequest as OrderRequest
+    from salesorders.outbox import DeadLetter as DeadLetter
+    from salesorders.outbox import RelayPolicy as RelayPolicy
     from salesorders.receivables import OpenItem as OpenItem
     from salesorders.receivables import Payment as Payment
     from salesorders.sync import Desk as Desk
@@ -126,11 +130,12 @@ _HOMES = {
     "kernel.policy": "Dated PolicyVersion",
     "kernel.quantity": "Quantity",
     "lifecycle": (
-        "Added Amended Applied Cancelled Closed Declined Held Issued LimitChanged Placed Policies "
-        "Preview Proposed Quote Rechecked Recounted Rejected Reopened Reversed Shipped Stocked "
+        "Added Amended Applied Cancelled Closed Declined Dismissed Held Issued LimitChanged Placed Policies "
+        "Preview Proposed PutBack Quote Rechecked Recounted Rejected Reopened Reversed Shipped Stocked "
         "Unapplied Unidentified"
     ),
     "orders": "Line LineChange Order OrderRequest",
+    "outbox": "DeadLetter RelayPolicy",
     "receivables": "OpenItem Payment",
     "sync": "Desk FixedClock MemoryStore Sources SystemClock",
     "tables": "Table",

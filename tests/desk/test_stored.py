@@ -91,11 +91,30 @@ def changed_orders(house: House, address: so.Address) -> None:
     cancel(held.id, reason="r").unwrap()
 
 
+class Deaf:
+    """A gateway that takes nothing."""
+
+    def deliver(self, tenant: str, key: str, effect: Any) -> None:
+        raise ConnectionError
+
+
+def dead_letters(house: House) -> None:
+    """Everything is given up; one letter is put back and one dismissed."""
+    house.desk.relay.run()
+    first, second, *_ = house.desk.dead_letters.find(state="open").items
+    house.oli.dead_letters.retry(first.id, reason="r").unwrap()
+    house.oli.dead_letters.dismiss(second.id, reason="r").unwrap()
+
+
 @pytest.fixture(scope="module", params=["sync", "aio"])
 def full(request: pytest.FixtureRequest) -> House:
-    house = a_house(request.param, encoded=request.param == "aio")
+    policies = so.Policies(relay=so.RelayPolicy(tries=1, days=0))
+    encoded = request.param == "aio"
+    deaf = {"notices": Deaf()}
+    house = a_house(request.param, encoded=encoded, gateways=deaf, policies=policies)
     house.checked = True
     a_full_run(house)
+    dead_letters(house)
     return house
 
 

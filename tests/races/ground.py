@@ -186,6 +186,18 @@ def _apply(desk: so.Desk, step: Step) -> Any:
     return desk.cash.apply(what["payment"], shares, key=step.key)
 
 
+def _amend(desk: so.Desk, step: Step) -> Any:
+    what = step.what
+    changes = [so.LineChange(line, n) for line, n in what.get("lines", {}).items()]
+    add = [so.Line(sku, n) for sku, n in what.get("add", ())]
+    return desk.orders.amend(what["order"], changes, add=add, reason="r", key=step.key)
+
+
+def _cancel(desk: so.Desk, step: Step) -> Any:
+    what = step.what
+    return desk.orders.cancel(what["order"], what.get("lines"), reason="r", key=step.key)
+
+
 def _relay(desk: so.Desk, step: Step) -> str:
     """Carry what waits and name it; a relay that dies takes effects and is not heard of again."""
     carried: list[str] = []
@@ -218,6 +230,10 @@ VERBS: dict[str, Verb] = {
     "ship": _ship,
     "pay": _pay,
     "apply": _apply,
+    "amend": _amend,
+    "cancel": _cancel,
+    "close": lambda desk, step: desk.orders.close(step.what["order"], reason="r", key=step.key),
+    "reopen": lambda desk, step: desk.orders.reopen(step.what["order"], reason="r", key=step.key),
     "relay": _relay,
     "issue": lambda desk, step: desk.invoices.issue(step.what["shipment"], key=step.key),
     "look": lambda desk, step: seen(desk),

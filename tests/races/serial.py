@@ -13,6 +13,7 @@ import salesorders as so
 from salesorders.storage import state_hash
 from salesorders.sync import MemoryStore
 from tests.races.course import furnish, order_of, shipment_of
+from tests.races.crew import Crew
 from tests.races.ground import Answer, Desks, Step, Where, answered, dealt, run_threads
 
 Ended = tuple[str, tuple[tuple[str, str, str], ...]]
@@ -29,6 +30,14 @@ OPERATIONS: dict[str, tuple[str, dict[str, object], str]] = {
     "release too": ("release", {}, "cara"),
     "approve": ("approve", {}, "bob"),
     "decline": ("decline", {}, "bob"),
+    "less": ("amend", {"lines": {"1": 9}}, "ann"),
+    "more": ("amend", {"lines": {"1": 12}}, "ann"),
+    "another line": ("amend", {"add": [("BOLT", 2)]}, "sam"),
+    "cancel": ("cancel", {}, "ann"),
+    "cancel some": ("cancel", {"lines": {"1": 6}}, "ann"),
+    "close": ("close", {}, "ann"),
+    "reopen": ("reopen", {}, "ann"),
+    "reopen too": ("reopen", {}, "sam"),
 }
 
 # How the order stands before, and what happens to it at once.
@@ -37,11 +46,15 @@ SCENES: dict[str, tuple[str, tuple[str, ...]]] = {
     "billed": ("shipped", ("bill", "pay", "pay again", "ship")),
     "held": ("held", ("release", "release too", "decline", "ship")),
     "held twice": ("held twice", ("approve", "release", "decline")),
+    "changed": ("placed", ("ship some", "less", "cancel some", "close")),
+    "grown": ("placed", ("more", "another line", "ship", "cancel")),
+    "changed and billed": ("shipped", ("bill", "less", "cancel", "pay")),
+    "opened again": ("closed", ("reopen", "reopen too", "more", "ship some")),
 }
 
 
 def prepared(desks: Desks, stands: str, tenant: str) -> None:
-    """One order that stands as it is said: placed, partly shipped, held by one gate or by two."""
+    """One order that stands as it is said: placed, partly shipped, closed after that, held by one gate or by two."""
     held = stands.startswith("held")
     desk = furnish(desks, {"BOLT": 12}, limit=0 if held else "unlimited", tenant=tenant)
     ann = so.Actor("ann", roles={"sales"})
@@ -52,6 +65,9 @@ def prepared(desks: Desks, stands: str, tenant: str) -> None:
         for name, quantity in (("first", 3), ("second", 2)):
             desk.shipments.ship(order_of("order", tenant), {"1": quantity}, key=name).unwrap()
         desk.invoices.issue(shipment_of("first", tenant), key="invoice").unwrap()
+    if stands == "closed":
+        desk.shipments.ship(order_of("order", tenant), {"1": 3}, key="first").unwrap()
+        desk.orders.close(order_of("order", tenant), reason="r", key="closed").unwrap()
 
 
 def operation(name: str, tenant: str) -> Step:
@@ -83,8 +99,8 @@ def serial_ends(scene: str, tenant: str) -> frozenset[Ended]:
     return frozenset(ends)
 
 
-def out_of_order(scene: str, where: Where, rounds: int) -> list[str]:
-    """The rounds of a scene that end as no order of its operations does."""
+def out_of_order(scene: str, where: Where, rounds: int, crew: Crew | None = None) -> list[str]:
+    """The rounds of a scene that end as no order of its operations does; with a crew on its processes."""
     stands, names = SCENES[scene]
     store = where.opened(len(names))
     desks, wrong = Desks(store), []
@@ -94,7 +110,8 @@ def out_of_order(scene: str, where: Where, rounds: int) -> list[str]:
             tenant = f"round-{n}"
             prepared(desks, stands, tenant)
             steps = [operation(name, tenant) for name in names]
-            ran = run_threads(where.watched(store), dealt(steps, len(steps)))
+            shares = dealt(steps, len(steps))
+            ran = crew.run(where, shares) if crew else run_threads(where.watched(store), shares)
             if ended(desks, tenant, ran.answers) not in serial_ends(scene, tenant):
                 told = ", ".join(f"{a.step.key}: {a.kind}" for a in ran.answers)
                 wrong.append(f"{scene}, {tenant}: no order ends with {told}")

@@ -242,8 +242,8 @@ def outbox_outside() -> Iterator[None]:
 def timeout_is_failure() -> Iterator[None]:
     real = Relay._carry
 
-    def carry(self: Any, gateway: Any, item: Any) -> str:
-        problem = real(self, gateway, item)
+    def carry(self: Any, item: Any) -> str:
+        problem = real(self, item)
         if problem == "TimeoutError":
             self._store.delivered(self._tenant, item.key, item.number)
         return problem
@@ -269,15 +269,17 @@ def key_of_the_try() -> Iterator[None]:
     tries: dict[tuple[str, int], int] = {}
     real = Relay._carry
 
-    def carry(self: Any, gateway: Any, item: Any) -> str:
+    def carry(self: Any, item: Any) -> str:
         place = (item.key, item.number)
         tries[place] = tries.get(place, -1) + 1
+        gateway = self._gateways[item.effect.gateway]
 
         class Renamed:
             def deliver(self, tenant: str, key: str, effect: Any) -> None:
                 gateway.deliver(tenant, key + "+" * tries[place], effect)
 
-        return real(self, Renamed(), item)
+        with patch.dict(self._gateways, {item.effect.gateway: Renamed()}):
+            return real(self, item)
 
     with patch.object(Relay, "_carry", carry):
         yield

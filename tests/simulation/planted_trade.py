@@ -238,8 +238,8 @@ def number_twice() -> Iterator[None]:
 def double_apply() -> Iterator[None]:
     real = CreditAccount.settle
 
-    def settle(self: Any, amount: Any, discount: Any = ZERO) -> Any:
-        once = real(self, amount, discount)
+    def settle(self: Any, amount: Any, discount: Any = ZERO, due_on: Any = None) -> Any:
+        once = real(self, amount, discount, due_on)
         twice = changed(once.exposure, open_items=once.exposure.open_items - amount)
         return changed(once, exposure=twice)
 
@@ -263,8 +263,8 @@ def other_customer() -> Iterator[None]:
 def unapply_forgets() -> Iterator[None]:
     real = CreditAccount.unsettle
 
-    def unsettle(self: Any, amount: Any, discount: Any = ZERO) -> Any:
-        return real(self, amount, ZERO)
+    def unsettle(self: Any, amount: Any, discount: Any = ZERO, due_on: Any = None) -> Any:
+        return real(self, amount, ZERO, due_on)
 
     with patch.object(CreditAccount, "unsettle", unsettle):
         yield

@@ -29,6 +29,9 @@ SAMPLE = (
     "doubled_totals",
     "limit_exclusive",
     "ageing_edges",
+    "given_up_in_silence",
+    "put_back_as_new",
+    "poison_blocks",
 )
 PRINTED = """
 import pytest

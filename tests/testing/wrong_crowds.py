@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import attrs
@@ -84,6 +85,14 @@ class Torn(MemoryStore):
         super().commit(tenant, entry)
 
 
+class Unlocked(MemoryStore):
+    """Right in every line, and written for one thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = nullcontext()  # type: ignore[assignment]  # that is what is wrong with it
+
+
 class LookThenLease(MemoryStore):
     """Looks at what is free, and takes it then."""
 
@@ -101,4 +110,4 @@ class LookThenLease(MemoryStore):
         return tuple(item for _, item in free)
 
 
-WRONG: list[Any] = [LooseSeries, SeriesFirst, CrossLocks, Torn, LookThenLease]
+WRONG: list[Any] = [LooseSeries, SeriesFirst, CrossLocks, Torn, Unlocked, LookThenLease]

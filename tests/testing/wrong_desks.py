@@ -34,4 +34,5 @@ WRONG: list[Any] = [
     wrong_stores.LostOutbox,
     wrong_stores.RowByRow,
     wrong_stores.CheckThenWrite,
+    wrong_stores.TriesForgotten,
 ]

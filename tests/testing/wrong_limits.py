@@ -86,9 +86,9 @@ class LeaseLeaksTenants(MemoryStore):
 class GiveBackAllTenants(MemoryStore):
     """A lease is found by the key of its command."""
 
-    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
+    def give_back(self, tenant: str, key: str, number: int, **more: Any) -> None:
         for each in list(self._tenants):
-            super().give_back(each, key, number, worker=worker)
+            super().give_back(each, key, number, **more)
 
 
 class DeliveredAllTenants(MemoryStore):

@@ -191,8 +191,26 @@ class LeaseForEver(MemoryStore):
 class AnybodyGivesBack(MemoryStore):
     """The worker's name is not looked at."""
 
-    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
-        self._of(tenant).leases.pop((key, number), None)
+    def give_back(self, tenant: str, key: str, number: int, **more: Any) -> None:
+        held = self._of(tenant).leases.get((key, number))
+        super().give_back(tenant, key, number, **more | {"worker": held[0] if held else ""})
+
+
+class TriesForgotten(MemoryStore):
+    """What failed is like new."""
+
+    def give_back(self, tenant: str, key: str, number: int, *, worker: str, **more: Any) -> None:
+        super().give_back(tenant, key, number, worker=worker)
+
+
+class LastFailureKept(MemoryStore):
+    """An effect fails since it failed the last time."""
+
+    def give_back(self, tenant: str, key: str, number: int, **more: Any) -> None:
+        super().give_back(tenant, key, number, **more)
+        pending = self._of(tenant).pending
+        if (item := pending.get((key, number))) and more.get("failed_at"):
+            pending[key, number] = attrs.evolve(item, failing_since=more["failed_at"])
 
 
 class NeverDelivered(MemoryStore):
@@ -277,6 +295,8 @@ WRONG: list[Any] = [
     NoLease,
     LeaseForEver,
     AnybodyGivesBack,
+    TriesForgotten,
+    LastFailureKept,
     NeverDelivered,
     EveryGateway,
     HalfABackup,

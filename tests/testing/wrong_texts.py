@@ -198,8 +198,8 @@ class GivenBackAlive(MemoryStore):
         self.gone |= self._of(tenant).pending
         super().delivered(tenant, key, number)
 
-    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
-        super().give_back(tenant, key, number, worker=worker)
+    def give_back(self, tenant: str, key: str, number: int, **more: Any) -> None:
+        super().give_back(tenant, key, number, **more)
         if (key, number) in self.gone:
             self._of(tenant).pending.setdefault((key, number), self.gone[key, number])
 

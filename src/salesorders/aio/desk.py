@@ -11,6 +11,7 @@ from salesorders.aio.cash import Cash
 from salesorders.aio.catalog import Catalog
 from salesorders.aio.clock import SystemClock
 from salesorders.aio.credit import Credit, CreditReleases
+from salesorders.aio.dead_letters import DeadLetters, GivingUp
 from salesorders.aio.engine import Engine
 from salesorders.aio.invoices import Invoices
 from salesorders.aio.ledger import Ledger
@@ -101,6 +102,7 @@ class Desk:
         self.invoices = Invoices(self)
         self.cash = Cash(self)
         self.ledger = Ledger(self)
+        self.dead_letters = DeadLetters(self)
         self.reports = Reports(self)
         self.audit = Audit(self)
         self.backup = Backup(self)
@@ -227,7 +229,13 @@ class Desk:
         """The relay from the outbox to the gateways; the desk itself rechecks credit when money came in."""
         engine = self.engine
         own: dict[str, Gateway] = {"credit": CreditReleases(self)}
-        return Relay(engine.store, engine.tenant, own | self._gateways, clock=engine.clock)
+        return Relay(
+            engine.store,
+            engine.tenant,
+            own | self._gateways,
+            clock=engine.clock,
+            set_aside=GivingUp(engine),
+        )
 
     def key_for(self, key: str | None) -> str | None:
         """Return the command's key; a sandbox makes one where none is given."""

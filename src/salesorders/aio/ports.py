@@ -75,8 +75,13 @@ class Store(Protocol):
         They are ``worker``'s until the moment ``until``; then anybody's again.
         """
 
-    async def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
-        """Let anybody have an effect that ``worker`` holds; one that it does not hold stays as it is."""
+    async def give_back(
+        self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
+    ) -> None:
+        """Let anybody have an effect that ``worker`` holds; one that it does not hold stays as it is.
+
+        With ``failed_at`` one more try has failed: the effect counts it, and keeps the moment of the first.
+        """
 
     async def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken; a second time changes nothing."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import attrs
 
 from salesorders.aio.ports import Clock, Gateway, Store
+from salesorders.kernel.change import GatewayEffect, RepeatedEffect
+from salesorders.kernel.errors import Conflict, NotAllowed
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import whole_of
 from salesorders.storage import Pending
@@ -17,15 +19,21 @@ __all__ = ["Relay", "Relayed"]
 
 # What is leased in one go must be carried before the lease ends.
 AT_ONCE = 100
+# What failed, the key it is carried under, the effect, what was raised, when; answers whether it was given up.
+SetAside = Callable[[Pending, str, GatewayEffect, str, datetime], Awaitable[bool]]
 
 
 @attrs.frozen
 class Relayed:
-    """What one run of the relay did: delivered, failed (will be tried again), without a gateway."""
+    """What one run of the relay did: delivered, failed (will be tried again), without a gateway.
+
+    ``set_aside`` names what failed once too often and stands among the dead letters now.
+    """
 
     delivered: int = 0
     failed: tuple[tuple[str, str], ...] = ()
     waiting: int = 0
+    set_aside: tuple[str, ...] = ()
 
 
 class Relay:
@@ -36,6 +44,9 @@ class Relay:
     the lease ends. An effect's key is ``<command key>/<number>``: the same at every try, so that a
     gateway that took it and could not say so does not do it twice. ``worker`` names the relay on its
     leases: its own at every start, which is what is made up where none is given.
+
+    What failed is handed to ``set_aside``, which says whether it was given up; a desk's relay asks the policy
+    and writes a dead letter. Without it an effect is tried for ever.
     """
 
     def __init__(
@@ -47,12 +58,14 @@ class Relay:
         clock: Clock,
         lease: timedelta = timedelta(minutes=5),
         worker: str | None = None,
+        set_aside: SetAside | None = None,
     ) -> None:
         self._store = store
         self._tenant = tenant
         self._gateways = dict(gateways)
         self._clock = clock
         self._lease = lease
+        self._set_aside = set_aside
         self._worker = uuid.uuid4().hex if worker is None else ident_of(worker, "worker")
 
     async def run(self, *, limit: int = 1_000) -> Relayed:
@@ -62,26 +75,29 @@ class Relay:
         """
         most = whole_of(limit, "limit", least=1, most=1_000_000)
         await self._store.seal(self._tenant)
-        done: list[str] = []
-        failed: list[tuple[str, str]] = []
-        while len(done) + len(failed) < most:
-            room = min(AT_ONCE, most - len(done) - len(failed))
+        done = 0
+        failed: list[tuple[Pending, str]] = []
+        while done + len(failed) < most:
+            room = min(AT_ONCE, most - done - len(failed))
             items = await self._leased(room)
             for item in items:
-                place = f"{item.key}/{item.number}"
-                problem = await self._carry(self._gateways[item.effect.gateway], item)
+                problem = await self._carry(item)
                 if problem:
-                    failed.append((place, problem))
+                    failed.append((item, problem))
                 else:
-                    done.append(place)
+                    done += 1
             if len(items) < room:
                 break
-        for place, _ in failed:
-            key, _, number = place.rpartition("/")
-            await self._store.give_back(self._tenant, key, int(number), worker=self._worker)
+        again: list[tuple[str, str]] = []
+        gone: list[str] = []
+        for item, problem in failed:
+            if await self._given_up(item, problem):
+                gone.append(_carried(item)[0])
+            else:
+                again.append((_carried(item)[0], problem))
         left = await self._store.pending(self._tenant, limit=most)
         waiting = sum(item.effect.gateway not in self._gateways for item in left)
-        return Relayed(len(done), tuple(failed), waiting)
+        return Relayed(done, tuple(again), waiting, tuple(gone))
 
     async def _leased(self, limit: int) -> Sequence[Pending]:
         now = self._clock.now()
@@ -94,10 +110,38 @@ class Relay:
             limit=limit,
         )
 
-    async def _carry(self, gateway: Gateway, item: Pending) -> str:
+    async def _carry(self, item: Pending) -> str:
+        place, effect = _carried(item)
         try:
-            await gateway.deliver(self._tenant, f"{item.key}/{item.number}", item.effect)
+            await self._gateways[effect.gateway].deliver(self._tenant, place, effect)
         except Exception as error:  # noqa: BLE001 - a gateway is the host's: whatever it raises, the effect stays and the rest goes on
             return type(error).__name__
         await self._store.delivered(self._tenant, item.key, item.number)
         return ""
+
+    async def _given_up(self, item: Pending, problem: str) -> bool:
+        """Let go of what failed: for another try, or for good where it stands in a dead letter."""
+        at = self._clock.now()
+        place, effect = _carried(item)
+        try:
+            gone = self._set_aside is not None and await self._set_aside(
+                item, place, effect, problem, at
+            )
+        except (NotAllowed, Conflict):
+            # Without a letter it stays in the outbox.
+            gone = False
+        if gone:
+            await self._store.delivered(self._tenant, item.key, item.number)
+        else:
+            await self._store.give_back(
+                self._tenant, item.key, item.number, worker=self._worker, failed_at=at
+            )
+        return gone
+
+
+def _carried(item: Pending) -> tuple[str, GatewayEffect]:
+    """Return the key under which an effect is carried, and the effect: one that was put back is what it was."""
+    effect = item.effect
+    if isinstance(effect, RepeatedEffect):
+        return effect.place, GatewayEffect(effect.gateway, effect.kind, effect.payload)
+    return f"{item.key}/{item.number}", effect

@@ -104,9 +104,11 @@ class SqlStore:
             self._units.lease, tenant, worker, now, until, gateways, limit
         )
 
-    async def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
-        """Let any worker have an effect again."""
-        await self._runner.note(self._units.give_back, tenant, key, number, worker)
+    async def give_back(
+        self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
+    ) -> None:
+        """Let any worker have an effect again; one that failed counts it."""
+        await self._runner.note(self._units.give_back, tenant, key, number, worker, failed_at)
 
     async def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""

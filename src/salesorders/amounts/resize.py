@@ -40,6 +40,7 @@ def resized(agreed: Amounts, quantities: Mapping[str, Decimal]) -> Amounts:
     currency = agreed.currency
     lines = tuple(line_at(line, quantities.get(line.id, ZERO), currency) for line in agreed.lines)
     part, whole = sum((line.net for line in lines), ZERO), agreed.lines_net
+    worth = (part, whole)
     if not whole:
         part, whole = Decimal(any(line.quantity for line in lines)), Decimal(1)
     room: dict[tuple[str, Decimal], Decimal] = {}
@@ -47,7 +48,7 @@ def resized(agreed: Amounts, quantities: Mapping[str, Decimal]) -> Amounts:
         key = (line.tax.category, line.tax.rate)
         room[key] = room.get(key, ZERO) + line.net
     return _plain(
-        amounts_of(currency, lines, _cut(agreed.adjustments, part, whole, room, currency))
+        amounts_of(currency, lines, _cut(agreed.adjustments, part, whole, worth, room, currency))
     )
 
 
@@ -68,9 +69,10 @@ def line_at(line: AmountLine, quantity: Decimal, currency: str) -> AmountLine:
         return line
     worth = line_worth(quantity, line.price, line.per, currency)
     part, whole = worth, line_worth(line.quantity, line.price, line.per, currency)
+    of = (part, whole)
     if not whole and line.quantity:
         part, whole = quantity, line.quantity
-    adjustments = _cut(line.adjustments, part, whole, {("", ZERO): worth}, currency)
+    adjustments = _cut(line.adjustments, part, whole, of, {("", ZERO): worth}, currency)
     net = line_net(quantity, line.price, line.per, adjustments, currency)
     return attrs.evolve(line, quantity=quantity, net=net, adjustments=adjustments)
 
@@ -79,11 +81,15 @@ def _cut(
     adjustments: Sequence[Adjustment],
     part: Decimal,
     whole: Decimal,
+    worth: tuple[Decimal, Decimal],
     room: dict[tuple[str, Decimal], Decimal],
     currency: str,
 ) -> tuple[Adjustment, ...]:
-    """Each adjustment at ``part`` of ``whole``; allowances together take no more than there is ``room``."""
-    sized = [_sized(adjustment, part, whole, currency) for adjustment in adjustments]
+    """Each adjustment at ``part`` of ``whole``; allowances together take no more than there is ``room``.
+
+    ``worth`` is what a percentage is taken of now, and what it was agreed on for: 0 where nothing was left.
+    """
+    sized = [_sized(adjustment, part, whole, worth, currency) for adjustment in adjustments]
     for adjustment in sized:
         if adjustment.charge:
             room[_key(adjustment)] = room.get(_key(adjustment), ZERO) + adjustment.amount
@@ -96,10 +102,17 @@ def _cut(
     return tuple(sized)
 
 
-def _sized(adjustment: Adjustment, part: Decimal, whole: Decimal, currency: str) -> Adjustment:
-    if adjustment.percent is not None and adjustment.base == whole:
+def _sized(
+    adjustment: Adjustment,
+    part: Decimal,
+    whole: Decimal,
+    worth: tuple[Decimal, Decimal],
+    currency: str,
+) -> Adjustment:
+    now, then = worth
+    if adjustment.percent is not None and adjustment.base == then:
         return attrs.evolve(
-            adjustment, base=part, amount=rounded(part * adjustment.percent / HUNDRED, currency)
+            adjustment, base=now, amount=rounded(now * adjustment.percent / HUNDRED, currency)
         )
     full = whole if adjustment.base is None else adjustment.base
     if part >= full:

@@ -15,8 +15,8 @@ __all__ = ["HEAD", "VERSION_TABLE", "is_current", "migrate", "require", "version
 
 # Ours alone: a host's own Alembic keeps its own table beside it.
 VERSION_TABLE = "salesorders_version"
-HEAD = "0001"
-KNOWN = ("0001",)
+HEAD = "0002"
+KNOWN = ("0001", "0002")
 
 
 def version_of(connection: Connection) -> str | None:

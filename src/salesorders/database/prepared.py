@@ -11,10 +11,10 @@ import attrs
 
 from salesorders.database.statements import BESIDES
 from salesorders.kernel.change import Document, GatewayEffect
-from salesorders.kernel.codec import encode
-from salesorders.storage import Entry, Row
+from salesorders.kernel.codec import decode, encode
+from salesorders.storage import Entry, Pending, Row
 
-__all__ = ["Prepared", "effect_rows", "lookups", "moment", "named_rows", "row_of"]
+__all__ = ["Prepared", "effect_rows", "lookups", "moment", "named_rows", "pending_of", "row_of"]
 
 
 def moment(at: datetime) -> str:
@@ -32,6 +32,12 @@ def row_of(found: Sequence[Any]) -> Row:
     seq, key, body, recorded_at, text, before, hashed, at = found
     when = datetime.fromisoformat(recorded_at or at)
     return Row(seq or 0, key, body, when, text, before or "", hashed or "")
+
+
+def pending_of(key: str, number: int, effect: str, tries: int, since: str | None) -> Pending:
+    """Return an effect that waits, as read."""
+    when = None if since is None else datetime.fromisoformat(since)
+    return Pending(key, number, decode(effect), tries, when)
 
 
 @attrs.frozen

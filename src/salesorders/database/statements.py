@@ -14,7 +14,8 @@ __all__ = ["BESIDES", "Statements"]
 
 _ROW = "seq, key, body, recorded_at, text, before, hash, at"
 _OF_TENANT = "WHERE tenant = :tenant"
-_WAITING = f"SELECT key, number, effect FROM salesorders_outbox {_OF_TENANT}"
+_EFFECT = "key, number, effect, tries, failing_since"
+_WAITING = f"SELECT {_EFFECT} FROM salesorders_outbox {_OF_TENANT}"
 
 
 def _rows(name: str, columns: str) -> str:
@@ -176,10 +177,15 @@ _TEXTS = {
         "UPDATE salesorders_outbox SET leased_by = :worker, leased_until = :until WHERE id IN"
         f" (SELECT id FROM salesorders_outbox {_OF_TENANT} AND {{gateways}}"
         " AND (leased_until IS NULL OR leased_until <= :now) ORDER BY id LIMIT :most{unlocked})"
-        " RETURNING id, key, number, effect"
+        f" RETURNING id, {_EFFECT}"
     ),
     "give_back": (
         f"UPDATE salesorders_outbox SET leased_by = NULL, leased_until = NULL {_OF_TENANT}"
+        " AND key = :key AND number = :number AND leased_by = :worker"
+    ),
+    "failed": (
+        "UPDATE salesorders_outbox SET leased_by = NULL, leased_until = NULL, tries = tries + 1,"
+        f" failing_since = coalesce(failing_since, :at) {_OF_TENANT}"
         " AND key = :key AND number = :number AND leased_by = :worker"
     ),
     "restore": (

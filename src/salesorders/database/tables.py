@@ -96,6 +96,8 @@ OUTBOX = Table(
     Column("effect", Text, nullable=False),
     Column("leased_by", BYTES),
     Column("leased_until", BYTES),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("failing_since", BYTES),
     UniqueConstraint("tenant", "key", "number", name="salesorders_outbox_effect"),
     CheckConstraint("number >= 0", name="salesorders_outbox_number"),
     CheckConstraint("effect LIKE '{%}'", name="salesorders_outbox_body"),

@@ -17,6 +17,7 @@ from salesorders.database.prepared import (
     lookups,
     moment,
     named_rows,
+    pending_of,
     row_of,
 )
 from salesorders.database.statements import Statements
@@ -256,7 +257,7 @@ class Units:
         else:
             asked["gateways"] = self.said.listed(gateways)
             found = self._do(link, "waiting_for", asked)
-        return tuple(Pending(key, number, decode(effect)) for key, number, effect in found.rows)
+        return tuple(pending_of(*row) for row in found.rows)
 
     def lease(
         self,
@@ -277,13 +278,24 @@ class Units:
             "gateways": self.said.listed(gateways),
             "most": limit,
         }
-        taken = sorted(self._do(link, "lease", asked).rows)
-        return tuple(Pending(key, number, decode(effect)) for _, key, number, effect in taken)
+        taken = sorted(self._do(link, "lease", asked).rows, key=lambda row: int(row[0]))
+        return tuple(pending_of(*row) for _, *row in taken)
 
-    def give_back(self, link: Link, tenant: str, key: str, number: int, worker: str) -> None:
-        """Let others have an effect that ``worker`` holds."""
+    def give_back(
+        self,
+        link: Link,
+        tenant: str,
+        key: str,
+        number: int,
+        worker: str,
+        failed_at: datetime | None,
+    ) -> None:
+        """Let others have an effect that ``worker`` holds; one that failed counts it."""
         asked = {"tenant": tenant, "key": key, "number": number, "worker": worker}
-        self._do(link, "give_back", asked)
+        if failed_at is None:
+            self._do(link, "give_back", asked)
+        else:
+            self._do(link, "failed", asked | {"at": moment(failed_at)})
 
     def delivered(self, link: Link, tenant: str, key: str, number: int) -> None:
         """Take an effect out of the outbox."""

@@ -24,6 +24,7 @@ DEFAULT_DUTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("credit.recheck", ("credit",)),
     ("credit.recount", ("credit",)),
     ("credit.set_limit", ("master-data",)),
+    ("dead_letters", ("operations",)),
     ("invoices", ("billing",)),
     ("ledger", ("accounting",)),
     ("orders", ("sales",)),

@@ -26,6 +26,7 @@ __all__ = [
     "Loading",
     "Outcome",
     "Page",
+    "RepeatedEffect",
     "assumed",
     "changed",
 ]
@@ -79,6 +80,14 @@ class GatewayEffect:
     gateway: str
     kind: str
     payload: tuple[tuple[str, Fact], ...] = ()
+
+
+@stored("kernel.repeated_effect/1")
+@attrs.frozen
+class RepeatedEffect(GatewayEffect):
+    """An effect of an earlier command that shall be carried again: under its own key ``place``, not this command's."""
+
+    place: str = ""
 
 
 class Outcome(Generic[T]):

@@ -3,7 +3,7 @@
 Read ``usecase.py`` and ``outcomes.py``, then along an order's way: ``master.py``, ``stocking.py``,
 ``quoting.py``, ``gates.py``, ``placing.py``, ``releasing.py``, ``changing.py`` with ``cancelling.py``,
 ``amending.py`` and ``reopening.py``, ``shipping.py``, ``invoicing.py``, ``paying.py``, ``reversing.py``;
-``reporting.py`` looks back.
+``setting_aside.py`` is for what no gateway takes, ``reporting.py`` looks back.
 """
 
 from salesorders.lifecycle.amending import AMEND, AmendRequest
@@ -32,17 +32,20 @@ from salesorders.lifecycle.outcomes import (
     Cancelled,
     Closed,
     Declined,
+    Dismissed,
     Held,
     Issued,
     LimitChanged,
     Placed,
     Preview,
     Proposed,
+    PutBack,
     Rechecked,
     Recounted,
     Rejected,
     Reopened,
     Reversed,
+    SetAside,
     Shipped,
     Stocked,
     Unapplied,
@@ -67,6 +70,13 @@ from salesorders.lifecycle.reporting import (
     period_of,
 )
 from salesorders.lifecycle.reversing import REVERSE, UNAPPLY, ReverseRequest, UnapplyRequest
+from salesorders.lifecycle.setting_aside import (
+    DISMISS,
+    RETRY,
+    SET_ASIDE,
+    LetterRequest,
+    SetAsideRequest,
+)
 from salesorders.lifecycle.shipping import SHIP
 from salesorders.lifecycle.stocking import (
     ADJUST,
@@ -88,6 +98,7 @@ __all__ = [
     "CHANGE",
     "CLOSE",
     "DECLINE",
+    "DISMISS",
     "ISSUE",
     "OPEN_ACCOUNT",
     "PLACE",
@@ -100,7 +111,9 @@ __all__ = [
     "RELEASE",
     "REOPEN",
     "RETIRE",
+    "RETRY",
     "REVERSE",
+    "SET_ASIDE",
     "SET_LIMIT",
     "SHIP",
     "UNAPPLY",
@@ -118,12 +131,14 @@ __all__ = [
     "CloseRequest",
     "Closed",
     "Declined",
+    "Dismissed",
     "Fact",
     "Held",
     "HeldRequest",
     "IssueRequest",
     "Issued",
     "Kpis",
+    "LetterRequest",
     "LimitChanged",
     "LimitRequest",
     "MasterRequest",
@@ -134,6 +149,7 @@ __all__ = [
     "Policies",
     "Preview",
     "Proposed",
+    "PutBack",
     "Quote",
     "ReceiptRequest",
     "RecheckRequest",
@@ -146,6 +162,8 @@ __all__ = [
     "RetireRequest",
     "ReverseRequest",
     "Reversed",
+    "SetAside",
+    "SetAsideRequest",
     "Setting",
     "Shipped",
     "Stocked",

@@ -22,6 +22,7 @@ from salesorders.kernel.change import Change, Command, Loading
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.policy import Dated
 from salesorders.ledger import DEFAULT_CHART, Chart
+from salesorders.outbox import RelayPolicy
 from salesorders.pricing import PricingPolicy
 from salesorders.receivables import MatchingPolicy
 
@@ -44,6 +45,7 @@ class Policies:
     fulfilment: FulfilmentPolicy = attrs.field(factory=FulfilmentPolicy)
     billing: BillingPolicy = attrs.field(factory=BillingPolicy)
     matching: MatchingPolicy = attrs.field(factory=MatchingPolicy)
+    relay: RelayPolicy = attrs.field(factory=RelayPolicy)
     chart: Chart = DEFAULT_CHART
 
 

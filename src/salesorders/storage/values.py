@@ -82,11 +82,16 @@ class Row:
 
 @attrs.frozen
 class Pending:
-    """An effect that no gateway has taken yet, with the key under which it must be carried."""
+    """An effect that no gateway has taken yet, with the command that it is of and its number there.
+
+    ``tries`` have failed, the first of them at ``failing_since``.
+    """
 
     key: str
     number: int
     effect: GatewayEffect
+    tries: int = 0
+    failing_since: datetime | None = None
 
 
 @attrs.frozen

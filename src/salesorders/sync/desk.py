@@ -12,6 +12,7 @@ from salesorders.sync.cash import Cash
 from salesorders.sync.catalog import Catalog
 from salesorders.sync.clock import SystemClock
 from salesorders.sync.credit import Credit, CreditReleases
+from salesorders.sync.dead_letters import DeadLetters, GivingUp
 from salesorders.sync.engine import Engine
 from salesorders.sync.invoices import Invoices
 from salesorders.sync.ledger import Ledger
@@ -102,6 +103,7 @@ class Desk:
         self.invoices = Invoices(self)
         self.cash = Cash(self)
         self.ledger = Ledger(self)
+        self.dead_letters = DeadLetters(self)
         self.reports = Reports(self)
         self.audit = Audit(self)
         self.backup = Backup(self)
@@ -228,7 +230,13 @@ class Desk:
         """The relay from the outbox to the gateways; the desk itself rechecks credit when money came in."""
         engine = self.engine
         own: dict[str, Gateway] = {"credit": CreditReleases(self)}
-        return Relay(engine.store, engine.tenant, own | self._gateways, clock=engine.clock)
+        return Relay(
+            engine.store,
+            engine.tenant,
+            own | self._gateways,
+            clock=engine.clock,
+            set_aside=GivingUp(engine),
+        )
 
     def key_for(self, key: str | None) -> str | None:
         """Return the command's key; a sandbox makes one where none is given."""

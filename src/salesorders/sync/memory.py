@@ -197,12 +197,19 @@ class MemoryStore:
             held.leases.update((place, (worker, until)) for place, _ in taken)
             return tuple(item for _, item in taken)
 
-    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
-        """Let anybody have an effect again."""
+    def give_back(
+        self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
+    ) -> None:
+        """Let anybody have an effect again; one that failed counts it."""
         with self._lock:
-            leases = self._of(tenant).leases
-            if leases.get((key, number), ("",))[0] == worker:
-                del leases[key, number]
+            held, place = self._of(tenant), (key, number)
+            if held.leases.get(place, ("",))[0] != worker:
+                return
+            del held.leases[place]
+            if failed_at is not None:
+                item = held.pending[place]
+                since = item.failing_since or failed_at
+                held.pending[place] = Pending(key, number, item.effect, item.tries + 1, since)
 
     def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""

@@ -105,9 +105,11 @@ class SqlStore:
             self._units.lease, tenant, worker, now, until, gateways, limit
         )
 
-    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
-        """Let any worker have an effect again."""
-        self._runner.note(self._units.give_back, tenant, key, number, worker)
+    def give_back(
+        self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
+    ) -> None:
+        """Let any worker have an effect again; one that failed counts it."""
+        self._runner.note(self._units.give_back, tenant, key, number, worker, failed_at)
 
     def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,9 @@ __all__ = ["Answering", "Play", "at_once", "finished"]
 # Calls of an adapter (its verb, positional and named arguments) in the order in which they are made. What
 # each answers or raises is sent back in. The verb ``pause`` lets the others run for so many seconds.
 Play = Generator[tuple[Any, ...], Any, Any]
+
+# Seconds that a thread runs before another one may.
+HURRIED = 1e-6
 
 # One loop for the whole run: connections of an async driver belong to the loop that opened them.
 _LOOP = asyncio.new_event_loop()
@@ -79,9 +83,21 @@ def at_once(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list
 
         answers: list[Any] = _LOOP.run_until_complete(gathered())
         return answers
-    with ThreadPoolExecutor(len(calls)) as pool:
-        running = [pool.submit(_caught, method, each) for method, each in calls]
-        return [call.result() for call in running]
+    gate = threading.Barrier(len(calls))
+
+    def one(method: Callable[..., Any], each: tuple[Any, ...]) -> Any:
+        gate.wait()
+        return _caught(method, each)
+
+    usual = sys.getswitchinterval()
+    # A call of a store in memory is over before its thread has to make way: here it makes way all the time.
+    sys.setswitchinterval(HURRIED)
+    try:
+        with ThreadPoolExecutor(len(calls)) as pool:
+            running = [pool.submit(one, method, each) for method, each in calls]
+            return [call.result() for call in running]
+    finally:
+        sys.setswitchinterval(usual)
 
 
 async def _played(inner: Any, play: Play, pause: Callable[[float], Any]) -> Any:

@@ -57,7 +57,17 @@ STAFF = {
     "wim": ("warehouse",),
     "fay": ("billing",),
     "kai": ("cash",),
-    "max": ("master-data", "sales", "sales-manager", "credit", "warehouse", "billing", "cash"),
+    "oli": ("operations",),
+    "max": (
+        "master-data",
+        "sales",
+        "sales-manager",
+        "credit",
+        "warehouse",
+        "billing",
+        "cash",
+        "operations",
+    ),
 }
 
 
@@ -112,6 +122,7 @@ class House:
     wim: Blocking
     fay: Blocking
     kai: Blocking
+    oli: Blocking
     max: Blocking
 
     def __init__(

@@ -11,6 +11,8 @@ import pytest
 
 from salesorders.kernel.errors import ConcurrencyExhausted, SalesOrdersError, StoreError
 from salesorders.kernel.money import Money
+from salesorders.lifecycle import Policies
+from salesorders.outbox import RelayPolicy
 from salesorders.testing.answering import at_once
 from salesorders.testing.builders import House, a_house, a_request
 from salesorders.testing.gateways import AsyncFakeGateway, FakeGateway, Fault, carried
@@ -187,6 +189,29 @@ class DeskSuite(Suite):
         waiting = house.store.pending(house.tenant, limit=10)
         ours = carried(house.rows(), waiting, "notices")
         assert (len(ours), fake.differences(ours)) == (3, [])
+
+    @promise("a message that never goes: it holds up the others, is gone, or nobody can help it on")
+    def test_what_no_gateway_takes_is_set_aside_and_may_be_put_back(self) -> None:
+        fake = FakeGateway([Fault("o", "order.confirmed", 1, "poison")])
+        carrier = AsyncFakeGateway(fake) if self._twin == "aio" else fake
+        policies = Policies(relay=RelayPolicy(tries=2, days=0))
+        house = self._house(gateways={"notices": carrier}, policies=policies)
+        house.shipped(house.order(9, key="o").unwrap(), key="s")
+        first = house.desk.relay.run()
+        assert (first.delivered, first.failed) == (1, (("o/0", "GatewayDeclined"),))
+        assert house.desk.relay.run().set_aside == ("o/0",)
+        assert house.desk.relay.run() == type(first)()
+        (letter,) = house.desk.dead_letters.find(state="open").items
+        assert (letter.place, letter.tries, letter.problem) == ("o/0", 2, "GatewayDeclined")
+        house.oli.dead_letters.retry(letter.id, reason="repaired", key="again").unwrap()
+        waiting = house.store.pending(house.tenant, limit=10)
+        ours = carried(house.rows(), waiting, "notices")
+        assert (list(ours), fake.differences(ours)) == (["s/0"], [])
+        fake.heal()
+        assert house.desk.relay.run().delivered == 1
+        ours = carried(house.rows(), house.store.pending(house.tenant, limit=10), "notices")
+        assert (list(ours), fake.differences(ours)) == (["o/0", "s/0"], [])
+        assert house.desk.audit.verify()
 
     # --- many at once
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import attrs
 
-from salesorders.kernel.change import GatewayEffect
+from salesorders.kernel.change import GatewayEffect, RepeatedEffect
 from salesorders.kernel.codec import parse_json, revive
 from salesorders.kernel.errors import invalid
 from salesorders.storage import Pending, Row
@@ -141,6 +141,11 @@ class FakeGateway:
         """Let the next delivery go wrong, whichever that is; ``what`` is one of ``FAULTS``."""
         self._next = Fault("", "", 1, what).what
 
+    def heal(self) -> None:
+        """Take what was poisoned from now on, as after a repair."""
+        with self._lock:
+            self._poisoned.clear()
+
     def settle(self) -> int:
         """Decide what is pending: all of it happens now. Return how many effects that were."""
         with self._lock:
@@ -184,15 +189,28 @@ class AsyncFakeGateway:
 def carried(
     rows: Iterable[Row], waiting: Iterable[Pending], gateway: str
 ) -> dict[str, GatewayEffect]:
-    """Return what our books say that a gateway has: every committed effect, but for those that wait."""
-    left = {f"{item.key}/{item.number}" for item in waiting}
-    found = {
-        f"{row.key}/{number}": revive(effect)
-        for row in rows
-        for number, effect in enumerate(parse_json(row.text)["effects"])
+    """Return what our books say that a gateway has: every committed effect, but for what waits or was given up."""
+    left = {
+        item.effect.place
+        if isinstance(item.effect, RepeatedEffect)
+        else f"{item.key}/{item.number}"
+        for item in waiting
     }
+    found: dict[str, GatewayEffect] = {}
+    aside: set[str] = set()
+    for row in rows:
+        record = parse_json(row.text)
+        for number, told in enumerate(record["effects"]):
+            effect = revive(told)
+            if not isinstance(effect, RepeatedEffect):
+                found[f"{row.key}/{number}"] = effect
+        for event in record["events"]:
+            if event["type"] == "outbox.effect_set_aside/1":
+                aside.add(event["place"])
+            elif event["type"] == "outbox.effect_put_back/1":
+                aside.discard(event["place"])
     return {
         key: effect
         for key, effect in found.items()
-        if effect.gateway == gateway and key not in left
+        if effect.gateway == gateway and key not in left | aside
     }

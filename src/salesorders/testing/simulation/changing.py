@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from salesorders.testing.simulation.arithmetic import part_of
-from salesorders.testing.simulation.lending import is_released
+from salesorders.testing.simulation.lending import is_released, ships_on, terms_on
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
     HOLD,
@@ -194,7 +194,9 @@ def passed(model: Model, proposal: Proposal, step: Step, now: Now, told: str) ->
     more = after["sums"].gross - before["sums"].gross
     holds = bool(proposal.touched) and _beyond(proposal, proposal.touched, step)
     holds &= not (proposal.reopened and is_released(after, "authority", now.at))
-    if more > 0 and not is_released(after, "credit", now.at):
+    # A release with a window covers no goods that are wanted before it, also where their day has passed.
+    leaving = None if terms_on(now.today).window is None else ships_on(after)
+    if more > 0 and not is_released(after, "credit", now.at, leaving):
         holds |= model.credit_holds(customer, _open_worth(after) - _open_worth(before), now)
     if holds:
         return answers("Held", name)

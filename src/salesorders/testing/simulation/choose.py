@@ -27,10 +27,20 @@ NEEDED = (
     "read.find",
 )
 AGAIN = 0.13
-FAULTY = 0.24
+FAULTY = 0.26
 # Relays and files are few, and have faults of their own.
-OFTEN = {"relay": 0.85, "import": 0.5, "reading": 0.05}
-RARE = {"import.broken": 0.6, "policy.raises": 0.12, "store.stale": 0.08}
+OFTEN = {"relay": 0.9, "import": 0.7, "reading": 0.05}
+# What fits few steps, or is the only way to other faults: who was outrun decides in hand, and nine kinds strike there.
+OUTRUN = {"store.stale": 0.08, "conflict.once": 0.19, "store.serialization": 0.19}
+RARE: dict[str, dict[str, float]] = {
+    "command": OUTRUN,
+    "order": {"policy.raises": 0.2, **OUTRUN},
+    "import": {"import.broken": 0.7},
+    "reading": {"find.unavailable": 0.36, "crash.finding": 0.3},
+}
+# How often a second fault comes where a first one opens the way to it, and where a relay goes on to its next effect.
+FOLLOWS = 0.85
+ONCE_MORE = 0.6
 
 
 class Chooser:
@@ -102,7 +112,7 @@ class Chooser:
         if not kinds:
             return ()
         kind = self.dice.pick(kinds)
-        for rare, chance in RARE.items():
+        for rare, chance in RARE.get(on, {}).items():
             if KINDS[rare] in kinds and self.dice.chance(chance):
                 kind = KINDS[rare]
         if kind.name == "clock.forward" and (now.today.year > 2031 or self.dice.chance(0.6)):
@@ -115,10 +125,16 @@ class Chooser:
 
     def _second(self, first: Fault, on: str) -> tuple[Fault, ...]:
         names = [name for name in SECOND.get(first.kind, ()) if name in self._on]
-        if on == "reading" or not names or not self.dice.chance(0.6):
+        if on != "reading" and names and self.dice.chance(FOLLOWS):
+            second = KINDS[self.dice.pick(names)]
+            return (Fault(first.label, second.point, 1, second.name),)
+        if on != "relay" or not self.dice.chance(ONCE_MORE):
             return ()
-        second = KINDS[self.dice.pick(names)]
-        return (Fault(first.label, second.point, 1, second.name),)
+        second = self.dice.pick(self._kinds[on])
+        if second.name.startswith("clock."):
+            return ()
+        nth = 2 if second.point == first.point else 1
+        return (Fault(first.label, second.point, nth, second.name),)
 
 
 def faults_for(step: Step) -> list[FaultKind]:

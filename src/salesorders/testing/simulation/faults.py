@@ -75,7 +75,9 @@ KINDS: dict[str, FaultKind] = {
         FaultKind("gateway.reordered", "F13", "deliver", RELAY, "overtaken by the next message"),
         FaultKind("message.lost", "F14", "begin", COMMAND, "it never arrives; sent again later"),
         FaultKind("message.late", "F15", "begin", COMMAND, "a copy comes much later"),
-        FaultKind("gateway.poison", "F16", "deliver", RELAY, "this effect fails until the end"),
+        FaultKind(
+            "gateway.poison", "F16", "deliver", RELAY, "this effect fails until somebody repairs it"
+        ),
         FaultKind(
             "import.broken",
             "F17",

@@ -106,6 +106,8 @@ class Model:
         self.postings: dict[date, dict[str, int]] = {}
         # How many effects were noted since a relay last ran.
         self.waiting = 0
+        # How many effects of earlier commands were put back into the outbox.
+        self.repeated = 0
         # What was applied and undone, in the order of the books: (day, invoice, payment, cash, discount).
         self.settled: list[tuple[date, str, str, int, int]] = []
 

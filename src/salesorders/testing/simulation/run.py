@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_DOWN, Context, Inexact, Rounded, getcontext, localcontext, setcontext
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import attrs
 
@@ -17,6 +17,7 @@ from salesorders.testing.simulation.choose import Chooser
 from salesorders.testing.simulation.documents import document_kinds
 from salesorders.testing.simulation.ending import finish
 from salesorders.testing.simulation.faults import KINDS, Crash, HostError
+from salesorders.testing.simulation.giving_up import gives_up
 from salesorders.testing.simulation.invariants import Holding, Violation, checked
 from salesorders.testing.simulation.matching import unsound
 from salesorders.testing.simulation.model import Expected, Given, Now, raises
@@ -30,6 +31,7 @@ from salesorders.testing.simulation.world import World
 
 __all__ = ["Result", "Run", "play", "simulate"]
 
+T = TypeVar("T")
 EVERY = 50
 TRIES = 24
 # What is asked by whom, who gives which command when, and what must come of it.
@@ -65,6 +67,7 @@ class Run:
         self.world = World(store, self._committed, tenant)
         self.world.reenter = self._reentered
         self.world.recheck = self._rechecks
+        self.world.give_up = partial(gives_up, self)
         self.model = self.world.model
         self.result = Result(Script())
         self.first: dict[str, Any] = {}
@@ -168,7 +171,7 @@ class Run:
 
     def body(self, step: Step) -> Any:
         """What is asked by whom: a key stands for one of these."""
-        return (step.verb, step.by, json.dumps(step.args, sort_keys=True))
+        return (step.verb, step.by, step.args)
 
     def _commands_of(self, step: Step, verb: Verb, now: Now) -> dict[str, Sent]:
         if not verb.keeps or step.dry:
@@ -232,7 +235,7 @@ class Run:
         expected = expect()
         if expected.change is None:
             raise Violation(f"committed, but {expected.view!r} was wanted")
-        before = len(self.model.effects)
+        before = len(self.model.effects) + self.model.repeated
         written = self.model.commit(entry.key, body, given, expected)
         if not entry.key.startswith("statement:"):
             self._expected = expected
@@ -244,7 +247,7 @@ class Run:
             raise Violation(f"wrote {sorted(found)}, wanted {sorted(written)}")
         for ref, put in found.items():
             self._look(ref, put.version + 1, put.document)
-        if len(entry.effects) != len(self.model.effects) - before:
+        if len(entry.effects) != len(self.model.effects) + self.model.repeated - before:
             raise Violation("I40: another number of effects than changes call for")
 
     def _look(self, ref: tuple[str, str], version: int, document: Any) -> None:
@@ -296,14 +299,19 @@ class Run:
     def _rechecks(self, key: str, customer: str, deliver: Callable[[], None]) -> None:
         """A relay has held orders looked at, under the key of what made room."""
         now, args = self.world.now(), {"customer": customer}
-        commands, expected = self._commands, self._expected
         body = ("credit.recheck", RULE, customer)
         given = (RULE, "credit.recheck", now.at)
-        self._commands = {
-            key: (body, given, lambda: expect_recheck(self.model, key, args, RULE, now))
-        }
-        deliver()
-        self._commands, self._expected = commands, expected
+        sent = (body, given, lambda: expect_recheck(self.model, key, args, RULE, now))
+        self.inside({key: sent}, deliver)
+
+    def inside(self, commands: dict[str, Sent], do: Callable[[], T]) -> T:
+        """Let something be done within a step that has commands of its own."""
+        kept = self._commands, self._expected
+        self._commands = commands
+        try:
+            return do()
+        finally:
+            self._commands, self._expected = kept
 
     def resend(self) -> None:
         """Send every key that was answered once more."""
@@ -318,10 +326,9 @@ class Run:
         n = self.world.workers
         args = {"sku": "BOLT", "q": 1_000, "site": "BER"}
         step = Step(f"inner-{n}", "stock.receive", "wim", f"inner-{n}", args)
-        commands, expected = self._commands, self._expected
-        self._commands = self._commands_of(step, VERBS[step.verb], self.world.now())
-        VERBS[step.verb].send(self.world, step)
-        self._commands, self._expected = commands, expected
+        verb = VERBS[step.verb]
+        sent = self._commands_of(step, verb, self.world.now())
+        self.inside(sent, lambda: verb.send(self.world, step))
 
     # --- a whole run
 

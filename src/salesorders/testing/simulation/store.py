@@ -48,6 +48,7 @@ class FaultyStore:
         self._committed = committed
         self._older: dict[tuple[str, str], Versioned] = {}
         self._leases: dict[tuple[str, str, int], tuple[str, datetime]] = {}
+        self._tries: dict[tuple[str, str, int], tuple[int, datetime | None]] = {}
         if hasattr(inner, "decide"):
             self.decide = self._decide
         # The verb of the step, which says what of it may be older.
@@ -162,16 +163,24 @@ class FaultyStore:
             if owner != worker and ends > now:
                 raise Violation(f"I40: {item.key}/{item.number} is taken while another holds it")
             self._leases[place] = (worker, until)
+            if (item.tries, item.failing_since) != self._tries.get(place, (0, None)):
+                raise Violation(f"F16: {item.key}/{item.number} has {item.tries} failed tries")
         if self._passing("leased") == "crash.leased":
             raise Crash("crash.leased")
         return taken
 
-    def give_back(self, tenant: str, key: str, number: int, *, worker: str) -> None:
+    def give_back(
+        self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
+    ) -> None:
         """Give an effect back, or die or hear nothing before it is."""
         self._or_fails("give_back")
-        self.inner.give_back(tenant, key, number, worker=worker)
-        if self._leases.get((tenant, key, number), ("",))[0] == worker:
-            del self._leases[tenant, key, number]
+        self.inner.give_back(tenant, key, number, worker=worker, failed_at=failed_at)
+        place = (tenant, key, number)
+        if self._leases.get(place, ("",))[0] == worker:
+            del self._leases[place]
+            if failed_at is not None:
+                tries, since = self._tries.get(place, (0, None))
+                self._tries[place] = (tries + 1, since or failed_at)
 
     def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note an effect as taken, or hear nothing before it is, or die after it."""

@@ -25,6 +25,7 @@ STAFF: dict[str, tuple[str, ...]] = {
     "wim": ("warehouse",),
     "fay": ("billing",),
     "kai": ("cash",),
+    "oli": ("operations",),
     "max": (
         "master-data",
         "sales",
@@ -33,6 +34,7 @@ STAFF: dict[str, tuple[str, ...]] = {
         "warehouse",
         "billing",
         "cash",
+        "operations",
     ),
     "eve": (),
 }

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from salesorders.catalog import Seller
-from salesorders.credit import CreditPolicy, ExchangeRate
-from salesorders.inventory import InventoryPolicy
+from salesorders.credit import ExchangeRate
 from salesorders.kernel.actors import Actor
-from salesorders.kernel.change import GatewayEffect, changed
+from salesorders.kernel.change import GatewayEffect
 from salesorders.kernel.money import Money
-from salesorders.kernel.policy import Dated, PolicyVersion
-from salesorders.lifecycle import Policies
-from salesorders.storage import Entry
+from salesorders.lifecycle.setting_aside import letter_of
+from salesorders.storage import Entry, Pending
 from salesorders.sync import Desk, Relay
 from salesorders.sync.credit import CreditReleases
+from salesorders.sync.dead_letters import GivingUp
 from salesorders.sync.sources import Sources
 from salesorders.testing.simulation.documents import MADE, SHARED
 from salesorders.testing.simulation.faults import KINDS, Crash, HostError
+from salesorders.testing.simulation.in_force import policies
 from salesorders.testing.simulation.invariants import Violation
-from salesorders.testing.simulation.lending import EASY, EASY_FROM, RATES
+from salesorders.testing.simulation.lending import RATES
 from salesorders.testing.simulation.model import Model, Now
 from salesorders.testing.simulation.script import Fault, Step
 from salesorders.testing.simulation.seen import cents
@@ -85,12 +86,20 @@ class Notices:
         self.book: dict[str, tuple[Any, ...]] = {}
         self.calls = 0
         self.poisoned: set[str] = set()
+        self.problems: set[tuple[str, str]] = set()
         self.late: dict[str, GatewayEffect] = {}
         self.held_back: dict[str, GatewayEffect] = {}
         self.repaired = False
 
     def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> Any:
-        """Do what is asked once, or go wrong before or after it."""
+        """Do what is asked once, or go wrong before or after it; what was raised is remembered."""
+        try:
+            return self._delivered(tenant, key, effect)
+        except Exception as error:
+            self.problems.add((key, type(error).__name__))
+            raise
+
+    def _delivered(self, tenant: str, key: str, effect: GatewayEffect) -> Any:
         self.calls += 1
         kind = self._world.passing("deliver")
         if key in self.poisoned and not self.repaired:
@@ -154,9 +163,9 @@ class Notices:
         amounts = (cents(one.amount) if isinstance(one, Money) else one for one in told)
         return (effect.kind, about, *amounts)
 
-    def settle(self) -> None:
-        """Do everything that was taken and is not done yet; nothing fails any more."""
-        self.repaired = True
+    def settle(self, *, repaired: bool = True) -> None:
+        """Do everything that was taken and is not done yet; once ``repaired`` nothing fails any more."""
+        self.repaired = repaired
         self._overtaken()
         for key, effect in self.late.items():
             self._take(self._world.tenant, key, effect)
@@ -194,7 +203,11 @@ class World:
         self.notices = Notices(self)
         self.reenter: Callable[[], None] = lambda: None
         self.recheck: Callable[[str, str, Callable[[], None]], None] = _nothing
+        self.give_up: Callable[[Pending, str, str, str, Callable[[], bool]], bool] = _never
         self.workers = 0
+        self._stood = self.clock.stands
+        self._now: Now | None = None
+        self._policies = policies(self.passing)
         self._desks: dict[str, Desk] = {}
         self.start()
 
@@ -202,29 +215,14 @@ class World:
 
     def start(self) -> None:
         """Start a process: desks over the store that is there."""
-        desk = self._assembled(self.tenant)
-        self._desks = {name: desk.as_(Actor(name, roles)) for name, roles in STAFF.items()}
-        self._desks[""] = desk
-        # An actor of another tenant, and a desk of one.
-        other = self._assembled(self.stranger)
-        self._desks["tom"] = other.as_(Actor("tom", STAFF["max"], tenant=self.stranger))
+        self._desks = {"": self._assembled(self.tenant)}
 
     def _assembled(self, tenant: str) -> Desk:
-        passing = self.passing
-
-        class HostPolicy(InventoryPolicy):
-            """A host's own policy, which may raise."""
-
-            def last_day(self, today: Any) -> Any:
-                if passing("policy") == "policy.raises":
-                    raise HostError("the host's policy raises")
-                return super().last_day(today)
-
         return Desk(
             store=self.store,
             seller=Seller("ACME", country="DE"),
             currency="EUR",
-            policies=_policies(HostPolicy()),
+            policies=self._policies,
             sources=Sources(rates=Rates()),
             gateways={"notices": self.notices},
             clock=self.clock,
@@ -239,13 +237,33 @@ class World:
         self.start()
 
     def desk(self, by: str) -> Desk:
-        """Return the desk with somebody at its counters."""
+        """Return the desk with somebody at its counters; tom is of another tenant, and at a desk of it."""
+        if by not in self._desks:
+            if by == "tom":
+                actor = Actor("tom", STAFF["max"], tenant=self.stranger)
+                self._desks[by] = self._assembled(self.stranger).as_(actor)
+            else:
+                self._desks[by] = self._desks[""].as_(Actor(by, STAFF[by]))
         return self._desks[by]
 
     def relay(self, worker: str) -> Relay:
         """Return a relay of a worker's name."""
-        gateways = {"notices": self.notices, "credit": self.notices}
-        return Relay(self.store, self.tenant, gateways, clock=self.clock, worker=worker)
+        giving_up = GivingUp(self._desks[""].engine)
+
+        def set_aside(item: Pending, place: str, effect: Any, problem: str, at: datetime) -> bool:
+            waits = letter_of(self.tenant, f"{item.key}/{item.number}")
+            key = f"set-aside:{waits}:{item.tries + 1}"
+            answer = partial(giving_up, item, place, effect, problem, at)
+            return self.give_up(item, place, problem, key, answer)
+
+        return Relay(
+            self.store,
+            self.tenant,
+            {"notices": self.notices, "credit": self.notices},
+            clock=self.clock,
+            worker=worker,
+            set_aside=set_aside,
+        )
 
     def rival(self, *, minutes: int) -> None:
         """Let another relay run while this one is busy, after so many minutes."""
@@ -292,7 +310,10 @@ class World:
 
     def now(self) -> Now:
         """Return the moment that the clock stands at."""
-        return Now.of(self.clock.stands)
+        if self._now is None or self._stood is not self.clock.stands:
+            self._stood = self.clock.stands
+            self._now = Now.of(self._stood)
+        return self._now
 
     def id(self, kind: str, step: Step) -> str:
         """Return the id of the document that an argument names, an unknown one where it is not there."""
@@ -311,6 +332,10 @@ class World:
                 self.model.offers[entry.key] = [self._offer(one) for one in document.candidates]
             elif kind == "invoice":
                 self.model.ranks[entry.key] = document.id
+            elif kind == "dead_letter":
+                # One effect has one letter, whichever command opened it.
+                self.names[document.id] = document.place
+                self.ids[kind, document.place] = document.id
             if kind == "order":
                 self.model.ids[self.names[document.id]] = document.id
                 self.pasts[self.names[document.id], put.version + 1] = document
@@ -336,20 +361,13 @@ class World:
         return found
 
 
+def _never(item: Pending, place: str, problem: str, key: str, asked: Callable[[], bool]) -> bool:
+    """Nobody listens yet."""
+    return False
+
+
 def _nothing(key: str, customer: str, deliver: Callable[[], None]) -> None:
     """Nobody listens yet."""
-
-
-def _policies(inventory: InventoryPolicy) -> Dated[Policies]:
-    """Return what is in force: credit becomes easier from a day on."""
-    easy = CreditPolicy(
-        version=PolicyVersion("credit", 2, EASY_FROM),
-        release_tolerance_percent=Decimal(EASY.tolerance),
-        release_window_days=EASY.window,
-        releases_automatically=EASY.by_itself,
-    )
-    before = Policies(inventory=inventory)
-    return Dated({date.min: before, EASY_FROM: changed(before, credit=easy)})
 
 
 def _at_once(seconds: float) -> None:

@@ -22,6 +22,9 @@ from salesorders.testing.suite import promise
 
 __all__ = ["CrowdPromises"]
 
+# Who is lucky once is not lucky every time.
+ROUNDS = 5
+
 
 class CrowdPromises(StoreAsking):
     """What is asked by many at the same time."""
@@ -31,29 +34,36 @@ class CrowdPromises(StoreAsking):
     )
     def test_of_many_writers_over_one_version_one_wins(self) -> None:
         self._put("C1")
-        calls = [
-            ("main", command(f"w{n}", Put(1, customer("C1", str(n)), customer("C1"))))
-            for n in range(AT_ONCE)
-        ]
-        answers = self.adapter.at_once("commit", calls)
-        won = [n for n, answer in enumerate(answers) if not isinstance(answer, Exception)]
-        lost = [answer for answer in answers if isinstance(answer, Exception)]
-        assert len(won) == 1, answers
-        assert all(isinstance(answer, StaleVersion) for answer in lost), answers
-        there = self.adapter.read("main", ("customer/C1",))["customer/C1"]
-        assert there == Versioned(2, customer("C1", str(won[0])))
-        assert len(self._rows()) == 2
+        known = customer("C1")
+        for turn in range(1, ROUNDS + 1):
+            calls = [
+                ("main", command(f"w{turn}-{n}", Put(turn, customer("C1", f"{turn}0{n}"), known)))
+                for n in range(AT_ONCE)
+            ]
+            answers = self.adapter.at_once("commit", calls)
+            won = [n for n, answer in enumerate(answers) if not isinstance(answer, Exception)]
+            lost = [answer for answer in answers if isinstance(answer, Exception)]
+            assert len(won) == 1, answers
+            assert all(isinstance(answer, StaleVersion) for answer in lost), answers
+            known = customer("C1", f"{turn}0{won[0]}")
+            there = self.adapter.read("main", ("customer/C1",))["customer/C1"]
+            assert there == Versioned(turn + 1, known)
+        assert len(self._rows()) == ROUNDS + 1
 
     @promise(
         "once: one key at many doors at the same time happens more than once", needs="concurrent"
     )
     def test_one_key_at_many_doors_happens_once(self) -> None:
-        calls = [("main", command("k", Put(0, customer(f"C{n}")))) for n in range(AT_ONCE)]
-        answers = self.adapter.at_once("commit", calls)
-        raised = [answer for answer in answers if isinstance(answer, Exception)]
-        assert len(raised) == AT_ONCE - 1, answers
-        assert all(isinstance(answer, KeyReused | StaleVersion) for answer in raised), answers
-        assert (len(self._found()), len(self._rows())) == (1, 1)
+        for turn in range(1, ROUNDS + 1):
+            key = f"k{turn}"
+            calls = [
+                ("main", command(key, Put(0, customer(f"C{n}-{turn}")))) for n in range(AT_ONCE)
+            ]
+            answers = self.adapter.at_once("commit", calls)
+            raised = [answer for answer in answers if isinstance(answer, Exception)]
+            assert len(raised) == AT_ONCE - 1, answers
+            assert all(isinstance(answer, KeyReused | StaleVersion) for answer in raised), answers
+            assert (len(self._found()), len(self._rows())) == (turn, turn)
 
     @promise("the tax office's trust: numbers come twice, or are missing", needs="concurrent")
     def test_numbers_drawn_at_once_are_unique_and_without_gaps(self) -> None:

@@ -53,6 +53,38 @@ class OutboxPromises(StoreAsking):
         self.adapter.give_back("main", "k", 0, worker="w1")
         assert self._leased("w3") == ["a"]
 
+    @promise("a message that never goes: its tries are not counted, and nobody is ever told")
+    def test_the_tries_that_failed_are_counted_by_who_holds_it(self) -> None:
+        self.adapter.commit("main", command("k", effects=notices("a", "b")))
+        assert self._tries() == [(0, None), (0, None)]
+        later = AT + timedelta(microseconds=1)
+        for at in (AT, later):
+            self._leased("w1")
+            self.adapter.give_back("main", "k", 0, worker="w1", failed_at=at)
+            self.adapter.give_back("main", "k", 1, worker="w1")
+        assert self._tries() == [(2, AT), (0, None)]
+        # Who does not hold it, or does so no more, counts nothing, and neither does another tenant.
+        self.adapter.give_back("main", "k", 0, worker="w1", failed_at=later)
+        self._leased("w2")
+        self.adapter.give_back("main", "k", 0, worker="w1", failed_at=later)
+        self.adapter.give_back("other", "k", 0, worker="w2", failed_at=later)
+        assert self._tries() == [(2, AT), (0, None)]
+        again = self.adapter.lease(
+            "main",
+            worker="w3",
+            now=AT + timedelta(minutes=6),
+            until=AT + timedelta(minutes=11),
+            gateways=("notices",),
+            limit=9,
+        )
+        assert [(one.tries, one.failing_since) for one in again] == [(2, AT), (0, None)]
+        self.adapter.delivered("main", "k", 0)
+        assert self._tries() == [(0, None)]
+
+    def _tries(self) -> list[tuple[int, object]]:
+        waiting = self.adapter.pending("main", limit=9)
+        return [(one.tries, one.failing_since) for one in waiting]
+
     @promise("once: a message that was delivered is carried again")
     def test_what_was_delivered_never_comes_again(self) -> None:
         self.adapter.commit("main", command("k", effects=notices("a", "b")))

@@ -14,6 +14,7 @@ from salesorders.testing.simulation.rooms import (
     billing,
     carrying,
     cash,
+    dead_letters,
     ending,
     holds,
     intake,
@@ -54,6 +55,7 @@ ROOMS: tuple[Any, ...] = (
     asking,
     reports,
     carrying,
+    dead_letters,
     strangers,
 )
 VERBS: dict[str, Verb] = {verb.name: verb for room in ROOMS for verb in room.VERBS}

@@ -24,18 +24,12 @@ def _needed(accounts: lending.Accounts, customer: str, more: int, now: Now) -> i
     for name in lending.chain(accounts, customer):
         account = accounts[name]
         why = lending.over(accounts, name, more, today)
-        if "rate" in why:
+        # An order that makes its own bucket too large waits for other orders to leave, and not for cash.
+        if "rate" in why or "bucket" in why:
             return None
         if "limit" in why:
             most = _largest(account, lending.limit_on(account, today))
             least = max(least, lending.exposure(accounts, name) + more - most)
-        for bucket, most in account["buckets"].items():
-            added = more if bucket == "ordered" else 0
-            excess = lending.held_in(accounts, name, bucket) + added - most
-            # Only what is invoiced is paid, and everybody pays his own.
-            if excess > 0 and (bucket != "items" or excess > accounts[customer]["items"]):
-                return None
-            least = max(least, excess)
     # What no payment changes is left: a limit that was never set, or has ended.
     after = _paid(accounts, customer, least)
     return None if lending.stopped_by(after, customer, more, today) else least

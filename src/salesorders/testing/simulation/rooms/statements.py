@@ -96,7 +96,7 @@ VERBS = (
         send=_send,
         expect=_expect,
         read=_read,
-        share=3,
+        share=5,
         duty="cash",
         dry=False,
     ),
