@@ -70,7 +70,7 @@ def test_p01_p02_i21_nothing_gets_past_the_limit_without_a_release(kind: str, se
         for name, over in over_by(house).items():
             watched = house.desk.credit.get(name).watched
             assert over <= max(before[name], ZERO) or watched, name
-    assert len(house.documents("order")) > 3
+    assert len(house.documents("order")) >= 3
 
 
 def over_by(house: House) -> dict[str, Decimal]:
@@ -117,9 +117,12 @@ def soon(house: House, chance: random.Random) -> date:
 
 
 def an_order(house: House, chance: random.Random, customer: str) -> None:
-    sku = chance.choice(["BOLT", "HUNDRED"])
-    number = chance.randint(1, 5) * (20 if sku == "BOLT" else 1)
-    house.order(number, sku=sku, customer=customer, requested_on=soon(house, chance))
+    lines = []
+    for _ in range(chance.choice([1, 1, 2, 3])):
+        sku = chance.choice(["BOLT", "HUNDRED"])
+        number = chance.randint(1, 5) * (20 if sku == "BOLT" else 1)
+        lines.append(so.Line(sku, number, requested_on=soon(house, chance)))
+    house.ann.orders.place(so.OrderRequest(customer, lines))
 
 
 def a_bill(house: House, chance: random.Random, customer: str) -> None:
@@ -186,7 +189,7 @@ STEPS: dict[str, Callable[[House, random.Random, str], None]] = {
 
 def changed_order(house: House, chance: random.Random, verb: str, order: Any) -> None:
     """Ship, amend, move, cancel, close or reopen an order, or part of it."""
-    line = order.lines[0]
+    line = chance.choice(order.lines)
     part = max(Decimal(1), line.open // 2) if chance.random() < 0.5 else line.open
     if verb == "ship" and part:
         house.wim.shipments.ship(order.id, {line.id: part})

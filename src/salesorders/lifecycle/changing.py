@@ -23,6 +23,7 @@ from salesorders.credit import (
     Evidence,
     decide_credit,
 )
+from salesorders.credit.days import negated
 from salesorders.inventory import Reservation, StockLevel, StockReleased, StockSites, level_ref
 from salesorders.kernel.change import Ask, Command, Document, GatewayEffect, Loading, changed
 from salesorders.kernel.claim import unexpired
@@ -31,13 +32,8 @@ from salesorders.kernel.errors import StaleVersion
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
-from salesorders.lifecycle.crediting import (
-    credit_released,
-    load_evidence,
-    redated,
-    ships_on,
-    with_above,
-)
+from salesorders.lifecycle.crediting import credit_released, load_evidence, with_above
+from salesorders.lifecycle.dating import counted_days, planned_days, redated, ships_on
 from salesorders.lifecycle.placing import StockCase, load_stock
 from salesorders.lifecycle.usecase import Setting
 from salesorders.orders import Order, OrderLine
@@ -152,7 +148,9 @@ def credit_again(
     dated = case.account.is_dated or policy.release_window_days is not None
     leaving = ships_on(after) if dated else None
     raised = after.amounts.gross > before.amounts.gross
-    sooner = dated and leaving != before.credit_on
+    value = max(after.amounts_open, ZERO)
+    by_day = planned_days(after, value) if case.account.is_dated else ()
+    sooner = by_day != counted_days(before) if case.account.is_dated else dated
     if not (raised or sooner) or credit_released(after, case.account, policy, command, leaving):
         return None
     checkpoint = "amend" if raised else "pull_in"
@@ -160,13 +158,15 @@ def credit_again(
     request = CreditRequest(
         after.id,
         after.customer,
-        max(after.amounts_open, ZERO),
+        value,
         leaving,
         checkpoint="reopen" if question == "orders.reopen" else checkpoint,
         on=command.today,
         claimed=max(before.amounts_open, ZERO),
         claimed_on=before.credit_on,
         evidence=case.evidence,
+        by_day=by_day,
+        claimed_by_day=counted_days(before) if by_day and before.amounts_open > 0 else (),
     )
     return decide_credit(request, case.account, policy, command.at)
 
@@ -175,17 +175,18 @@ def credit_again(
 def moved(
     before: Order, after: Order, accounts: Accounts
 ) -> tuple[Order, Accounts, tuple[object, ...]]:
-    """Return the order with its day for credit, the accounts with what it is worth now, and the fact."""
-    on = before.credit_on
+    """Return the order with its days for credit, the accounts with what it is worth now, and the fact."""
+    after, on = redated(before, after, accounts)
     more = after.amounts.gross - before.amounts.gross
     facts: tuple[object, ...] = ()
     if more > 0:
         accounts = accounts.claim(more, on)
         facts = (CreditClaimed(after.customer, after.id, more),)
     if more < 0:
-        accounts = accounts.unclaim(-more, on)
+        accounts = accounts.unclaim(-more, on and negated(on))
         facts = (CreditUnclaimed(after.customer, after.id, -more),)
-    after, accounts = redated(after, accounts)
+    if not more and on:
+        accounts = accounts.claim(ZERO, on)
     return after, accounts, facts
 
 

@@ -18,7 +18,8 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import exponent_of, split
 from salesorders.kernel.unit_codes import is_whole
-from salesorders.lifecycle.crediting import credit_request, ships_on
+from salesorders.lifecycle.crediting import credit_request
+from salesorders.lifecycle.dating import counted_days, with_days
 from salesorders.lifecycle.usecase import Policies
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 
@@ -179,9 +180,11 @@ def claim_all(
     events: tuple[object, ...] = ()
     after = None
     if not held:
+        on = None
         if account.is_dated:
-            claimed = changed(claimed, credit_on=ships_on(claimed))
-        after = account.claim(order.amounts.gross, claimed.credit_on)
+            claimed = with_days(claimed)
+            on = counted_days(claimed)
+        after = account.claim(order.amounts.gross, on)
         events = (CreditClaimed(order.customer, order.id, order.amounts.gross),)
     return Claims(claimed, tuple(answer.levels.values()), after, events, answer.findings)
 

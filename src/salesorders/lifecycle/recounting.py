@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 
 import attrs
@@ -16,7 +15,8 @@ from salesorders.fulfilment import Shipment
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT, exact
-from salesorders.lifecycle.crediting import ships_on, with_above
+from salesorders.lifecycle.crediting import with_above
+from salesorders.lifecycle.dating import planned_days, with_days
 from salesorders.lifecycle.outcomes import Recounted
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order
@@ -52,7 +52,13 @@ def exposure_entries(
             continue
         value = order.amounts.gross - left.get(order.id, ZERO)
         if value:
-            entries.append(ExposureEntry("open_orders", value, order.ref, order.credit_on))
+            if order.credit_on is None:
+                entries.append(ExposureEntry("open_orders", value, order.ref))
+                continue
+            entries += [
+                ExposureEntry("open_orders", day.amount, order.ref, day.on)
+                for day in planned_days(order, value)
+            ]
     entries += [ExposureEntry("open_items", one.open, one.ref, one.due_on) for one in items]
     entries += [ExposureEntry("unapplied", one.unapplied, one.ref) for one in payments]
     return entries
@@ -143,10 +149,7 @@ def recount(request: RecountRequest, case: RecountCase, command: Command) -> Cha
 
 
 def _dated(order: Order) -> Order:
-    if order.credit_on is not None or order.holds or not any(line.open for line in order.lines):
-        return order
-    on: date = ships_on(order)
-    return changed(order, credit_on=on)
+    return order if order.holds else with_days(order)
 
 
 RECOUNT = UseCase("credit.recount", load_recount, recount)

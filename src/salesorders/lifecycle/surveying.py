@@ -30,6 +30,7 @@ from salesorders.kernel.limits import added, exact
 from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle.arranging import load_below
 from salesorders.lifecycle.crediting import credit_request, load_evidence, with_above
+from salesorders.lifecycle.dating import counted_days
 from salesorders.lifecycle.recounting import RecountCase, exposure_entries, load_documents
 from salesorders.lifecycle.reporting import Fact
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -93,7 +94,15 @@ def ask_what_if(request: WhatIfRequest, case: WhatIfCase, command: Command) -> C
     asked = credit_request(order, command, policy, case.evidence)
     if not order.holds:
         value = max(order.amounts_open, ZERO)
-        asked = attrs.evolve(asked, amount=value, claimed=value, claimed_on=order.credit_on)
+        days = counted_days(order) if value and order.credit_on is not None else ()
+        asked = attrs.evolve(
+            asked,
+            amount=value,
+            claimed=value,
+            claimed_on=order.credit_on,
+            by_day=days,
+            claimed_by_day=days,
+        )
     currency = case.setting.currency
     answer = what_if(
         asked,

@@ -209,7 +209,8 @@ class Order:
     quantities for which they were agreed on; once something has left, ``cut_from`` keeps the amounts of which
     every shipment is a part, so that all shipments add up. ``endings`` are what was cancelled or closed and
     not opened again. While a hold stands, the order claims no credit and holds stock only until ``held_until``.
-    ``credit_on`` is the day for which its open value stands in the credit account, where that keeps days.
+    ``credit_on`` is the first day for which its open value stands in the credit account, where that keeps days;
+    ``credit_days`` says what stands for which day, where that is more than one.
     """
 
     id: str
@@ -234,6 +235,7 @@ class Order:
     cut_from: Amounts | None = None
     endings: tuple[Ending, ...] = ()
     credit_on: date | None = None
+    credit_days: tuple[tuple[date, Decimal], ...] = ()
 
     @property
     def ref(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.credit.days import Days
 from salesorders.credit.model.account import CreditAccount
 from salesorders.credit.model.exposure import Exposure
 from salesorders.kernel.change import changed
@@ -60,19 +61,15 @@ class CreditChain:
         """Return the chain with its accounts watched, or not."""
         return self._map(lambda account: changed(account, watched=over))
 
-    def claim(self, amount: Decimal, on: date | None = None) -> CreditChain:
+    def claim(self, amount: Decimal, on: date | Days | None = None) -> CreditChain:
         """See :meth:`CreditAccount.claim`."""
         return self._each("claim", amount, on)
 
-    def unclaim(self, amount: Decimal, on: date | None = None) -> CreditChain:
+    def unclaim(self, amount: Decimal, on: date | Days | None = None) -> CreditChain:
         """See :meth:`CreditAccount.unclaim`."""
         return self._each("unclaim", amount, on)
 
-    def redate(self, amount: Decimal, was: date | None, on: date | None) -> CreditChain:
-        """See :meth:`CreditAccount.redate`."""
-        return self._each("redate", amount, was, on)
-
-    def deliver(self, amount: Decimal, on: date | None = None) -> CreditChain:
+    def deliver(self, amount: Decimal, on: date | Days | None = None) -> CreditChain:
         """See :meth:`CreditAccount.deliver`."""
         return self._each("deliver", amount, on)
 

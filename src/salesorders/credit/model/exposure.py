@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -10,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.credit.days import Days, DayTotal, days_of
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, invalid, shown
 from salesorders.kernel.limits import CONTEXT, exact
@@ -87,52 +87,6 @@ class Exposure(Tabled):
 
 
 @attrs.frozen
-class DayTotal:
-    """What of a bucket falls on a day; ``None`` where the day is not known."""
-
-    on: date | None
-    amount: Decimal
-
-
-Days = tuple[DayTotal, ...]
-
-
-def _place(day: DayTotal) -> date:
-    return day.on or date.min
-
-
-def day_plus(days: Days, on: date | None, amount: Decimal) -> Days:
-    """Return the totals with so much more (or less) on a day; a day without anything is left out.
-
-    The unknown day stands first, then the others in order.
-    """
-    at = bisect_left(days, on or date.min, key=_place)
-    there = at < len(days) and days[at].on == on
-    after = CONTEXT.add(days[at].amount if there else ZERO, amount)
-    middle = (DayTotal(on, after),) if after else ()
-    return (*days[:at], *middle, *days[at + there :])
-
-
-@exact
-def up_to(days: Days, last: date) -> Decimal:
-    """Return what falls on days up to ``last``, the unknown one among them."""
-    until = bisect_right(days, last, key=_place)
-    return sum([day.amount for day in days[:until]], ZERO)
-
-
-@exact
-def paid_oldest_first(days: Days, amount: Decimal) -> Days:
-    """Return what is left of day totals when ``amount`` pays the oldest first."""
-    left = []
-    for day in days:
-        used = min(amount, day.amount)
-        amount -= used
-        if day.amount > used:
-            left.append(changed(day, amount=day.amount - used))
-    return tuple(left)
-
-
-@attrs.frozen
 class ExposureEntry:
     """What one document adds to a bucket; ``on`` is the planned goods issue of an order, the due day of an item."""
 
@@ -157,15 +111,9 @@ def recomputed(currency: str, shares: Iterable[tuple[str, Decimal] | ExposureEnt
     return Exposure(currency, **totals)
 
 
-@exact
 def day_totals(entries: Iterable[ExposureEntry], bucket: str) -> Days:
     """Add one bucket up by day, from scratch."""
-    totals: dict[date | None, Decimal] = {}
-    for entry in entries:
-        if entry.bucket == bucket:
-            totals[entry.on] = totals.get(entry.on, ZERO) + entry.amount
-    days = [DayTotal(on, amount) for on, amount in totals.items() if amount]
-    return tuple(sorted(days, key=_place))
+    return days_of((entry.on, entry.amount) for entry in entries if entry.bucket == bucket)
 
 
 @attrs.frozen
