@@ -90,6 +90,8 @@ TRADE = (
     *["ship"] * 4,
     *["bill"] * 3,
     *["pay"] * 3,
+    *["ahead"] * 2,
+    "use",
     *["amend"] * 3,
     *["move", "cancel", "close", "reopen", "undo", "reverse", "day"],
 )
@@ -122,7 +124,8 @@ def an_order(house: House, chance: random.Random, customer: str) -> None:
         sku = chance.choice(["BOLT", "HUNDRED"])
         number = chance.randint(1, 5) * (20 if sku == "BOLT" else 1)
         lines.append(so.Line(sku, number, requested_on=soon(house, chance)))
-    house.ann.orders.place(so.OrderRequest(customer, lines))
+    prepaid = chance.random() < 0.2
+    house.ann.orders.place(so.OrderRequest(customer, lines, prepaid=prepaid))
 
 
 def a_bill(house: House, chance: random.Random, customer: str) -> None:
@@ -139,6 +142,28 @@ def a_payment(house: House, chance: random.Random, customer: str) -> None:
     item = chance.choice(items)
     part = item.open if chance.random() < 0.6 else (item.open / 2).quantize(Decimal("0.01"))
     house.kai.cash.receive(item.customer, euros(part or item.open), reference=item.number)
+
+
+def a_payment_ahead(house: House, chance: random.Random, customer: str) -> None:
+    live = [one for one in house.documents("order") if any(line.open for line in one.lines)]
+    if live:
+        order = chance.choice(live)
+        part = Decimal(chance.randint(1, 4)) / 2 * order.amounts.gross
+        amount = euros(part.quantize(Decimal("0.01")) or 1)
+        house.kai.cash.receive(order.customer, amount, order=order.id)
+        carried(house)
+
+
+def a_use(house: House, chance: random.Random, customer: str) -> None:
+    """Use cash for whatever invoice of its payer is open."""
+    there = [one for one in house.documents("payment") if one.customer and one.unapplied]
+    items = [one for one in house.documents("receivable") if one.open]
+    pairs = [(one, item) for one in there for item in items if one.customer == item.customer]
+    if pairs:
+        payment, item = chance.choice(pairs)
+        if all(part.invoice != item.invoice for part in payment.allocations):
+            amount = euros(min(payment.unapplied, item.open))
+            house.kai.cash.apply(payment.id, {item.invoice: amount})
 
 
 def an_undoing(house: House, chance: random.Random, customer: str) -> None:
@@ -178,6 +203,8 @@ STEPS: dict[str, Callable[[House, random.Random, str], None]] = {
     "order": an_order,
     "bill": a_bill,
     "pay": a_payment,
+    "ahead": a_payment_ahead,
+    "use": a_use,
     "undo": an_undoing,
     "reverse": a_reversal,
     "release": a_release,

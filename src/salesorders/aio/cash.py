@@ -66,10 +66,13 @@ class StatementResult:
 
 
 class Cash(Counter[Payment]):
-    """Payments. ``find`` by ``customer=``, ``bank_ref=`` or ``unapplied=`` (a customer; empty for nobody known)."""
+    """Payments. ``find`` by ``customer=``, ``bank_ref=``, ``order=`` (paid ahead for it) or ``unapplied=``.
+
+    ``unapplied`` is a customer; empty for nobody known.
+    """
 
     kind = "payment"
-    lookups = ("customer", "bank_ref", "unapplied")
+    lookups = ("customer", "bank_ref", "unapplied", "order")
 
     async def receive(
         self,
@@ -81,15 +84,20 @@ class Cash(Counter[Payment]):
         bank_ref: str = "",
         payer_name: str = "",
         payer_iban: str = "",
+        order: str = "",
         key: str | None = None,
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Answer:
         """Book money that came in, and what it settles where exactly one explanation fits.
 
-        ``customer`` may be empty where nobody says who paid. ``on`` is the value date, today by default.
+        ``customer`` may be empty where nobody says who paid. ``on`` is the value date, today by default. ``order``
+        is the order for which it is paid ahead; a ``reference`` that names nothing but an order that is not
+        invoiced yet says the same. It then settles nothing else by itself.
         """
-        request = CashRequest(customer, amount, on, reference, bank_ref, payer_name, payer_iban)
+        request = CashRequest(
+            customer, amount, on, reference, bank_ref, payer_name, payer_iban, order
+        )
         return await self._run(RECEIVE_CASH, request, key, by, dry_run)
 
     async def import_statement(

@@ -150,6 +150,12 @@ def payment_needed(
 
     if allowed(0):
         return Money(ZERO, currency)
+    if request.prepaid and request.amount:
+        # Only what is paid for the order itself helps.
+        whole = changed(request, authorised=request.amount, authorised_until=None)
+        helps = decide_credit(whole, account, policy, asked_at).allowed
+        there = request.authorised if request.authorised < request.amount else ZERO
+        return Money(CONTEXT.subtract(request.amount, there), currency) if helps else None
     owed = max(one.exposure.total for one in account.accounts)
     high = int(CONTEXT.divide_int(CONTEXT.add(max(owed, ZERO), request.amount), unit)) + 1
     for _ in range(DOUBLINGS):

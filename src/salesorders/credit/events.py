@@ -13,6 +13,8 @@ __all__ = [
     "AccountArranged",
     "AccountOpened",
     "AccountRecounted",
+    "CashFreed",
+    "CashReserved",
     "CreditClaimed",
     "CreditUnclaimed",
     "LimitSet",
@@ -33,6 +35,26 @@ class CreditClaimed:
 @attrs.frozen
 class CreditUnclaimed:
     """So much of an order's gross value no longer counts against the customer's limit."""
+
+    customer: str
+    order: str
+    amount: Decimal
+
+
+@stored("credit.cash_reserved/1")
+@attrs.frozen
+class CashReserved:
+    """So much cash that was paid ahead for an order waits for it: nobody else buys with it."""
+
+    customer: str
+    order: str
+    amount: Decimal
+
+
+@stored("credit.cash_freed/1")
+@attrs.frozen
+class CashFreed:
+    """So much cash that waited for an order counts against the exposure: so does the order, or it is over."""
 
     customer: str
     order: str

@@ -11,7 +11,7 @@ from salesorders.credit.days import Days, days_read, total, up_to
 from salesorders.credit.evidence import NO_EVIDENCE, Evidence
 from salesorders.kernel.calendar import date_of, moment_of
 from salesorders.kernel.errors import invalid
-from salesorders.kernel.limits import decimal_of, flag_of, rate_of, whole_of
+from salesorders.kernel.limits import CONTEXT, decimal_of, flag_of, rate_of, whole_of
 from salesorders.kernel.money import currency_of
 
 __all__ = ["CHECKPOINTS", "LOWERING", "CreditRequest", "CreditTerms", "ReleaseRequest"]
@@ -54,6 +54,10 @@ def _authorised(value: Decimal) -> Decimal:
 
 def _leaving(value: Decimal | None) -> Decimal | None:
     return None if value is None else _positive(value, "leaving")
+
+
+def _freed(value: Decimal | None) -> Decimal | None:
+    return None if value is None else _positive(value, "freed")
 
 
 def _day(value: object, name: str) -> date | None:
@@ -109,6 +113,8 @@ class CreditRequest:
 
     ``prepaid`` says that the order is paid before delivery. It needs no credit while ``authorised`` covers
     it before ``authorised_until`` (exclusive, ``None`` for paid already), and is asked like any other after.
+    ``freed`` is what of that money is not taken off the exposure yet, all of it where ``None``: what is taken
+    off already pays for no more than the order counts for already.
     ``terms`` are what the order will be invoiced on. ``evidence`` is what scores and exchange rates say.
     """
 
@@ -129,6 +135,7 @@ class CreditRequest:
     leaving: Decimal | None = attrs.field(default=None, converter=_leaving)
     by_day: Days = attrs.field(default=(), converter=_by_day)
     claimed_by_day: Days = attrs.field(default=(), converter=_claimed_by_day)
+    freed: Decimal | None = attrs.field(default=None, converter=_freed)
 
     def __attrs_post_init__(self) -> None:
         if self.prepaid is not False:
@@ -153,6 +160,13 @@ class CreditRequest:
         if not self.authorised or self.authorised < self.amount:
             return False
         return self.authorised_until is None or at < self.authorised_until
+
+    def is_paid_for(self, at: datetime, last: date | None) -> bool:
+        """Whether it is covered and adds no more to what counts than the money for it takes off."""
+        if not self.is_covered(at):
+            return False
+        more = CONTEXT.subtract(self.amount_within(last), self.claimed_within(last))
+        return self.freed is None or more <= self.freed
 
     def amount_within(self, last: date | None) -> Decimal:
         """Return what of the order counts where orders up to ``last`` do; all of it where ``None``."""

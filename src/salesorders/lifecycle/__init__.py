@@ -2,11 +2,12 @@
 
 Read ``usecase.py`` and ``outcomes.py``, then along an order's way: ``master.py``, ``stocking.py``,
 ``quoting.py``, ``gates.py``, ``placing.py``, ``releasing.py``, ``changing.py`` with ``cancelling.py``,
-``amending.py`` and ``reopening.py``, ``shipping.py``, ``invoicing.py``, ``paying.py``, ``reversing.py``;
-``reporting.py`` looks back.
+``amending.py`` and ``reopening.py``, ``shipping.py``, ``invoicing.py``, ``paying.py``, ``applying.py``,
+``reversing.py``; ``reporting.py`` looks back.
 """
 
 from salesorders.lifecycle.amending import AMEND, AmendRequest
+from salesorders.lifecycle.applying import APPLY, ApplyRequest
 from salesorders.lifecycle.arranging import ARRANGE, ArrangeRequest
 from salesorders.lifecycle.cancelling import (
     CANCEL,
@@ -48,7 +49,7 @@ from salesorders.lifecycle.outcomes import (
     Unapplied,
     Unidentified,
 )
-from salesorders.lifecycle.paying import APPLY, RECEIVE_CASH, ApplyRequest, CashRequest
+from salesorders.lifecycle.paying import RECEIVE_CASH, CashRequest
 from salesorders.lifecycle.placing import PLACE, PlaceCase, PlaceRequest
 from salesorders.lifecycle.quoting import QUOTE, Quote, quoted
 from salesorders.lifecycle.rechecking import RECHECK, RecheckRequest

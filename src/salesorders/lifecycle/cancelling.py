@@ -17,6 +17,7 @@ from salesorders.kernel.limits import exact, tuple_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.quantity import quantity_of
 from salesorders.kernel.unit_codes import is_whole
+from salesorders.lifecycle.ahead import waiting
 from salesorders.lifecycle.changing import (
     ChangeCase,
     as_seen,
@@ -210,6 +211,8 @@ def _ended(
     account, moves = case.account, no_facts
     if not before.is_held:
         order, account, moves = moved(before, order, case.account)
+    elif gone:
+        account, moves = waiting(before, order, case.account)
     fact = OrderCancelled if kind == "cancelled" else OrderClosed
     event = fact(
         order.id,

@@ -32,6 +32,7 @@ from salesorders.kernel.errors import StaleVersion
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
+from salesorders.lifecycle.ahead import freed_by, paid_for, waiting
 from salesorders.lifecycle.crediting import credit_released, load_evidence, with_above
 from salesorders.lifecycle.dating import counted_days, planned_days, redated, ships_on
 from salesorders.lifecycle.placing import StockCase, load_stock
@@ -146,7 +147,8 @@ def credit_again(
     """
     policy = case.setting.policies.credit
     dated = case.account.is_dated or policy.release_window_days is not None
-    leaving = ships_on(after) if dated else None
+    # What was wanted for a day that has passed leaves today at the soonest.
+    leaving = max(ships_on(after), command.today) if dated else None
     raised = after.amounts.gross > before.amounts.gross
     value = max(after.amounts_open, ZERO)
     by_day = planned_days(after, value) if case.account.is_dated else ()
@@ -167,8 +169,12 @@ def credit_again(
         evidence=case.evidence,
         by_day=by_day,
         claimed_by_day=counted_days(before) if by_day and before.amounts_open > 0 else (),
+        prepaid=after.prepaid,
+        authorised=paid_for(after),
+        freed=freed_by(before, after),
     )
-    return decide_credit(request, case.account, policy, command.at)
+    account, _ = waiting(before, after, case.account)
+    return decide_credit(request, account, policy, command.at)
 
 
 @exact
@@ -178,13 +184,13 @@ def moved(
     """Return the order with its days for credit, the accounts with what it is worth now, and the fact."""
     after, on = redated(before, after, accounts)
     more = after.amounts.gross - before.amounts.gross
-    facts: tuple[object, ...] = ()
+    accounts, facts = waiting(before, after, accounts)
     if more > 0:
         accounts = accounts.claim(more, on)
-        facts = (CreditClaimed(after.customer, after.id, more),)
+        facts = (CreditClaimed(after.customer, after.id, more), *facts)
     if more < 0:
         accounts = accounts.unclaim(-more, on and negated(on))
-        facts = (CreditUnclaimed(after.customer, after.id, -more),)
+        facts = (CreditUnclaimed(after.customer, after.id, -more), *facts)
     if not more and on:
         accounts = accounts.claim(ZERO, on)
     return after, accounts, facts

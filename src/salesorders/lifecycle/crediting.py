@@ -31,6 +31,7 @@ from salesorders.kernel.change import Answer, Ask, Change, Command, GatewayEffec
 from salesorders.kernel.decision import Effect, Finding, refuse
 from salesorders.kernel.limits import CONTEXT
 from salesorders.kernel.messages import register
+from salesorders.lifecycle.ahead import freed_by, paid_for
 from salesorders.lifecycle.dating import counted_days, planned_days, ships_on
 from salesorders.lifecycle.usecase import Setting
 from salesorders.orders import Hold, Order, Release
@@ -143,8 +144,12 @@ def credit_request(
     command: Command,
     policy: CreditPolicy,
     evidence: Evidence = NO_EVIDENCE,
+    before: Order | None = None,
 ) -> CreditRequest:
-    """Translate an order that claims nothing yet: the gross value of all that is ordered."""
+    """Translate an order that claims nothing yet: the gross value of all that is ordered.
+
+    ``before`` is what it was, where that is something else.
+    """
     dated = policy.keeps_days or policy.release_window_days is not None
     return CreditRequest(
         order.id,
@@ -154,6 +159,9 @@ def credit_request(
         on=command.today,
         evidence=evidence,
         by_day=planned_days(order, order.amounts.gross) if policy.keeps_days else (),
+        prepaid=order.prepaid,
+        authorised=paid_for(order),
+        freed=freed_by(before or order, order),
     )
 
 
@@ -243,16 +251,16 @@ def at_shipping(
     """Return why goods of an order, worth so much with tax, may not leave now; nothing where they may.
 
     ``after`` is the order once they have left.
-    Asked where the policy says so, where the account grew over its limit, was closed or lost its limit
-    meanwhile, and where they leave sooner than planned, into the horizon. The order's own value is in the
-    exposure already.
+    Asked of what is to be paid ahead, where the policy says so, where the account grew over its limit, was
+    closed or lost its limit meanwhile, and where they leave sooner than planned, into the horizon. The order's
+    own value is in the exposure already.
     """
-    if not asked_at_shipping(accounts, policy, command):
+    if not order.prepaid and not asked_at_shipping(accounts, policy, command):
         return ()
     if credit_released(order, accounts, policy, command, command.today):
         return ()
     policy = policy.of(accounts.own.risk_class)
-    always = "ship" in policy.checkpoints or _changed_since(accounts, command)
+    always = order.prepaid or "ship" in policy.checkpoints or _changed_since(accounts, command)
     checkpoint = "ship" if always else "pull_in"
     value, leaving = max(order.amounts_open, ZERO), max(leaving, ZERO)
     left = max(CONTEXT.subtract(value, leaving), ZERO)
@@ -275,6 +283,9 @@ def at_shipping(
         leaving=leaving,
         by_day=by_day,
         claimed_by_day=claimed_by_day,
+        prepaid=order.prepaid,
+        authorised=paid_for(order),
+        freed=freed_by(order, after),
     )
     if checkpoint not in policy.checkpoints:
         policy = attrs.evolve(policy, checkpoints=(*policy.checkpoints, checkpoint))

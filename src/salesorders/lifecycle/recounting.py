@@ -15,6 +15,7 @@ from salesorders.fulfilment import Shipment
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT, exact
+from salesorders.lifecycle.ahead import waits
 from salesorders.lifecycle.crediting import with_above
 from salesorders.lifecycle.dating import planned_days, with_days
 from salesorders.lifecycle.outcomes import Recounted
@@ -30,7 +31,7 @@ MOST = 1_000_000
 
 @exact
 def exposure_entries(
-    orders: Iterable[Order],
+    orders: Sequence[Order],
     shipments: Iterable[Shipment],
     items: Iterable[OpenItem],
     payments: Iterable[Payment],
@@ -38,7 +39,7 @@ def exposure_entries(
     """Return what each document of a customer adds to which bucket; nothing counts twice.
 
     An order counts for its gross value less what its shipments were worth, a shipment until it is billed,
-    an item for what is open of it, a payment for what is not applied.
+    an item for what is open of it, a payment for what is not applied, less what waits for orders.
     """
     left: dict[str, Decimal] = {}
     entries = []
@@ -61,6 +62,10 @@ def exposure_entries(
             ]
     entries += [ExposureEntry("open_items", one.open, one.ref, one.due_on) for one in items]
     entries += [ExposureEntry("unapplied", one.unapplied, one.ref) for one in payments]
+    for order in orders:
+        if there := waits(order):
+            entries.append(ExposureEntry("paid_ahead", there, order.ref))
+            entries.append(ExposureEntry("unapplied", -there, order.ref))
     return entries
 
 

@@ -15,6 +15,7 @@ from salesorders.kernel.change import Command, changed
 from salesorders.kernel.decision import Decision, Effect, Finding, refuse
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
+from salesorders.lifecycle.ahead import waiting, with_own_cash
 from salesorders.lifecycle.changing import (
     ChangeCase,
     credit_again,
@@ -188,20 +189,22 @@ def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | De
     if not authority.allowed:
         holds.append(Hold("authority", authority))
     if not credit_released(after, case.account, policies.credit, command):
-        asked = credit_request(after, command, policies.credit, case.evidence)
-        credit = decide_credit(asked, case.account, policies.credit, command.at)
+        asked = credit_request(after, command, policies.credit, case.evidence, proposal.before)
+        account = with_own_cash(proposal.before, after, case.account)
+        credit = decide_credit(asked, account, policies.credit, command.at)
         if not credit.allowed:
             holds.append(Hold("credit", credit))
     after = changed(after, holds=tuple(holds))
     own = {ref: level.release_holder(after.id) for ref, level in case.stock.levels.items()}
-    claims = claim_all(after, case.account, own, case.stock.sites, policies, command)
+    account, moves = waiting(proposal.before, after, case.account)
+    claims = claim_all(after, account, own, case.stock.sites, policies, command)
     # An order that waits on and wants no more may lack its stock until it is let go.
     if refused(claims.findings) and (any(proposal.wanted.values()) or not after.is_held):
         return _out_of_stock(proposal, claims.findings, case, command)
     levels = {**own, **{level.ref: level for level in claims.levels}}
-    account = case.account if claims.account is None else claims.account
+    account = account if claims.account is None else claims.account
     findings = (*proposal.remarks, *claims.findings)
-    return Passed(claims.order, account, levels, claims.events, findings)
+    return Passed(claims.order, account, levels, (*moves, *claims.events), findings)
 
 
 def _promised(

@@ -20,6 +20,7 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
 from salesorders.ledger import shipment_entry
+from salesorders.lifecycle.ahead import waiting
 from salesorders.lifecycle.crediting import at_shipping, load_evidence, with_above
 from salesorders.lifecycle.dating import redated
 from salesorders.lifecycle.outcomes import Rejected, Shipped
@@ -69,7 +70,8 @@ def load_ship(request: ShipRequest, setting: Setting, command: Command) -> Loadi
     items = {sku: loaded.need(Item, f"item/{sku}", "order") for sku in skus}
     levels = {ref: loaded.need(StockLevel, ref, "order") for ref in stock}
     accounts = yield from with_above(loaded.need(CreditAccount, account, "order"))
-    evidence = yield from load_evidence(accounts, setting, command, "ship")
+    checkpoint = "confirm" if order.prepaid else "ship"
+    evidence = yield from load_evidence(accounts, setting, command, checkpoint)
     return ShipCase(setting, order, accounts, items, levels, evidence)
 
 
@@ -181,12 +183,14 @@ def _left(
         facts = (*facts, entry)
     others = tuple(level for ref, level in levels.items() if level is not case.levels[ref])
     after, on = redated(order, after, case.account)
-    account = case.account.deliver(worth.gross, on and negated(on))
+    account, moves = waiting(order, after, case.account)
+    account = account.deliver(worth.gross, on and negated(on))
     notice = GatewayEffect(
         "notices",
         "shipment.left",
         (("shipment", shipment_id), ("order", order.id), ("customer", order.customer)),
     )
+    facts = (*facts, *moves)
     puts: tuple[Document, ...] = (after, *others, *account.accounts, shipment)
     return Change(Shipped(shipment, plan.findings), puts, facts, (notice,))
 

@@ -210,7 +210,8 @@ class Order:
     every shipment is a part, so that all shipments add up. ``endings`` are what was cancelled or closed and
     not opened again. While a hold stands, the order claims no credit and holds stock only until ``held_until``.
     ``credit_on`` is the first day for which its open value stands in the credit account, where that keeps days;
-    ``credit_days`` says what stands for which day, where that is more than one.
+    ``credit_days`` says what stands for which day, where that is more than one. A ``prepaid`` order is paid
+    before its goods leave; ``paid_ahead`` is the cash that came in for it, prepaid or not.
     """
 
     id: str
@@ -236,6 +237,8 @@ class Order:
     endings: tuple[Ending, ...] = ()
     credit_on: date | None = None
     credit_days: tuple[tuple[date, Decimal], ...] = ()
+    prepaid: bool = False
+    paid_ahead: Decimal = ZERO
 
     @property
     def ref(self) -> str:

@@ -234,7 +234,8 @@ class Allocation:
 class Payment:
     """Money that came in with value date ``received_on``; ``entry`` and ``reversal`` are the ids of its postings.
 
-    ``customer`` is empty while nobody knows who paid. ``candidates`` are kept for whoever decides.
+    ``customer`` is empty while nobody knows who paid. ``candidates`` are kept for whoever decides. ``order``
+    is the order for which it was paid before anything was invoiced, where it was for one.
     Law: ``amount`` is what is allocated, refunded and unapplied together, none of them below 0.
     """
 
@@ -253,6 +254,7 @@ class Payment:
     reversed_on: date | None = None
     entry: str = ""
     reversal: str = ""
+    order: str = ""
 
     def __attrs_post_init__(self) -> None:
         ident_of(self.id)
@@ -277,6 +279,8 @@ class Payment:
         """Names under which it is found; ``unapplied`` (by customer) while something is."""
         named = (("customer", self.customer), ("bank_ref", self.bank_ref))
         names = tuple(pair for pair in named if pair[1])
+        if self.order:
+            names = (*names, ("order", self.order))
         return (*names, ("unapplied", self.customer)) if self.unapplied else names
 
     @property

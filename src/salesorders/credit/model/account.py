@@ -198,6 +198,7 @@ class CreditAccount:
             exposure.open_orders - within,
             disputed,
             self.is_dated or not exposure.open_items,
+            exposure.paid_ahead,
         )
 
     # --- steps: each moves an amount from one bucket into another. Of open orders ``on`` is the planned goods
@@ -253,6 +254,14 @@ class CreditAccount:
     def unreceive(self, amount: Decimal) -> CreditAccount:
         """A payment was reversed: the exact inverse of :meth:`receive`."""
         return self._moved("unapplied", None, amount)
+
+    def earmark(self, amount: Decimal) -> CreditAccount:
+        """Cash was paid ahead for an order and is not needed yet: it waits for that order."""
+        return self._moved("unapplied", "paid_ahead", amount)
+
+    def free(self, amount: Decimal) -> CreditAccount:
+        """The order for which cash waited counts for as much, or is over: the exact inverse of :meth:`earmark`."""
+        return self._moved("paid_ahead", "unapplied", amount)
 
     def credit(self, amount: Decimal) -> CreditAccount:
         """A credit note was issued and is not applied yet."""

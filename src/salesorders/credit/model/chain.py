@@ -85,6 +85,14 @@ class CreditChain:
         """See :meth:`CreditAccount.unreceive`."""
         return self._each("unreceive", amount)
 
+    def earmark(self, amount: Decimal) -> CreditChain:
+        """See :meth:`CreditAccount.earmark`."""
+        return self._each("earmark", amount)
+
+    def free(self, amount: Decimal) -> CreditChain:
+        """See :meth:`CreditAccount.free`."""
+        return self._each("free", amount)
+
     def settle(
         self, amount: Decimal, discount: Decimal = ZERO, due_on: date | None = None
     ) -> CreditChain:

@@ -28,7 +28,8 @@ ADDED = (
     "disputed",
 )
 TAKEN_OFF = ("unapplied", "credit_notes")
-BUCKETS = (*ADDED, *TAKEN_OFF)
+# Cash that waits for an order is neither: nobody may buy with it.
+BUCKETS = (*ADDED, *TAKEN_OFF, "paid_ahead")
 
 
 @attrs.frozen
@@ -38,7 +39,7 @@ class Exposure(Tabled):
     ``open_orders``: released and not shipped; ``allocated``: picked for shipping; ``delivered_unbilled``:
     shipped and not invoiced; ``billed_unposted``: invoiced and not in the ledger; ``open_items``: invoiced
     and open; ``disputed``: open and contested. Taken off: ``unapplied``, cash received and not yet applied,
-    and ``credit_notes`` not yet applied.
+    and ``credit_notes`` not yet applied. ``paid_ahead`` does not count: cash that waits for an order.
     """
 
     currency: str
@@ -50,6 +51,7 @@ class Exposure(Tabled):
     billed_unposted: Decimal = ZERO
     disputed: Decimal = ZERO
     credit_notes: Decimal = ZERO
+    paid_ahead: Decimal = ZERO
 
     @property
     @exact
@@ -83,7 +85,13 @@ class Exposure(Tabled):
             for name in TAKEN_OFF
         ]
         columns = ("bucket", self.currency)
-        return Table("Exposure", columns, (*rows, ("total", self.total)))
+        notes = (waits(self.paid_ahead, self.currency),) if self.paid_ahead else ()
+        return Table("Exposure", columns, (*rows, ("total", self.total)), notes)
+
+
+def waits(amount: Decimal, currency: str) -> str:
+    """Say how much cash waits."""
+    return f"{Money(amount, currency)} were paid ahead for orders and wait for them."
 
 
 @attrs.frozen
@@ -140,6 +148,7 @@ class Position(Tabled):
     beyond_horizon: Decimal = ZERO
     disputed_counts: bool = True
     overdue_known: bool = True
+    paid_ahead: Decimal = ZERO
 
     @exact
     def with_overdue(self, late: Decimal) -> Position:
@@ -173,6 +182,8 @@ class Position(Tabled):
         if self.horizon_on is not None:
             amount = Money(self.beyond_horizon, self.currency)
             notes.append(f"{amount} of open orders leave after {self.horizon_on}.")
+        if self.paid_ahead:
+            notes.append(waits(self.paid_ahead, self.currency))
         if not self.disputed_counts and self.disputed:
             notes.append(f"{Money(self.disputed, self.currency)} are disputed and do not count.")
         columns = ("bucket", self.currency)

@@ -239,10 +239,9 @@ class CreditPolicy:
     late; ``oldest_item_days_max``; ``risk_classes_referred``: always held; ``score_min``: the bureau's
     score that is wanted; ``terms_change_holds``; ``rate_age_days_max`` of an exchange rate.
 
-    No verb of a desk asks at ``allocate`` or ``currency_change`` yet, or says that an order is prepaid or
-    what was authorised for it: those are for hosts that call ``decide_credit`` themselves. For
-    ``terms_change_holds`` a desk compares the customer's terms of the day with the ``terms`` that
-    ``credit.arrange`` gave the account.
+    No verb of a desk asks at ``allocate`` or ``currency_change`` yet: those are for hosts that call
+    ``decide_credit`` themselves. For ``terms_change_holds`` a desk compares the customer's terms of the day
+    with the ``terms`` that ``credit.arrange`` gave the account.
 
     ``exclusions`` are tried in order, the first that fits decides; ``by_class``: other policies by risk
     class; ``releases_automatically``: whether money lets held orders go by itself, no; ``best_fit``:

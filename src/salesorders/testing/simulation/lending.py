@@ -84,7 +84,7 @@ def terms_on(today: date) -> Terms:
 def fresh(limit: Any, currency: str = "") -> Account:
     """Return an account with nothing on it."""
     stands = {"limit": limit, "until": None, "currency": currency, "temporary": (), "buckets": {}}
-    return {**stands, "within": (), "watched": False, **dict.fromkeys(BUCKETS, 0)}
+    return {**stands, "within": (), "watched": False, "waiting": 0, **dict.fromkeys(BUCKETS, 0)}
 
 
 # --- groups and pools
@@ -127,7 +127,9 @@ def exposure(accounts: Accounts, name: str) -> int:
     owed = 0
     for one in [name, *below(accounts, name)]:
         account = accounts[one]
-        owed += account["ordered"] + account["delivered"] + account["items"] - account["unapplied"]
+        owed += account["ordered"] + account["delivered"] + account["items"]
+        # Cash that waits for an order is nobody's to buy with.
+        owed -= account["unapplied"] - account["waiting"]
     return owed
 
 
@@ -280,7 +282,7 @@ def standing(accounts: Accounts, name: str) -> list[Any]:
         limits = [account[part] for part in ("limit", "until", "currency", "temporary", "buckets")]
         bounded = isinstance(account["limit"], int) or account["temporary"] or account["buckets"]
         owed = [exposure(accounts, one), *(account[bucket] for bucket in BUCKETS)]
-        told.append((one, limits, owed if bounded else None))
+        told.append((one, limits, (*owed, account["waiting"]) if bounded else None))
     return told
 
 

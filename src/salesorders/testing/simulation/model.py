@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.testing.simulation import lending
+from salesorders.testing.simulation import lending, prepaying
 
 __all__ = ["VIEWS", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
 
@@ -205,10 +205,14 @@ class Model:
     def stops(self, order: dict[str, Any], leaving: int, now: Now) -> bool:
         """Whether credit stops goods: an account is watched or lost its limit, is over, and nobody released them."""
         customer = order["customer"]
-        if not self.asks_at_shipping(customer, now):
+        if not order["prepaid"] and not self.asks_at_shipping(customer, now):
             return False
         if lending.is_released(order, "credit", now.at, now.today):
             return False
+        gone = [s["sums"].gross for s in self.shipments.values() if s["order"] == order["key"]]
+        left = max(0, order["sums"].gross - sum(gone))
+        if said := prepaying.verdict(self, order, order, left, 0):
+            return said == "unpaid"
         return bool(lending.stops(self.accounts, customer, 0, now.today, leaving=leaving))
 
     def eased(self, key: str, customer: str, now: Now, number: int = 0) -> None:
@@ -255,7 +259,11 @@ def _account(model: Model, name: str) -> View:
     limits = (account["limit"], account["until"], account["currency"], tuple(account["temporary"]))
     buckets = tuple(sorted(account["buckets"].items()))
     stands = (*limits, buckets, tuple(account["within"]), account["watched"])
-    return (*stands, *lending.recounted(model, name))
+    *others, cash = lending.recounted(model, name)
+    members = {name, *lending.below(model.accounts, name)}
+    paid = [one for one in model.orders.values() if one["ahead"] and one["customer"] in members]
+    held = sum(prepaying.waits(one) for one in paid)
+    return (*stands, *others, cash - held, held)
 
 
 def _sites(model: Model, name: str) -> View:
@@ -291,7 +299,8 @@ def _order(model: Model, name: str) -> View:
         for line in order["lines"]
     )
     head = (order["customer"], tuple(order["gates"]), tuple(order["makers"]), order["held_until"])
-    tail = (_status(order), order["ship_to_name"], tuple(order["endings"]))
+    ends = (_status(order), order["ship_to_name"], tuple(order["endings"]))
+    tail = (*ends, order["prepaid"], order["ahead"])
     return (*head, tuple(order["released"]), order["sums"].view(), lines, *tail)
 
 
@@ -332,7 +341,7 @@ def _receivable(model: Model, name: str) -> View:
 
 def _payment(model: Model, name: str) -> View:
     payment = model.payments[name]
-    fields = ("customer", "amount", "on", "bank_ref", "candidates", "reversed_on")
+    fields = ("customer", "amount", "on", "bank_ref", "candidates", "reversed_on", "order")
     return (*(payment[field] for field in fields), tuple(sorted(payment["used"])))
 
 

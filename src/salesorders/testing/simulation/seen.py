@@ -82,6 +82,7 @@ def _account(account: Any, names: Names) -> View:
         cents(exposure.delivered_unbilled),
         cents(exposure.open_items),
         cents(exposure.unapplied),
+        cents(exposure.paid_ahead),
     )
 
 
@@ -144,7 +145,7 @@ def _order(order: Any, names: Names) -> View:
         )
         for ending in order.endings
     )
-    tail = (order.status, order.ship_to_name, endings)
+    tail = (order.status, order.ship_to_name, endings, order.prepaid, cents(order.paid_ahead))
     return (*head, released, sums(order.amounts), lines, *tail)
 
 
@@ -194,6 +195,7 @@ def _payment(payment: Any, names: Names) -> View:
         payment.bank_ref,
         len(payment.candidates),
         payment.reversed_on,
+        names.get(payment.order, ""),
         tuple(sorted((names.get(a.invoice, ""), cents(a.amount)) for a in payment.allocations)),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from salesorders.testing.simulation.invariants import Invariant
 from salesorders.testing.simulation.rooms import (
     amending,
+    applying,
     asking,
     billing,
     carrying,
@@ -48,6 +49,7 @@ ROOMS: tuple[Any, ...] = (
     shipping,
     billing,
     cash,
+    applying,
     reversing,
     statements,
     reading,
