@@ -258,3 +258,32 @@ def test_use_over_time_leaves_out_cash_that_waits(rich: House) -> None:
     carried(rich)
     assert rich.ben.credit.usage("C7").points[-1].exposure == 0
     assert rich.desk.credit.get("C7").exposure.total == 0
+
+
+def test_an_order_that_waits_for_an_approval_is_paid_for_too(make_house: MakeHouse) -> None:
+    house = hundreds(make_house(limit=None, policies=automatic()))
+    request = so.OrderRequest("C7", [so.Line("HUNDRED", 1, discount="50%")], prepaid=True)
+    order = house.ann.orders.place(request).order
+    assert [hold.gate for hold in order.holds] == ["authority", "credit"]
+    paid(house, order, 20).unwrap()
+    (listed,) = house.ben.credit.worklist().ranked
+    assert listed.payment == euros(30)
+    paid(house, order, 30).unwrap()
+    carried(house)
+    assert [hold.gate for hold in house.desk.orders.get(order.id).holds] == ["authority"]
+    assert isinstance(house.bob.orders.approve(order.id, reason="ok"), so.Placed)
+    books_agree(house)
+
+
+def test_cash_that_waits_again_for_an_order_leaves_the_account_watched(
+    make_house: MakeHouse,
+) -> None:
+    house = hundreds(make_house(limit="0", policies=automatic()))
+    order = placed(house, 2).order
+    paid(house, order, 100).unwrap()
+    house.ann.orders.cancel(order.id, reason="no").unwrap()
+    other = worth(house).unwrap()  # bought with what was paid for the first
+    assert house.ann.orders.reopen(order.id, reason="yes").unwrap().is_held
+    assert house.desk.credit.get("C7").watched
+    assert "shipment.credit" in codes(house.wim.shipments.ship(other.id))
+    books_agree(house)

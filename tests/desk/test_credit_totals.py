@@ -92,6 +92,7 @@ TRADE = (
     *["pay"] * 3,
     *["ahead"] * 2,
     "use",
+    *["dispute"] * 2,
     *["amend"] * 3,
     *["move", "cancel", "close", "reopen", "undo", "reverse", "day"],
 )
@@ -166,6 +167,14 @@ def a_use(house: House, chance: random.Random, customer: str) -> None:
             house.kai.cash.apply(payment.id, {item.invoice: amount})
 
 
+def a_dispute(house: House, chance: random.Random, customer: str) -> None:
+    items = house.documents("receivable")
+    if items:
+        item = chance.choice(items)
+        amount = chance.choice([item.open, ZERO, (item.open / 3).quantize(Decimal("0.01"))])
+        house.kai.cash.dispute(item.invoice, euros(amount), reason="r")
+
+
 def an_undoing(house: House, chance: random.Random, customer: str) -> None:
     settled = [one for one in house.documents("payment") if one.allocations]
     if settled:
@@ -205,6 +214,7 @@ STEPS: dict[str, Callable[[House, random.Random, str], None]] = {
     "pay": a_payment,
     "ahead": a_payment_ahead,
     "use": a_use,
+    "dispute": a_dispute,
     "undo": an_undoing,
     "reverse": a_reversal,
     "release": a_release,

@@ -152,7 +152,7 @@ def payment_needed(
         return Money(ZERO, currency)
     if request.prepaid and request.amount:
         # Only what is paid for the order itself helps.
-        whole = changed(request, authorised=request.amount, authorised_until=None)
+        whole = changed(request, authorised=request.amount, authorised_until=None, freed=None)
         helps = decide_credit(whole, account, policy, asked_at).allowed
         there = request.authorised if request.authorised < request.amount else ZERO
         return Money(CONTEXT.subtract(request.amount, there), currency) if helps else None

@@ -3,7 +3,7 @@
 Read ``usecase.py`` and ``outcomes.py``, then along an order's way: ``master.py``, ``stocking.py``,
 ``quoting.py``, ``gates.py``, ``placing.py``, ``releasing.py``, ``changing.py`` with ``cancelling.py``,
 ``amending.py`` and ``reopening.py``, ``shipping.py``, ``invoicing.py``, ``paying.py``, ``applying.py``,
-``reversing.py``; ``reporting.py`` looks back.
+``reversing.py``, ``disputing.py``; ``reporting.py`` looks back.
 """
 
 from salesorders.lifecycle.amending import AMEND, AmendRequest
@@ -17,6 +17,7 @@ from salesorders.lifecycle.cancelling import (
     CloseRequest,
     cancel_lines,
 )
+from salesorders.lifecycle.disputing import DISPUTE, DisputeRequest
 from salesorders.lifecycle.invoicing import ISSUE, IssueRequest
 from salesorders.lifecycle.limiting import OPEN_ACCOUNT, SET_LIMIT, LimitRequest, OpenRequest
 from salesorders.lifecycle.master import (
@@ -33,6 +34,7 @@ from salesorders.lifecycle.outcomes import (
     Cancelled,
     Closed,
     Declined,
+    Disputed,
     Held,
     Issued,
     LimitChanged,
@@ -89,6 +91,7 @@ __all__ = [
     "CHANGE",
     "CLOSE",
     "DECLINE",
+    "DISPUTE",
     "ISSUE",
     "OPEN_ACCOUNT",
     "PLACE",
@@ -119,6 +122,8 @@ __all__ = [
     "CloseRequest",
     "Closed",
     "Declined",
+    "DisputeRequest",
+    "Disputed",
     "Fact",
     "Held",
     "HeldRequest",

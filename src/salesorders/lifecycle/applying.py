@@ -134,9 +134,10 @@ def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Ap
             for share, item in zip(shares, case.items, strict=True)
             if item.order != order.id
         )
-        order = with_cash(order, CONTEXT.minus(taken))
-        account, moves = waiting(case.order, order, accounts[payment.customer])
-        accounts[payment.customer] = account
+        if taken <= payment.unapplied:  # else it is refused below
+            order = with_cash(order, CONTEXT.minus(taken))
+            account, moves = waiting(case.order, order, accounts[payment.customer])
+            accounts[payment.customer] = account
     answer = settled(payment, shares, case.items, accounts, decision, moves, command)
     if order is not None and order is not case.order:
         answer = changed(answer, puts=(*answer.puts, order))

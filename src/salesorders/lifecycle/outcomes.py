@@ -15,7 +15,7 @@ from salesorders.kernel.decision import Decision, Finding
 from salesorders.kernel.errors import Refused
 from salesorders.kernel.events import stored
 from salesorders.orders import Order
-from salesorders.receivables import Candidate, Payment
+from salesorders.receivables import Candidate, OpenItem, Payment
 
 __all__ = [
     "Added",
@@ -24,6 +24,7 @@ __all__ = [
     "Cancelled",
     "Closed",
     "Declined",
+    "Disputed",
     "Held",
     "Issued",
     "LimitChanged",
@@ -318,6 +319,19 @@ class Unapplied(Outcome[Payment]):
     def unwrap(self) -> Payment:
         """Return the payment."""
         return self.payment
+
+
+@stored("outcome.disputed/1")
+@attrs.frozen
+class Disputed(Outcome[OpenItem]):
+    """So much of an item is disputed now, or nothing any more; ``findings`` say where an account is over a limit."""
+
+    item: OpenItem
+    findings: tuple[Finding, ...] = ()
+
+    def unwrap(self) -> OpenItem:
+        """Return the item."""
+        return self.item
 
 
 @stored("outcome.reversed/1")

@@ -21,6 +21,7 @@ from salesorders.kernel.money import CurrencyMismatch, Money, rounded
 from salesorders.ledger import application_entry, receipt_entry
 from salesorders.lifecycle.ahead import is_live, waiting, with_cash
 from salesorders.lifecycle.crediting import all_with_above, eased
+from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unidentified
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order
@@ -293,6 +294,7 @@ def settled(
             payment.id, share.amount, share.discount, on=payment.received_on, entry=entry_id
         )
         payment = payment.allocate(item.invoice, share.amount) if share.amount else payment
+        account = dispute_moved(item, after, account)
         account = account.settle(share.amount, share.discount, item.due_on)
         puts.append(after)
         events.append(

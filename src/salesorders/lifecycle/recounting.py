@@ -60,7 +60,11 @@ def exposure_entries(
                 ExposureEntry("open_orders", day.amount, order.ref, day.on)
                 for day in planned_days(order, value)
             ]
-    entries += [ExposureEntry("open_items", one.open, one.ref, one.due_on) for one in items]
+    for item in items:
+        calm = CONTEXT.subtract(item.open, item.disputed)
+        entries.append(ExposureEntry("open_items", calm, item.ref, item.due_on))
+        if item.disputed:
+            entries.append(ExposureEntry("disputed", item.disputed, item.ref, item.due_on))
     entries += [ExposureEntry("unapplied", one.unapplied, one.ref) for one in payments]
     for order in orders:
         if there := waits(order):

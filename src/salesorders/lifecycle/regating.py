@@ -22,7 +22,12 @@ from salesorders.lifecycle.changing import (
     given_back,
     moved,
 )
-from salesorders.lifecycle.crediting import credit_released, credit_request, released_for
+from salesorders.lifecycle.crediting import (
+    credit_released,
+    credit_request,
+    released_for,
+    watched_all,
+)
 from salesorders.lifecycle.gates import claim_all, discount_request, refused, want_of
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 from salesorders.pricing import PricedWant, PriceRequest, price
@@ -197,6 +202,9 @@ def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | De
     after = changed(after, holds=tuple(holds))
     own = {ref: level.release_holder(after.id) for ref, level in case.stock.levels.items()}
     account, moves = waiting(proposal.before, after, case.account)
+    if moves and after.holds and not proposal.before.holds:
+        # Cash that others may have bought with waits for this order again.
+        account, _ = watched_all(account, policies.credit, case.evidence, command, "reopen")
     claims = claim_all(after, account, own, case.stock.sites, policies, command)
     # An order that waits on and wants no more may lack its stock until it is let go.
     if refused(claims.findings) and (any(proposal.wanted.values()) or not after.is_held):

@@ -177,7 +177,7 @@ def _go_on(
     """Claim what is bounded once the last hold is gone; headroom may have gone meanwhile, so credit is asked again."""
     policies = case.setting.policies
     if not order.holds and not credit_released(order, case.account, policies.credit, command):
-        asked = credit_request(order, command, policies.credit, case.evidence)
+        asked = credit_request(order, command, policies.credit, case.evidence, case.order)
         account = with_own_cash(case.order, case.order, case.account)
         decision = decide_credit(asked, account, policies.credit, command.at)
         if not decision.allowed:

@@ -22,6 +22,7 @@ from salesorders.ledger import application_entry, receipt_entry, reversal
 from salesorders.lifecycle.ahead import taken_elsewhere, waiting, with_cash
 from salesorders.lifecycle.applying import ApplyCase, ApplyRequest, load_apply
 from salesorders.lifecycle.crediting import load_evidence, over_limit, watched_all, with_above
+from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Rejected, Reversed, Unapplied
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order
@@ -141,7 +142,7 @@ def undone(
             item.groups,
         )
         events.append(reversal(entry, command.new_id("JR", number), command.today))
-    return after, payment, account, tuple(events)
+    return after, payment, dispute_moved(item, after, account), tuple(events)
 
 
 @attrs.frozen

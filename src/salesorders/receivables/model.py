@@ -13,6 +13,7 @@ import attrs
 
 from salesorders.amounts import TaxGroup
 from salesorders.kernel.change import changed
+from salesorders.kernel.codec import digest, encode
 from salesorders.kernel.errors import Conflict, NotFound, invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
@@ -60,7 +61,7 @@ class OpenItem:
 
     ``invoice`` is its id, ``number`` the legal number. ``discount_percent`` (0 to 100) is earned on
     what is open by a value date up to and including ``discount_until``. Law: ``open`` is ``amount``
-    less every application, and never below 0.
+    less every application, and never below 0. ``contested`` is what the customer disputes of it, and why.
     """
 
     invoice: str
@@ -76,6 +77,8 @@ class OpenItem:
     order: str = ""
     order_reference: str = ""
     applications: tuple[Application, ...] = ()
+    contested: Decimal = ZERO
+    contested_for: str = ""
 
     def __attrs_post_init__(self) -> None:
         ident_of(self.invoice, "invoice")
@@ -109,6 +112,22 @@ class OpenItem:
     def open(self) -> Decimal:
         """What is still owed."""
         return rounded(CONTEXT.subtract(self.amount, self.settled), self.currency)
+
+    @property
+    def disputed(self) -> Decimal:
+        """What is owed and contested; what is paid is taken off what nobody contests first."""
+        return min(self.contested, self.open) if self.contested else ZERO
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that differs as soon as anything of the item does."""
+        return digest(encode(self))[:32]
+
+    def dispute(self, amount: Decimal, reason: str) -> OpenItem:
+        """Return the item with so much of it contested, nothing where 0; raises ``receivable.over_disputed``."""
+        if not 0 <= amount <= self.open:
+            raise Conflict("receivable.over_disputed", "amount", f"{self.open} is open")
+        return changed(self, contested=amount or ZERO, contested_for=reason if amount else "")
 
     @property
     def is_paid(self) -> bool:

@@ -21,12 +21,15 @@ from salesorders.kernel.limits import whole_of
 from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle import (
     APPLY,
+    DISPUTE,
     RECEIVE_CASH,
     REVERSE,
     UNAPPLY,
     Applied,
     ApplyRequest,
     CashRequest,
+    Disputed,
+    DisputeRequest,
     Proposed,
     Rejected,
     Reversed,
@@ -206,6 +209,25 @@ class Cash(Counter[Payment]):
         ``on`` is the value date of that, today by default; postings are reversed, never edited.
         """
         return self._run(REVERSE, ReverseRequest(payment, reason, on), key, by, dry_run)
+
+    def dispute(
+        self,
+        invoice: str,
+        amount: Money | None = None,
+        *,
+        reason: str,
+        seen: OpenItem | str | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Disputed | Rejected:
+        """Say how much of an invoice (id or number) its customer disputes, all that is open by default; 0 ends it.
+
+        What is disputed is owed and never late. ``seen`` is the item as the user saw it, or its
+        ``fingerprint``: raises ``version.stale`` where it changed since.
+        """
+        request = DisputeRequest(invoice, reason, amount, seen)
+        return self._run(DISPUTE, request, key, by, dry_run)
 
     def item(self, invoice: str) -> OpenItem:
         """Return the receivable of an invoice (by id): what is open and what settled the rest."""

@@ -59,7 +59,8 @@ def _credit_shares(house: House, customer: str) -> Iterator[tuple[str, Decimal]]
                 yield "delivered_unbilled", shipment.amounts.gross
     for item in house.documents("receivable"):
         if item.customer == customer:
-            yield "open_items", item.open
+            yield "open_items", item.open - item.disputed
+            yield "disputed", item.disputed
     for payment in house.documents("payment"):
         if payment.customer == customer:
             yield "unapplied", payment.unapplied

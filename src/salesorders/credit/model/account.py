@@ -1,8 +1,9 @@
 """The credit account: limits, standing and one running total per bucket, gross of tax.
 
 No verb of the desk takes these steps yet: ``allocate`` and ``deallocate``, ``deliver(picked=True)``,
-``bill(posted=False)`` and ``post``, ``dispute`` and ``undispute``, ``credit`` and ``settle_credit``. They stand
-here because the laws of exposure are proved over all buckets; a host that keeps accounts itself may take them.
+``bill(posted=False)`` and ``post``, ``credit`` and ``settle_credit``: nothing is picked before it is shipped, an
+invoice is posted in the step that issues it, and credit notes have no verb. They stand here because the laws
+of exposure are proved over all buckets; a host that keeps accounts itself may take them.
 """
 
 from __future__ import annotations

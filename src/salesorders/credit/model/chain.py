@@ -105,6 +105,14 @@ class CreditChain:
         """See :meth:`CreditAccount.unsettle`."""
         return self._each("unsettle", amount, discount, due_on)
 
+    def dispute(self, amount: Decimal, due_on: date | None = None) -> CreditChain:
+        """See :meth:`CreditAccount.dispute`."""
+        return self._each("dispute", amount, due_on)
+
+    def undispute(self, amount: Decimal, due_on: date | None = None) -> CreditChain:
+        """See :meth:`CreditAccount.undispute`."""
+        return self._each("undispute", amount, due_on)
+
     def paid(self, amount: Decimal) -> CreditChain:
         """See :meth:`CreditAccount.paid`: the customer pays own items, and every limit above feels it."""
         own = self.own.paid(amount)

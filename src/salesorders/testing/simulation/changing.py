@@ -257,7 +257,10 @@ def written(
             model.eased(step.key, customer, now, 1)
         refs: list[Ref] = [("order", name), *put_levels(model, levels)]
         model.accounts[customer]["ordered"] += more
-        if prepaying.wait(model, customer) or more:
+        moved_cash = prepaying.wait(model, customer)
+        if moved_cash and after["gates"] and not before["gates"]:
+            model.watch(customer, now)
+        if moved_cash or more:
             refs.append(("credit", customer))
         return refs
 

@@ -228,6 +228,18 @@ class Model:
         settled = sum(cash + discount for _, cash, discount, _ in document["applied"])
         return int(document["gross"] - settled)
 
+    def disputed_of(self, invoice: str) -> int:
+        """What of that is contested: what is paid is taken off the rest first."""
+        return min(int(self.invoices[invoice]["contested"][0]), self.open_of(invoice))
+
+    def settle(self, account: Document, invoice: str, document: Document) -> None:
+        """An item is now as ``document`` says; what it adds to each bucket of its customer follows."""
+        open_, disputed = self.open_of(invoice), self.disputed_of(invoice)
+        self.invoices[invoice] = document
+        account["disputed"] += self.disputed_of(invoice) - disputed
+        calm = open_ - disputed
+        account["items"] += self.open_of(invoice) - self.disputed_of(invoice) - calm
+
     def left_of(self, payment: str) -> int:
         """What of a payment is not used yet."""
         document = self.payments[payment]
@@ -336,7 +348,8 @@ def _invoice(model: Model, name: str) -> View:
 def _receivable(model: Model, name: str) -> View:
     invoice = model.invoices[name]
     fields = ("number", "customer", "gross", "due", "early")
-    return (*(invoice[field] for field in fields), tuple(invoice["applied"]))
+    head = [invoice[field] for field in fields]
+    return (*head, tuple(invoice["applied"]), *invoice["contested"])
 
 
 def _payment(model: Model, name: str) -> View:

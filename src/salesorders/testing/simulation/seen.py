@@ -81,6 +81,7 @@ def _account(account: Any, names: Names) -> View:
         cents(exposure.open_orders),
         cents(exposure.delivered_unbilled),
         cents(exposure.open_items),
+        cents(exposure.disputed),
         cents(exposure.unapplied),
         cents(exposure.paid_ahead),
     )
@@ -184,7 +185,7 @@ def _receivable(item: Any, names: Names) -> View:
         (names.get(a.payment), cents(a.amount), cents(a.discount), a.on) for a in item.applications
     )
     head = (item.number, item.customer, cents(item.amount), item.due_on, item.discount_until)
-    return (*head, applied)
+    return (*head, applied, cents(item.contested), item.contested_for)
 
 
 def _payment(payment: Any, names: Names) -> View:

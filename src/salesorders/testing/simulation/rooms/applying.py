@@ -132,11 +132,10 @@ def undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
     for used, cash, discount, _ in document["applied"]:
         if used == name:
             account["unapplied"] += cash
-            account["items"] += cash + discount
             model.settled.append((now.today, invoice, name, -1, -1))
             post_application(model, document, cash, discount, now, -1)
     kept = [part for part in document["applied"] if part[0] != name]
-    model.invoices[invoice] = {**document, "applied": kept}
+    model.settle(account, invoice, {**document, "applied": kept})
     left = [part for part in payment["used"] if part[0] != invoice]
     model.payments[name] = {**payment, "used": left}
     more = order_of(model, payment)

@@ -226,13 +226,10 @@ def applied(model: Model, key: str, shares: Sequence[Share], now: Now) -> list[R
     refs: list[Ref] = [("payment", key), ("credit", payment["customer"])]
     for invoice, cash, discount in shares:
         document = model.invoices[invoice]
-        model.invoices[invoice] = {
-            **document,
-            "applied": [*document["applied"], (key, cash, discount, payment["on"])],
-        }
+        parts = [*document["applied"], (key, cash, discount, payment["on"])]
+        model.settle(account, invoice, {**document, "applied": parts})
         payment["used"].append((invoice, cash))
         account["unapplied"] -= cash
-        account["items"] -= cash + discount
         model.settled.append((now.today, invoice, key, cash, discount))
         post_application(model, document, cash, discount, now, 1)
         refs.append(("receivable", invoice))
@@ -283,7 +280,8 @@ def _exposure_is_what_the_documents_say(model: Model, store: Any, now: Now) -> N
         if not shipment.invoice:
             add(shipment.customer, "delivered_unbilled", shipment.amounts.gross)
     for item in store.documents("receivable"):
-        add(item.customer, "open_items", item.amount - item.settled)
+        add(item.customer, "open_items", item.amount - item.settled - item.disputed)
+        add(item.customer, "disputed", item.disputed)
     for payment in store.documents("payment"):
         if payment.customer:
             add(payment.customer, "unapplied", payment.unapplied)
@@ -297,6 +295,7 @@ def _exposure_is_what_the_documents_say(model: Model, store: Any, now: Now) -> N
             "open_orders",
             "delivered_unbilled",
             "open_items",
+            "disputed",
             "unapplied",
             "paid_ahead",
         ):
