@@ -24,11 +24,18 @@ __all__ = [
 @stored("credit.claimed/1")
 @attrs.frozen
 class CreditClaimed:
-    """An order's gross value counts against the customer's limit."""
+    """An order's gross value counts against the customer's limit.
+
+    It says what credit let pass: ``exposure`` is then the total of the customer's own account, ``limit`` the
+    account's own of that day (an amount, ``unlimited`` or ``not set``), ``policy`` the one that was asked.
+    """
 
     customer: str
     order: str
     amount: Decimal
+    exposure: Decimal | None = None
+    limit: str = ""
+    policy: str = ""
 
 
 @stored("credit.unclaimed/1")

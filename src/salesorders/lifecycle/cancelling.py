@@ -210,7 +210,9 @@ def _ended(
     no_facts: tuple[object, ...] = ()
     account, moves = case.account, no_facts
     if not before.is_held:
-        order, account, moves = moved(before, order, case.account)
+        order, account, moves = moved(
+            before, order, case.account, case.setting.policies.credit, command
+        )
     elif gone:
         account, moves = waiting(before, order, case.account)
     fact = OrderCancelled if kind == "cancelled" else OrderClosed

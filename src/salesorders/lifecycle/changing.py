@@ -17,7 +17,7 @@ from salesorders.credit import (
     NO_EVIDENCE,
     Accounts,
     CreditAccount,
-    CreditClaimed,
+    CreditPolicy,
     CreditRequest,
     CreditUnclaimed,
     Evidence,
@@ -33,7 +33,12 @@ from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.ahead import freed_by, paid_for, waiting
-from salesorders.lifecycle.crediting import credit_released, load_evidence, with_above
+from salesorders.lifecycle.crediting import (
+    credit_claimed,
+    credit_released,
+    load_evidence,
+    with_above,
+)
 from salesorders.lifecycle.dating import counted_days, planned_days, redated, ships_on
 from salesorders.lifecycle.placing import StockCase, load_stock
 from salesorders.lifecycle.usecase import Setting
@@ -179,7 +184,7 @@ def credit_again(
 
 @exact
 def moved(
-    before: Order, after: Order, accounts: Accounts
+    before: Order, after: Order, accounts: Accounts, policy: CreditPolicy, command: Command
 ) -> tuple[Order, Accounts, tuple[object, ...]]:
     """Return the order with its days for credit, the accounts with what it is worth now, and the fact."""
     after, on = redated(before, after, accounts)
@@ -187,7 +192,7 @@ def moved(
     accounts, facts = waiting(before, after, accounts)
     if more > 0:
         accounts = accounts.claim(more, on)
-        facts = (CreditClaimed(after.customer, after.id, more), *facts)
+        facts = (credit_claimed(after, more, accounts, policy, command), *facts)
     if more < 0:
         accounts = accounts.unclaim(-more, on and negated(on))
         facts = (CreditUnclaimed(after.customer, after.id, -more), *facts)

@@ -15,6 +15,7 @@ from salesorders.credit import (
     Accounts,
     CreditAccount,
     CreditChain,
+    CreditClaimed,
     CreditPolicy,
     CreditRequest,
     CreditTerms,
@@ -40,6 +41,7 @@ __all__ = [
     "all_with_above",
     "asked_at_shipping",
     "at_shipping",
+    "credit_claimed",
     "credit_released",
     "credit_request",
     "eased",
@@ -203,6 +205,21 @@ def credit_released(
 def _overrides(given: Release) -> tuple[Any, ...]:
     told: Any = given.decision.findings[0].fact("overrides") if given.decision.findings else None
     return tuple(told or ())
+
+
+def credit_claimed(
+    order: Order, amount: Decimal, accounts: Accounts, policy: CreditPolicy, command: Command
+) -> CreditClaimed:
+    """Return the fact that so much of an order counts, with what it was measured by; ``accounts`` count it already."""
+    own = accounts.own
+    return CreditClaimed(
+        order.customer,
+        order.id,
+        amount,
+        own.exposure.total,
+        str(own.limit_on(command.today)),
+        str(policy.of(own.risk_class).version),
+    )
 
 
 def refusals(holds: tuple[Hold, ...]) -> tuple[Finding, ...]:

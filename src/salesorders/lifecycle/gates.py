@@ -9,7 +9,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.amounts import Adjustment, Amounts, Tax
-from salesorders.credit import NO_EVIDENCE, Accounts, CreditClaimed, Evidence, decide_credit
+from salesorders.credit import NO_EVIDENCE, Accounts, Evidence, decide_credit
 from salesorders.governance import DiscountedLine, DiscountRequest, decide_discount
 from salesorders.inventory import Promise, StockLevel, StockSites, Want, promise
 from salesorders.kernel.change import Command, changed
@@ -18,7 +18,7 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import exponent_of, split
 from salesorders.kernel.unit_codes import is_whole
-from salesorders.lifecycle.crediting import credit_request
+from salesorders.lifecycle.crediting import credit_claimed, credit_request
 from salesorders.lifecycle.dating import counted_days, with_days
 from salesorders.lifecycle.usecase import Policies
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
@@ -185,7 +185,8 @@ def claim_all(
             claimed = with_days(claimed)
             on = counted_days(claimed)
         after = account.claim(order.amounts.gross, on)
-        events = (CreditClaimed(order.customer, order.id, order.amounts.gross),)
+        gross = order.amounts.gross
+        events = (credit_claimed(order, gross, after, policies.credit, command),)
     return Claims(claimed, tuple(answer.levels.values()), after, events, answer.findings)
 
 

@@ -129,7 +129,9 @@ def passed(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | D
     after, levels, remarks = _promised(after, proposal.wanted, levels, case, command)
     if refused(remarks):
         return _out_of_stock(proposal, remarks, case, command)
-    after, account, moves = moved(before, after, case.account)
+    after, account, moves = moved(
+        before, after, case.account, case.setting.policies.credit, command
+    )
     return Passed(after, account, levels, (*facts, *moves), (*proposal.remarks, *remarks))
 
 
