@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.simulation import planted_changes, planted_credit, planted_shell, planted_trade
+from tests.simulation import (
+    planted_cash,
+    planted_changes,
+    planted_credit,
+    planted_shell,
+    planted_trade,
+)
 from tests.simulation.planting import PLANTED
 
-__all__ = ["PLANTED", "bug", "planted_changes", "planted_credit", "planted_shell", "planted_trade"]
+__all__ = [
+    "PLANTED",
+    "bug",
+    "planted_cash",
+    "planted_changes",
+    "planted_credit",
+    "planted_shell",
+    "planted_trade",
+]
 
 
 @contextmanager

@@ -31,8 +31,8 @@ def cancel_keeps_claim() -> Iterator[None]:
 def credit_released_twice() -> Iterator[None]:
     from salesorders.lifecycle import changing
 
-    def moved(before: Any, after: Any, account: Any) -> Any:
-        order, account, facts = changing.moved(before, after, account)
+    def moved(before: Any, after: Any, account: Any, *rest: Any) -> Any:
+        order, account, facts = changing.moved(before, after, account, *rest)
         open_orders = account.exposure.open_orders
         less = min(open_orders, before.amounts.gross - after.amounts.gross)
         exposure = changed(account.exposure, open_orders=open_orders - less)

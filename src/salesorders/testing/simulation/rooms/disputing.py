@@ -21,8 +21,11 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     owed = [key for key in model.invoices if model.open_of(key)]
     contested = [key for key, invoice in model.invoices.items() if invoice["contested"][0]]
     key = dice.recent(owed if owed and dice.chance(0.9) else list(model.invoices))
+    partly = [key for key in owed if model.invoices[key]["applied"]]
     if contested and dice.chance(0.4):
         key = dice.recent(contested)
+    elif partly and dice.chance(0.4):
+        key = dice.recent(partly)
     args: dict[str, Any] = {"invoice": f"@{key}" if dice.chance(0.98) else "@nothing"}
     left = model.open_of(key)
     if dice.chance(0.8):
@@ -78,7 +81,7 @@ VERBS = (
         send=_send,
         expect=_expect,
         read=_read,
-        share=3,
+        share=7,
         duty="cash",
     ),
 )
