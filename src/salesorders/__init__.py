@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from salesorders.lifecycle import Closed as Closed
     from salesorders.lifecycle import Declined as Declined
     from salesorders.lifecycle import Dismissed as Dismissed
+    from salesorders.lifecycle import Disputed as Disputed
     from salesorders.lifecycle import Held as Held
     from salesorders.lifecycle import Issued as Issued
     from salesorders.lifecycle import LimitChanged as LimitChanged
@@ -130,7 +131,7 @@ _HOMES = {
     "kernel.policy": "Dated PolicyVersion",
     "kernel.quantity": "Quantity",
     "lifecycle": (
-        "Added Amended Applied Cancelled Closed Declined Dismissed Held Issued LimitChanged Placed Policies "
+        "Added Amended Applied Cancelled Closed Declined Dismissed Disputed Held Issued LimitChanged Placed Policies "
         "Preview Proposed PutBack Quote Rechecked Recounted Rejected Reopened Reversed Shipped Stocked "
         "Unapplied Unidentified"
     ),

@@ -148,6 +148,8 @@ door(
     lambda h, v: h.kai.cash.unapply(the_payment(h), v),
 )
 door("reverse.payment", {**IDS, "unknown": "PY-1"}, lambda h, v: h.kai.cash.reverse(v, reason="r"))
+door("dispute.invoice", {**IDS, "unknown": "IN-1"}, lambda h, v: h.kai.cash.dispute(v, reason="r"))
+door("dispute.reason", REASONS, lambda h, v: h.kai.cash.dispute(the_invoice(h), reason=v))
 door("reverse.reason", REASONS, lambda h, v: h.kai.cash.reverse(the_payment(h), reason=v))
 door("reverse.on", {**DATES, "tomorrow": date(2026, 11, 24), "never": date.max},
      lambda h, v: h.kai.cash.reverse(the_payment(h), reason="r", on=v))  # fmt: skip

@@ -129,6 +129,19 @@ def test_explain_says_who_when_and_why(house: House) -> None:
         assert part in text
 
 
+def test_what_credit_let_pass_is_explained_by_what_it_was_measured_by(house: House) -> None:
+    house.ada.credit.set_limit("C7", "500")
+    order = house.order(100, key="web-2").unwrap()
+    text = house.desk.audit.explain("web-2")
+    assert "credit.claimed" in text
+    for told in (str(order.total), f"limit {house.desk.credit.get('C7').limit}", "credit v1"):
+        assert told in text
+    more = [so.LineChange("1", 120)]
+    house.ann.orders.amend(order.id, more, reason="r", key="web-3").unwrap()
+    after = house.desk.credit.get("C7").exposure
+    assert f"is then {so.Money(after.total, 'EUR')}" in house.desk.audit.explain("web-3")
+
+
 def test_every_command_can_be_explained(busy: House) -> None:
     for row in busy.rows():
         assert busy.desk.audit.explain(row.key)

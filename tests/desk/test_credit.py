@@ -285,38 +285,6 @@ def test_collateral_that_is_taken_away_leaves_the_account_watched(house: House) 
     assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
 
 
-def test_p01_less_and_sooner_is_less_where_no_horizon_looks_at_the_day(
-    make_house: MakeHouse,
-) -> None:
-    house = hundreds(make_house(limit="100", policies=policies(oldest_item_days_max=30)))
-    order = worth(house, requested_on=DAY + timedelta(days=60)).unwrap()
-    house.ada.credit.set_limit("C7", "10")
-    sooner = {"requested_on": DAY + timedelta(days=30)}
-    moved = house.ann.orders.amend(order.id, reason="sooner", **sooner)
-    assert isinstance(moved, so.Amended)
-    assert house.desk.orders.get(order.id).credit_on == sooner["requested_on"]
-
-
-@pytest.mark.parametrize("how", ["ship", "cancel"])
-def test_what_is_left_of_an_order_counts_for_its_own_day(make_house: MakeHouse, how: str) -> None:
-    house = hundreds(make_house(limit="600", policies=policies(horizon=so.Horizon(days=30))))
-    far = DAY + timedelta(days=200)
-    lines = [so.Line("HUNDRED", 1), so.Line("HUNDRED", 5, requested_on=far)]
-    order = house.ann.orders.place(so.OrderRequest("C7", lines)).unwrap()
-    assert isinstance(worth(house), so.Held)
-    if how == "ship":
-        house.wim.shipments.ship(order.id, {"1": 1}).unwrap()
-    else:
-        house.ann.orders.cancel(order.id, {"1": 1}, reason="no").unwrap()
-    assert house.desk.orders.get(order.id).credit_on == far
-    account = house.desk.credit.get("C7")
-    assert [(day.on, day.amount) for day in account.orders_by_day or ()] == [(far, 500)]
-    assert house.ben.credit.recount("C7").unwrap() == account
-    assert isinstance(worth(house, 5), so.Placed)
-    sooner = house.wim.shipments.ship(order.id)
-    assert codes(sooner) == {"shipment.credit", "credit.limit"}
-
-
 # --- groups and pools
 
 

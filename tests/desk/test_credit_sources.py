@@ -164,3 +164,29 @@ def test_a_group_in_another_currency_is_no_longer_watched_once_it_is_back_within
     house.kai.cash.receive("C7", so.Money(60, "EUR"))
     house.ben.credit.recheck("C7")
     assert not house.desk.credit.get("GROUP").watched
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "watched"),
+    [(("currency_change",), True), (("limit_cut",), True), (("confirm",), False)],
+)
+def test_limits_that_get_another_currency_are_asked_whether_they_still_hold(
+    checkpoints: tuple[str, ...], watched: bool
+) -> None:
+    rates = Rates(so.ExchangeRate("EUR", "USD", "3", DAY))
+    house = hundreds(
+        a_house(
+            limit="200", sources=so.Sources(rates=rates), policies=policies(checkpoints=checkpoints)
+        )
+    )
+    worth(house).unwrap()
+    house.ada.credit.set_limit("C7", "200", currency="USD")
+    assert house.desk.credit.get("C7").watched is watched
+
+
+def test_another_limit_in_the_same_currency_is_no_change_of_currency() -> None:
+    only = policies(checkpoints=("currency_change",))
+    house = hundreds(a_house(limit="200", policies=only))
+    worth(house).unwrap()
+    house.ada.credit.set_limit("C7", "50", currency="EUR")
+    assert not house.desk.credit.get("C7").watched

@@ -70,7 +70,7 @@ def test_p01_p02_i21_nothing_gets_past_the_limit_without_a_release(kind: str, se
         for name, over in over_by(house).items():
             watched = house.desk.credit.get(name).watched
             assert over <= max(before[name], ZERO) or watched, name
-    assert len(house.documents("order")) > 3
+    assert len(house.documents("order")) >= 3
 
 
 def over_by(house: House) -> dict[str, Decimal]:
@@ -90,6 +90,9 @@ TRADE = (
     *["ship"] * 4,
     *["bill"] * 3,
     *["pay"] * 3,
+    *["ahead"] * 2,
+    "use",
+    *["dispute"] * 2,
     *["amend"] * 3,
     *["move", "cancel", "close", "reopen", "undo", "reverse", "day"],
 )
@@ -117,9 +120,13 @@ def soon(house: House, chance: random.Random) -> date:
 
 
 def an_order(house: House, chance: random.Random, customer: str) -> None:
-    sku = chance.choice(["BOLT", "HUNDRED"])
-    number = chance.randint(1, 5) * (20 if sku == "BOLT" else 1)
-    house.order(number, sku=sku, customer=customer, requested_on=soon(house, chance))
+    lines = []
+    for _ in range(chance.choice([1, 1, 2, 3])):
+        sku = chance.choice(["BOLT", "HUNDRED"])
+        number = chance.randint(1, 5) * (20 if sku == "BOLT" else 1)
+        lines.append(so.Line(sku, number, requested_on=soon(house, chance)))
+    prepaid = chance.random() < 0.2
+    house.ann.orders.place(so.OrderRequest(customer, lines, prepaid=prepaid))
 
 
 def a_bill(house: House, chance: random.Random, customer: str) -> None:
@@ -136,6 +143,36 @@ def a_payment(house: House, chance: random.Random, customer: str) -> None:
     item = chance.choice(items)
     part = item.open if chance.random() < 0.6 else (item.open / 2).quantize(Decimal("0.01"))
     house.kai.cash.receive(item.customer, euros(part or item.open), reference=item.number)
+
+
+def a_payment_ahead(house: House, chance: random.Random, customer: str) -> None:
+    live = [one for one in house.documents("order") if any(line.open for line in one.lines)]
+    if live:
+        order = chance.choice(live)
+        part = Decimal(chance.randint(1, 4)) / 2 * order.amounts.gross
+        amount = euros(part.quantize(Decimal("0.01")) or 1)
+        house.kai.cash.receive(order.customer, amount, order=order.id)
+        carried(house)
+
+
+def a_use(house: House, chance: random.Random, customer: str) -> None:
+    """Use cash for whatever invoice of its payer is open."""
+    there = [one for one in house.documents("payment") if one.customer and one.unapplied]
+    items = [one for one in house.documents("receivable") if one.open]
+    pairs = [(one, item) for one in there for item in items if one.customer == item.customer]
+    if pairs:
+        payment, item = chance.choice(pairs)
+        if all(part.invoice != item.invoice for part in payment.allocations):
+            amount = euros(min(payment.unapplied, item.open))
+            house.kai.cash.apply(payment.id, {item.invoice: amount})
+
+
+def a_dispute(house: House, chance: random.Random, customer: str) -> None:
+    items = house.documents("receivable")
+    if items:
+        item = chance.choice(items)
+        amount = chance.choice([item.open, ZERO, (item.open / 3).quantize(Decimal("0.01"))])
+        house.kai.cash.dispute(item.invoice, euros(amount), reason="r")
 
 
 def an_undoing(house: House, chance: random.Random, customer: str) -> None:
@@ -175,6 +212,9 @@ STEPS: dict[str, Callable[[House, random.Random, str], None]] = {
     "order": an_order,
     "bill": a_bill,
     "pay": a_payment,
+    "ahead": a_payment_ahead,
+    "use": a_use,
+    "dispute": a_dispute,
     "undo": an_undoing,
     "reverse": a_reversal,
     "release": a_release,
@@ -186,7 +226,7 @@ STEPS: dict[str, Callable[[House, random.Random, str], None]] = {
 
 def changed_order(house: House, chance: random.Random, verb: str, order: Any) -> None:
     """Ship, amend, move, cancel, close or reopen an order, or part of it."""
-    line = order.lines[0]
+    line = chance.choice(order.lines)
     part = max(Decimal(1), line.open // 2) if chance.random() < 0.5 else line.open
     if verb == "ship" and part:
         house.wim.shipments.ship(order.id, {line.id: part})

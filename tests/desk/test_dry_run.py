@@ -120,6 +120,11 @@ def reversing(house: House) -> Callable[..., Any]:
     return lambda **m: house.kai.cash.reverse(payment.id, reason="r", **m)
 
 
+def disputing(house: House) -> Callable[..., Any]:
+    invoice = house.sold()
+    return lambda **m: house.kai.cash.dispute(invoice.id, reason="r", **m)
+
+
 def amending(house: House) -> Callable[..., Any]:
     order = house.order().unwrap()
     changes = [so.LineChange("1", 130)]
@@ -152,7 +157,7 @@ CALLS = [
     adding, changing, retiring, limiting, opening, arranging, rechecking,
     recounting, receiving, planning, adjusting, placing, placing_held,
     placing_rejected, approving, declining, releasing, shipping, issuing, paying, applying, unapplying,
-    reversing, amending, amending_held, cancelling, closing, reopening,
+    reversing, disputing, amending, amending_held, cancelling, closing, reopening,
 ]  # fmt: skip
 
 

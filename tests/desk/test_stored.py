@@ -65,6 +65,10 @@ def a_full_run(house: House) -> None:
     house.kai.cash.receive("C7", so.Money("111.96", "EUR"), reference=second.number, bank_ref="B1")
     unknown = house.kai.cash.receive("", so.Money("1.00", "EUR"), payer_name="Wer?").payment
     house.kai.cash.reverse(unknown.id, reason="r")
+    house.kai.cash.dispute(first.id, so.Money("0.01", "EUR"), reason="wet")
+    ahead = house.ann.orders.place(so.OrderRequest("CU", [a_line(1)], prepaid=True)).order
+    house.kai.cash.receive("CU", ahead.total, order=ahead.id)
+    house.ben.credit.recheck("CU")
     changed_orders(house, address)
     house.ada.credit.open("GROUP", "unlimited")
     house.ada.credit.arrange("C7", within=["GROUP"], risk_class="A", reason="of the group")

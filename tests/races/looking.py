@@ -53,20 +53,25 @@ def disagreements(found: dict[str, list[Any]]) -> list[str]:
         supply = level.on_hand + _sum(receipt.quantity for receipt in level.receipts)
         if level.claimed > supply:
             wrong.append(f"{level.ref}: {level.claimed} claimed of {supply}")
-    for account in found.get("credit", []):
+    accounts = {account.customer: account for account in found.get("credit", [])}
+    for account in accounts.values():
+        members = {name for name in accounts if account.customer in _reached(accounts, name)}
         gone = _sum(
-            paper.amounts.gross
-            for paper in found.get("shipment", [])
-            if paper.customer == account.customer
+            paper.amounts.gross for paper in found.get("shipment", []) if paper.customer in members
         )
         owed = _sum(
             order.amounts.gross
             for order in orders
-            if order.customer == account.customer and order.status != "cancelled"
+            if order.customer in members and order.status != "cancelled"
         )
         if account.exposure.open_orders != owed - gone:
             wrong.append(f"{account.ref}: {account.exposure.open_orders} of {owed - gone}")
     return [*wrong, *unbalanced([*found.get("payment", []), *found.get("receivable", [])], "seen")]
+
+
+def _reached(accounts: dict[str, Any], name: str) -> set[str]:
+    """An account itself, and every group and pool in which it counts."""
+    return {name}.union(*(_reached(accounts, one) for one in accounts[name].within))
 
 
 @exact

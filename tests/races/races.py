@@ -13,6 +13,7 @@ import salesorders as so
 from salesorders.kernel.ids import derived_id
 from tests.builders import a_customer
 from tests.races.course import End, Race, furnish, order_of, shipment_of
+from tests.races.credit import limit, limit_ready, limit_wrong, pool, pool_ready, pool_wrong
 from tests.races.ground import Desks, Step, answered
 
 ZERO = Decimal(0)
@@ -135,24 +136,6 @@ def _numbers_wrong(end: End) -> Iterator[str]:
     numbers = sorted(invoice.number for invoice in end.papers("invoice"))
     if numbers != [f"INV-2026-{n:06d}" for n in range(1, end.size + 1)]:
         yield f"{len(numbers)} invoices, {len(set(numbers))} numbers, the last {numbers[-1:]}"
-
-
-# --- T7: a limit
-
-
-def _limit_ready(desks: Desks, size: int) -> None:
-    furnish(desks, {"HUNDRED": size}, limit="1000", price="100.00")
-
-
-def _limit(size: int, chance: Random) -> list[Step]:
-    return [Step("place", f"l{n}", {"lines": [("HUNDRED", 1)]}) for n in range(size)]
-
-
-def _limit_wrong(end: End) -> Iterator[str]:
-    if (kinds := end.kinds("place")) != {"Placed": 10, "Held": end.size - 10}:
-        yield f"{end.size} orders of 100 against 1000: {dict(kinds)}"
-    if (used := end.desks.of().credit.exposure("C0").open_orders) != 1000:
-        yield f"{used} of 1000 used"
 
 
 # --- T9: at the moment at which a reservation ends
@@ -342,7 +325,8 @@ RACES = [
         (("versions", "keys"),),
     ),
     Race("T6", "invoice numbers", 24, 160, _numbers_ready, _numbers, _numbers_wrong, OUTRUN),
-    Race("T7", "orders of 100 against 1000", 50, 50, _limit_ready, _limit, _limit_wrong, OUTRUN),
+    Race("T7", "orders of 100 against 1000", 50, 50, limit_ready, limit, limit_wrong, OUTRUN),
+    Race("T7G", "customers of a group and a pool", 50, 50, pool_ready, pool, pool_wrong, OUTRUN),
     Race(
         "T9",
         "a reservation ends while it is confirmed",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.simulation import (
+    planted_cash,
     planted_changes,
     planted_credit,
     planted_letters,
@@ -17,6 +18,7 @@ from tests.simulation.planting import PLANTED
 __all__ = [
     "PLANTED",
     "bug",
+    "planted_cash",
     "planted_changes",
     "planted_credit",
     "planted_letters",

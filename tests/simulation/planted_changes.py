@@ -10,7 +10,7 @@ from unittest.mock import patch
 from salesorders.credit.model import CreditAccount
 from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Effect
-from salesorders.orders.model import Order, OrderLine
+from salesorders.orders import Order, OrderLine
 from salesorders.receivables.model import OpenItem
 from tests.simulation.planting import planted, replaced
 
@@ -31,8 +31,8 @@ def cancel_keeps_claim() -> Iterator[None]:
 def credit_released_twice() -> Iterator[None]:
     from salesorders.lifecycle import changing
 
-    def moved(before: Any, after: Any, account: Any) -> Any:
-        order, account, facts = changing.moved(before, after, account)
+    def moved(before: Any, after: Any, account: Any, *rest: Any) -> Any:
+        order, account, facts = changing.moved(before, after, account, *rest)
         open_orders = account.exposure.open_orders
         less = min(open_orders, before.amounts.gross - after.amounts.gross)
         exposure = changed(account.exposure, open_orders=open_orders - less)
@@ -140,7 +140,7 @@ def reopened_twice() -> Iterator[None]:
 
 @planted("less of a line takes the earliest promises")
 def cancel_takes_first() -> Iterator[None]:
-    from salesorders.orders import model
+    from salesorders.orders import lines
 
     def latest(schedule: Any, most: Any) -> Any:
         last_first = tuple(changed(part, on=part.on) for part in reversed(schedule))
@@ -152,8 +152,8 @@ def cancel_takes_first() -> Iterator[None]:
                 kept.append(changed(part, quantity=quantity))
         return tuple(sorted(kept, key=lambda part: part.on))
 
-    assert callable(model._earliest)
-    with replaced(("orders.model._earliest", latest)):
+    assert callable(lines._earliest)
+    with replaced(("orders.lines._earliest", latest)):
         yield
 
 

@@ -11,7 +11,7 @@ from salesorders.credit.model import CreditAccount
 from salesorders.inventory.model.level import StockLevel
 from salesorders.inventory.policy import Running
 from salesorders.kernel.change import changed
-from salesorders.orders.model import Order, OrderLine
+from salesorders.orders import Order, OrderLine
 from salesorders.receivables.model import OpenItem
 from tests.simulation.planting import planted, replaced
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from salesorders.aio.history import all_rows, record_of
+from salesorders.credit import CreditClaimed
 from salesorders.kernel.codec import revive
 from salesorders.kernel.errors import NotFound
 from salesorders.kernel.ids import key_of, text_of
+from salesorders.kernel.money import Money
 from salesorders.storage import FIRST_HASH, Row, follows
 from salesorders.tables import Table
 
@@ -92,7 +94,21 @@ class Audit:
             raise NotFound("key.unknown", "key", "no command had that key")
         record: dict[str, Any] = record_of(row)
         outcome = revive(record["outcome"])
+        passed = [revive(one) for one in record["events"] if one["type"] == "credit.claimed/1"]
         head = f"{record['verb']} by {record['actor']} at {record['at'][:19]}: {type(outcome).__name__}"
         return "\n".join(
-            [head, *(f"  {finding.code}: {finding.explain()}" for finding in outcome.findings)]
+            [
+                head,
+                *(f"  {finding.code}: {finding.explain()}" for finding in outcome.findings),
+                *(self._let_pass(event) for event in passed),
+            ]
         )
+
+    def _let_pass(self, event: CreditClaimed) -> str:
+        """Say what credit measured an order by that it let pass: such a decision is not kept as a whole."""
+        currency = self._desk.engine.currency
+        told = f"  credit.claimed: {Money(event.amount, currency)} of {event.order}"
+        if event.exposure is None:
+            return told
+        after = Money(event.exposure, currency)
+        return f"{told}; the exposure is then {after}, the limit {event.limit} ({event.policy})"

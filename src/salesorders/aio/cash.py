@@ -20,12 +20,15 @@ from salesorders.kernel.limits import whole_of
 from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle import (
     APPLY,
+    DISPUTE,
     RECEIVE_CASH,
     REVERSE,
     UNAPPLY,
     Applied,
     ApplyRequest,
     CashRequest,
+    Disputed,
+    DisputeRequest,
     Proposed,
     Rejected,
     Reversed,
@@ -66,10 +69,13 @@ class StatementResult:
 
 
 class Cash(Counter[Payment]):
-    """Payments. ``find`` by ``customer=``, ``bank_ref=`` or ``unapplied=`` (a customer; empty for nobody known)."""
+    """Payments. ``find`` by ``customer=``, ``bank_ref=``, ``order=`` (paid ahead for it) or ``unapplied=``.
+
+    ``unapplied`` is a customer; empty for nobody known.
+    """
 
     kind = "payment"
-    lookups = ("customer", "bank_ref", "unapplied")
+    lookups = ("customer", "bank_ref", "unapplied", "order")
 
     async def receive(
         self,
@@ -81,15 +87,20 @@ class Cash(Counter[Payment]):
         bank_ref: str = "",
         payer_name: str = "",
         payer_iban: str = "",
+        order: str = "",
         key: str | None = None,
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Answer:
         """Book money that came in, and what it settles where exactly one explanation fits.
 
-        ``customer`` may be empty where nobody says who paid. ``on`` is the value date, today by default.
+        ``customer`` may be empty where nobody says who paid. ``on`` is the value date, today by default. ``order``
+        is the order for which it is paid ahead; a ``reference`` that names nothing but an order that is not
+        invoiced yet says the same. It then settles nothing else by itself.
         """
-        request = CashRequest(customer, amount, on, reference, bank_ref, payer_name, payer_iban)
+        request = CashRequest(
+            customer, amount, on, reference, bank_ref, payer_name, payer_iban, order
+        )
         return await self._run(RECEIVE_CASH, request, key, by, dry_run)
 
     async def import_statement(
@@ -197,6 +208,25 @@ class Cash(Counter[Payment]):
         ``on`` is the value date of that, today by default; postings are reversed, never edited.
         """
         return await self._run(REVERSE, ReverseRequest(payment, reason, on), key, by, dry_run)
+
+    async def dispute(
+        self,
+        invoice: str,
+        amount: Money | None = None,
+        *,
+        reason: str,
+        seen: OpenItem | str | None = None,
+        key: str | None = None,
+        by: Actor | None = None,
+        dry_run: bool = False,
+    ) -> Disputed | Rejected:
+        """Say how much of an invoice (id or number) its customer disputes, all that is open by default; 0 ends it.
+
+        What is disputed is owed and never late. ``seen`` is the item as the user saw it, or its
+        ``fingerprint``: raises ``version.stale`` where it changed since.
+        """
+        request = DisputeRequest(invoice, reason, amount, seen)
+        return await self._run(DISPUTE, request, key, by, dry_run)
 
     async def item(self, invoice: str) -> OpenItem:
         """Return the receivable of an invoice (by id): what is open and what settled the rest."""

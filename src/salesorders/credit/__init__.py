@@ -5,7 +5,13 @@ asks "what if", ``sheet.py`` is what people look at.
 """
 
 from salesorders.credit.decide import decide_credit, decide_release
-from salesorders.credit.events import CreditClaimed, CreditUnclaimed, LimitSet
+from salesorders.credit.events import (
+    CashFreed,
+    CashReserved,
+    CreditClaimed,
+    CreditUnclaimed,
+    LimitSet,
+)
 from salesorders.credit.evidence import NO_EVIDENCE, Collateral, Evidence, ExchangeRate, Score
 from salesorders.credit.model import (
     NOT_SET,
@@ -51,6 +57,8 @@ __all__ = [
     "UNLIMITED",
     "Accounts",
     "BucketLimit",
+    "CashFreed",
+    "CashReserved",
     "Collateral",
     "CreditAccount",
     "CreditChain",

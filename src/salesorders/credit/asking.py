@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesorders.credit.days import days_of
 from salesorders.credit.decide import decide_credit
 from salesorders.credit.model import Accounts, CreditLimit, Position
 from salesorders.credit.policy import CreditPolicy
@@ -15,7 +16,7 @@ from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Decision
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import CONTEXT, exact, round_to
-from salesorders.kernel.money import Money, amount_of, exponent_of
+from salesorders.kernel.money import Money, amount_of, exponent_of, split
 
 __all__ = ["WhatIf", "payment_needed", "percent_used", "what_if"]
 
@@ -68,9 +69,9 @@ def what_if(
     ``pays`` is in the books' currency and pays the oldest items first; ``limit`` is as in ``set_limit``.
     """
     if ships_on is not None:
-        request = changed(request, ships_on=ships_on)
+        request = changed(request, ships_on=ships_on, by_day=())
     if amount is not None:
-        request = attrs.evolve(request, amount=amount)
+        request = _worth(request, amount)
     if request.on is None:
         request = changed(request, on=asked_at.date())
     if limit is not ...:
@@ -88,6 +89,17 @@ def what_if(
     left, used = _tightest(decision, account.exposure.currency)
     payment = payment_needed(request, account, policy, asked_at)
     return WhatIf(decision, position, left, used, payment)
+
+
+@exact
+def _worth(request: CreditRequest, amount: Decimal) -> CreditRequest:
+    """The same order for another amount, its days in proportion."""
+    by_day = request.by_day
+    if by_day and amount >= 0:
+        digits = -min(int(amount.as_tuple().exponent), 0)
+        shares = split(amount, [max(day.amount, ZERO) for day in by_day], digits)
+        by_day = days_of((day.on, share) for day, share in zip(by_day, shares, strict=True))
+    return attrs.evolve(request, amount=amount, by_day=by_day)
 
 
 def _with_limit(account: Accounts, limit: CreditLimit) -> Accounts:
@@ -138,6 +150,12 @@ def payment_needed(
 
     if allowed(0):
         return Money(ZERO, currency)
+    if request.prepaid and request.amount:
+        # Only what is paid for the order itself helps.
+        whole = changed(request, authorised=request.amount, authorised_until=None, freed=None)
+        helps = decide_credit(whole, account, policy, asked_at).allowed
+        there = request.authorised if request.authorised < request.amount else ZERO
+        return Money(CONTEXT.subtract(request.amount, there), currency) if helps else None
     owed = max(one.exposure.total for one in account.accounts)
     high = int(CONTEXT.divide_int(CONTEXT.add(max(owed, ZERO), request.amount), unit)) + 1
     for _ in range(DOUBLINGS):

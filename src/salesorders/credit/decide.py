@@ -63,10 +63,14 @@ def _found(
     if request.lowers(last) and request.currency in ("", own.exposure.currency):
         amount, claimed = request.amount, request.claimed
         return (allow("credit.lowered", order=request.order, amount=amount, claimed=claimed),)
-    if request.authorised and request.is_covered(asked_at):
+    if request.authorised and request.is_paid_for(asked_at, last):
         closed = [account_is_open(request, one, policy) for one in account.accounts]
         refused = [one for one in closed if one is not None and one.effect is Effect.REFUSE]
         return (allow("credit.prepaid", order=request.order), *refused)
+    if request.prepaid and request.is_covered(asked_at):
+        request = changed(
+            request, prepaid=False
+        )  # the money is there; whether there is room is asked
     if account.above:
         findings = tuple(_spoken(request, account, policy))
     else:

@@ -13,6 +13,8 @@ __all__ = [
     "AccountArranged",
     "AccountOpened",
     "AccountRecounted",
+    "CashFreed",
+    "CashReserved",
     "CreditClaimed",
     "CreditUnclaimed",
     "LimitSet",
@@ -22,17 +24,44 @@ __all__ = [
 @stored("credit.claimed/1")
 @attrs.frozen
 class CreditClaimed:
-    """An order's gross value counts against the customer's limit."""
+    """An order's gross value counts against the customer's limit.
+
+    It says what credit let pass: ``exposure`` is then the total of the customer's own account, ``limit`` the
+    account's own of that day (an amount, ``unlimited`` or ``not set``), ``policy`` the one that was asked.
+    """
 
     customer: str
     order: str
     amount: Decimal
+    exposure: Decimal | None = None
+    limit: str = ""
+    policy: str = ""
 
 
 @stored("credit.unclaimed/1")
 @attrs.frozen
 class CreditUnclaimed:
     """So much of an order's gross value no longer counts against the customer's limit."""
+
+    customer: str
+    order: str
+    amount: Decimal
+
+
+@stored("credit.cash_reserved/1")
+@attrs.frozen
+class CashReserved:
+    """So much cash that was paid ahead for an order waits for it: nobody else buys with it."""
+
+    customer: str
+    order: str
+    amount: Decimal
+
+
+@stored("credit.cash_freed/1")
+@attrs.frozen
+class CashFreed:
+    """So much cash that waited for an order counts against the exposure: so does the order, or it is over."""
 
     customer: str
     order: str

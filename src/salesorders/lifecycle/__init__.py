@@ -2,11 +2,13 @@
 
 Read ``usecase.py`` and ``outcomes.py``, then along an order's way: ``master.py``, ``stocking.py``,
 ``quoting.py``, ``gates.py``, ``placing.py``, ``releasing.py``, ``changing.py`` with ``cancelling.py``,
-``amending.py`` and ``reopening.py``, ``shipping.py``, ``invoicing.py``, ``paying.py``, ``reversing.py``;
-``setting_aside.py`` is for what no gateway takes, ``reporting.py`` looks back.
+``amending.py`` and ``reopening.py``, ``shipping.py``, ``invoicing.py``, ``paying.py``, ``applying.py``,
+``reversing.py``, ``disputing.py``; ``setting_aside.py`` is for what no gateway takes, ``reporting.py`` looks
+back.
 """
 
 from salesorders.lifecycle.amending import AMEND, AmendRequest
+from salesorders.lifecycle.applying import APPLY, ApplyRequest
 from salesorders.lifecycle.arranging import ARRANGE, ArrangeRequest
 from salesorders.lifecycle.cancelling import (
     CANCEL,
@@ -16,6 +18,7 @@ from salesorders.lifecycle.cancelling import (
     CloseRequest,
     cancel_lines,
 )
+from salesorders.lifecycle.disputing import DISPUTE, DisputeRequest
 from salesorders.lifecycle.invoicing import ISSUE, IssueRequest
 from salesorders.lifecycle.limiting import OPEN_ACCOUNT, SET_LIMIT, LimitRequest, OpenRequest
 from salesorders.lifecycle.master import (
@@ -32,26 +35,24 @@ from salesorders.lifecycle.outcomes import (
     Cancelled,
     Closed,
     Declined,
-    Dismissed,
+    Disputed,
     Held,
     Issued,
     LimitChanged,
     Placed,
     Preview,
     Proposed,
-    PutBack,
     Rechecked,
     Recounted,
     Rejected,
     Reopened,
     Reversed,
-    SetAside,
     Shipped,
     Stocked,
     Unapplied,
     Unidentified,
 )
-from salesorders.lifecycle.paying import APPLY, RECEIVE_CASH, ApplyRequest, CashRequest
+from salesorders.lifecycle.paying import RECEIVE_CASH, CashRequest
 from salesorders.lifecycle.placing import PLACE, PlaceCase, PlaceRequest
 from salesorders.lifecycle.quoting import QUOTE, Quote, quoted
 from salesorders.lifecycle.rechecking import RECHECK, RecheckRequest
@@ -74,7 +75,10 @@ from salesorders.lifecycle.setting_aside import (
     DISMISS,
     RETRY,
     SET_ASIDE,
+    Dismissed,
     LetterRequest,
+    PutBack,
+    SetAside,
     SetAsideRequest,
 )
 from salesorders.lifecycle.shipping import SHIP
@@ -99,6 +103,7 @@ __all__ = [
     "CLOSE",
     "DECLINE",
     "DISMISS",
+    "DISPUTE",
     "ISSUE",
     "OPEN_ACCOUNT",
     "PLACE",
@@ -132,6 +137,8 @@ __all__ = [
     "Closed",
     "Declined",
     "Dismissed",
+    "DisputeRequest",
+    "Disputed",
     "Fact",
     "Held",
     "HeldRequest",

@@ -16,6 +16,7 @@ from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import exact, tuple_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.quantity import is_whole, quantity_of
+from salesorders.lifecycle.ahead import waiting
 from salesorders.lifecycle.changing import (
     ChangeCase,
     as_seen,
@@ -208,7 +209,11 @@ def _ended(
     no_facts: tuple[object, ...] = ()
     account, moves = case.account, no_facts
     if not before.is_held:
-        order, account, moves = moved(before, order, case.account)
+        order, account, moves = moved(
+            before, order, case.account, case.setting.policies.credit, command
+        )
+    elif gone:
+        account, moves = waiting(before, order, case.account)
     fact = OrderCancelled if kind == "cancelled" else OrderClosed
     event = fact(
         order.id,

@@ -17,12 +17,13 @@ from salesorders.credit import (
     NO_EVIDENCE,
     Accounts,
     CreditAccount,
-    CreditClaimed,
+    CreditPolicy,
     CreditRequest,
     CreditUnclaimed,
     Evidence,
     decide_credit,
 )
+from salesorders.credit.days import negated
 from salesorders.inventory import Reservation, StockLevel, StockReleased, StockSites, level_ref
 from salesorders.kernel.change import Ask, Command, Document, GatewayEffect, Loading, changed
 from salesorders.kernel.claim import unexpired
@@ -31,13 +32,14 @@ from salesorders.kernel.errors import StaleVersion
 from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
+from salesorders.lifecycle.ahead import freed_by, paid_for, waiting
 from salesorders.lifecycle.crediting import (
+    credit_claimed,
     credit_released,
     load_evidence,
-    redated,
-    ships_on,
     with_above,
 )
+from salesorders.lifecycle.dating import counted_days, planned_days, redated, ships_on
 from salesorders.lifecycle.placing import StockCase, load_stock
 from salesorders.lifecycle.usecase import Setting
 from salesorders.orders import Order, OrderLine
@@ -150,9 +152,12 @@ def credit_again(
     """
     policy = case.setting.policies.credit
     dated = case.account.is_dated or policy.release_window_days is not None
-    leaving = ships_on(after) if dated else None
+    # What was wanted for a day that has passed leaves today at the soonest.
+    leaving = max(ships_on(after), command.today) if dated else None
     raised = after.amounts.gross > before.amounts.gross
-    sooner = dated and leaving != before.credit_on
+    value = max(after.amounts_open, ZERO)
+    by_day = planned_days(after, value) if case.account.is_dated else ()
+    sooner = by_day != counted_days(before) if case.account.is_dated else dated
     if not (raised or sooner) or credit_released(after, case.account, policy, command, leaving):
         return None
     checkpoint = "amend" if raised else "pull_in"
@@ -160,32 +165,39 @@ def credit_again(
     request = CreditRequest(
         after.id,
         after.customer,
-        max(after.amounts_open, ZERO),
+        value,
         leaving,
         checkpoint="reopen" if question == "orders.reopen" else checkpoint,
         on=command.today,
         claimed=max(before.amounts_open, ZERO),
         claimed_on=before.credit_on,
         evidence=case.evidence,
+        by_day=by_day,
+        claimed_by_day=counted_days(before) if by_day and before.amounts_open > 0 else (),
+        prepaid=after.prepaid,
+        authorised=paid_for(after),
+        freed=freed_by(before, after),
     )
-    return decide_credit(request, case.account, policy, command.at)
+    account, _ = waiting(before, after, case.account)
+    return decide_credit(request, account, policy, command.at)
 
 
 @exact
 def moved(
-    before: Order, after: Order, accounts: Accounts
+    before: Order, after: Order, accounts: Accounts, policy: CreditPolicy, command: Command
 ) -> tuple[Order, Accounts, tuple[object, ...]]:
-    """Return the order with its day for credit, the accounts with what it is worth now, and the fact."""
-    on = before.credit_on
+    """Return the order with its days for credit, the accounts with what it is worth now, and the fact."""
+    after, on = redated(before, after, accounts)
     more = after.amounts.gross - before.amounts.gross
-    facts: tuple[object, ...] = ()
+    accounts, facts = waiting(before, after, accounts)
     if more > 0:
         accounts = accounts.claim(more, on)
-        facts = (CreditClaimed(after.customer, after.id, more),)
+        facts = (credit_claimed(after, more, accounts, policy, command), *facts)
     if more < 0:
-        accounts = accounts.unclaim(-more, on)
-        facts = (CreditUnclaimed(after.customer, after.id, -more),)
-    after, accounts = redated(after, accounts)
+        accounts = accounts.unclaim(-more, on and negated(on))
+        facts = (CreditUnclaimed(after.customer, after.id, -more), *facts)
+    if not more and on:
+        accounts = accounts.claim(ZERO, on)
     return after, accounts, facts
 
 

@@ -15,6 +15,7 @@ from salesorders.credit import (
     Accounts,
     CreditAccount,
     CreditChain,
+    CreditClaimed,
     CreditPolicy,
     CreditRequest,
     CreditTerms,
@@ -26,10 +27,13 @@ from salesorders.credit import (
     within_bucket_limits,
     within_limit,
 )
+from salesorders.credit.days import Days, days_of
 from salesorders.kernel.change import Answer, Ask, Change, Command, GatewayEffect, Loading, changed
 from salesorders.kernel.decision import Effect, Finding, refuse
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import CONTEXT
 from salesorders.kernel.messages import register
+from salesorders.lifecycle.ahead import freed_by, paid_for
+from salesorders.lifecycle.dating import counted_days, planned_days, ships_on
 from salesorders.lifecycle.usecase import Setting
 from salesorders.orders import Hold, Order, Release
 
@@ -37,15 +41,14 @@ __all__ = [
     "all_with_above",
     "asked_at_shipping",
     "at_shipping",
+    "credit_claimed",
     "credit_released",
     "credit_request",
     "eased",
     "load_evidence",
     "over_limit",
-    "redated",
     "refusals",
     "released_for",
-    "ships_on",
     "watched",
     "watched_all",
     "with_above",
@@ -138,33 +141,17 @@ def _terms(name: str, command: Command) -> Loading[CreditTerms | None]:
 # --- an order, as credit sees it
 
 
-def ships_on(order: Order) -> date:
-    """Return the first planned goods issue of what is open: as promised, or as asked for where nothing is."""
-    lines = [line for line in order.lines if line.open] or order.lines
-    return min(
-        min((entry.on for entry in line.claimed), default=line.requested_on) for line in lines
-    )
-
-
-@exact
-def redated(order: Order, accounts: Accounts) -> tuple[Order, Accounts]:
-    """Return an order that changed with the day of what is open of it, and the accounts that count it for that day."""
-    if not accounts.is_dated or not any(line.open for line in order.lines):
-        return order, accounts
-    day = ships_on(order)
-    if day == order.credit_on:
-        return order, accounts
-    accounts = accounts.redate(order.amounts_open, order.credit_on, day)
-    return changed(order, credit_on=day), accounts
-
-
 def credit_request(
     order: Order,
     command: Command,
     policy: CreditPolicy,
     evidence: Evidence = NO_EVIDENCE,
+    before: Order | None = None,
 ) -> CreditRequest:
-    """Translate an order that claims nothing yet: the gross value of all that is ordered."""
+    """Translate an order that claims nothing yet: the gross value of all that is ordered.
+
+    ``before`` is what it was, where that is something else.
+    """
     dated = policy.keeps_days or policy.release_window_days is not None
     return CreditRequest(
         order.id,
@@ -173,6 +160,10 @@ def credit_request(
         ships_on(order) if dated else None,
         on=command.today,
         evidence=evidence,
+        by_day=planned_days(order, order.amounts.gross) if policy.keeps_days else (),
+        prepaid=order.prepaid,
+        authorised=paid_for(order),
+        freed=freed_by(before or order, order),
     )
 
 
@@ -216,6 +207,21 @@ def _overrides(given: Release) -> tuple[Any, ...]:
     return tuple(told or ())
 
 
+def credit_claimed(
+    order: Order, amount: Decimal, accounts: Accounts, policy: CreditPolicy, command: Command
+) -> CreditClaimed:
+    """Return the fact that so much of an order counts, with what it was measured by; ``accounts`` count it already."""
+    own = accounts.own
+    return CreditClaimed(
+        order.customer,
+        order.id,
+        amount,
+        own.exposure.total,
+        str(own.limit_on(command.today)),
+        str(policy.of(own.risk_class).version),
+    )
+
+
 def refusals(holds: tuple[Hold, ...]) -> tuple[Finding, ...]:
     """Return what refuses among the decisions of gates: no hold, for nobody may release it."""
     return tuple(
@@ -252,6 +258,7 @@ def _changed_since(accounts: Accounts, command: Command) -> bool:
 
 def at_shipping(
     order: Order,
+    after: Order,
     accounts: Accounts,
     policy: CreditPolicy,
     command: Command,
@@ -260,20 +267,26 @@ def at_shipping(
 ) -> tuple[Finding, ...]:
     """Return why goods of an order, worth so much with tax, may not leave now; nothing where they may.
 
-    Asked where the policy says so, where the account grew over its limit, was closed or lost its limit
-    meanwhile, and where they leave sooner than planned, into the horizon. The order's own value is in the
-    exposure already.
+    ``after`` is the order once they have left.
+    Asked of what is to be paid ahead, where the policy says so, where the account grew over its limit, was
+    closed or lost its limit meanwhile, and where they leave sooner than planned, into the horizon. The order's
+    own value is in the exposure already.
     """
-    if not asked_at_shipping(accounts, policy, command):
+    if not order.prepaid and not asked_at_shipping(accounts, policy, command):
         return ()
     if credit_released(order, accounts, policy, command, command.today):
         return ()
     policy = policy.of(accounts.own.risk_class)
-    always = "ship" in policy.checkpoints or _changed_since(accounts, command)
+    always = order.prepaid or "ship" in policy.checkpoints or _changed_since(accounts, command)
     checkpoint = "ship" if always else "pull_in"
-    if checkpoint == "pull_in" and not _from_beyond(order, policy, command):
-        return ()
-    value = max(order.amounts_open, ZERO)
+    value, leaving = max(order.amounts_open, ZERO), max(leaving, ZERO)
+    left = max(CONTEXT.subtract(value, leaving), ZERO)
+    by_day: Days = ()
+    claimed_by_day: Days = ()
+    if order.credit_on is not None and left + leaving == order.amounts_open:
+        rest = planned_days(after, left)
+        by_day = days_of([(command.today, leaving), *[(day.on, day.amount) for day in rest]])
+        claimed_by_day = counted_days(order)
     request = CreditRequest(
         order.id,
         order.customer,
@@ -284,7 +297,12 @@ def at_shipping(
         claimed=value,
         claimed_on=order.credit_on,
         evidence=evidence,
-        leaving=max(leaving, ZERO),
+        leaving=leaving,
+        by_day=by_day,
+        claimed_by_day=claimed_by_day,
+        prepaid=order.prepaid,
+        authorised=paid_for(order),
+        freed=freed_by(order, after),
     )
     if checkpoint not in policy.checkpoints:
         policy = attrs.evolve(policy, checkpoints=(*policy.checkpoints, checkpoint))
@@ -292,13 +310,6 @@ def at_shipping(
     if decision.allowed:
         return ()
     return (refuse("shipment.credit", "order", order=order.id), *decision.findings)
-
-
-def _from_beyond(order: Order, policy: CreditPolicy, command: Command) -> bool:
-    """Whether what leaves today was planned for a day on which it would not count yet."""
-    if policy.horizon is None or order.credit_on is None:
-        return False
-    return order.credit_on > policy.horizon.last(command.today)
 
 
 # --- an account by itself: something other than an order changed what it owes or may owe

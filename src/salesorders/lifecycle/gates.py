@@ -9,7 +9,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.amounts import Adjustment, Amounts, Tax
-from salesorders.credit import NO_EVIDENCE, Accounts, CreditClaimed, Evidence, decide_credit
+from salesorders.credit import NO_EVIDENCE, Accounts, Evidence, decide_credit
 from salesorders.governance import DiscountedLine, DiscountRequest, decide_discount
 from salesorders.inventory import Promise, StockLevel, StockSites, Want, promise
 from salesorders.kernel.change import Command, changed
@@ -18,7 +18,8 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import exponent_of, split
 from salesorders.kernel.quantity import is_whole
-from salesorders.lifecycle.crediting import credit_request, ships_on
+from salesorders.lifecycle.crediting import credit_claimed, credit_request
+from salesorders.lifecycle.dating import counted_days, with_days
 from salesorders.lifecycle.usecase import Policies
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 
@@ -179,10 +180,13 @@ def claim_all(
     events: tuple[object, ...] = ()
     after = None
     if not held:
+        on = None
         if account.is_dated:
-            claimed = changed(claimed, credit_on=ships_on(claimed))
-        after = account.claim(order.amounts.gross, claimed.credit_on)
-        events = (CreditClaimed(order.customer, order.id, order.amounts.gross),)
+            claimed = with_days(claimed)
+            on = counted_days(claimed)
+        after = account.claim(order.amounts.gross, on)
+        gross = order.amounts.gross
+        events = (credit_claimed(order, gross, after, policies.credit, command),)
     return Claims(claimed, tuple(answer.levels.values()), after, events, answer.findings)
 
 

@@ -104,6 +104,7 @@ class LimitCase:
     setting: Setting
     accounts: Accounts
     evidence: Evidence
+    moved: bool = False
 
 
 def load_limit(request: LimitRequest, setting: Setting, command: Command) -> Loading[LimitCase]:
@@ -111,14 +112,15 @@ def load_limit(request: LimitRequest, setting: Setting, command: Command) -> Loa
     ref = f"credit/{request.customer}"
     loaded = yield Ask((ref,))
     account = loaded.need(CreditAccount, ref, "customer")
-    if request.currency and request.currency != account.currency:
+    moved = bool(request.currency) and request.currency != account.currency
+    if moved:
         if request.temporary or request.bucket or account.temporary or account.bucket_limits:
             invalid("credit.limit_kind", "currency", "a base limit sets the currency of all")
         own = "" if request.currency == account.exposure.currency else request.currency
         account = changed(account, limit_currency=own)
     evidence = yield from load_evidence(account, setting, command, "limit_cut")
     accounts = yield from with_above(account)
-    return LimitCase(setting, accounts, evidence)
+    return LimitCase(setting, accounts, evidence, moved)
 
 
 def set_limit(request: LimitRequest, case: LimitCase, command: Command) -> Change[LimitChanged]:
@@ -126,7 +128,8 @@ def set_limit(request: LimitRequest, case: LimitCase, command: Command) -> Chang
     account, event = _limited(request, case.accounts.own, command)
     policy = case.setting.policies.credit
     remarks: tuple[Finding, ...] = ()
-    if "limit_cut" in policy.of(account.risk_class).checkpoints:
+    asked = {"limit_cut", "currency_change"} if case.moved else {"limit_cut"}
+    if not asked.isdisjoint(policy.of(account.risk_class).checkpoints):
         now = CreditChain(account, case.accounts.above)
         inherits = now.inherits_limit(command.today)
         account, remarks = watched(account, policy, case.evidence, command, inherits=inherits)

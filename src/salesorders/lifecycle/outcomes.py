@@ -15,8 +15,7 @@ from salesorders.kernel.decision import Decision, Finding
 from salesorders.kernel.errors import Refused
 from salesorders.kernel.events import stored
 from salesorders.orders import Order
-from salesorders.outbox import DeadLetter
-from salesorders.receivables import Candidate, Payment
+from salesorders.receivables import Candidate, OpenItem, Payment
 
 __all__ = [
     "Added",
@@ -25,20 +24,18 @@ __all__ = [
     "Cancelled",
     "Closed",
     "Declined",
-    "Dismissed",
+    "Disputed",
     "Held",
     "Issued",
     "LimitChanged",
     "Placed",
     "Preview",
     "Proposed",
-    "PutBack",
     "Rechecked",
     "Recounted",
     "Rejected",
     "Reopened",
     "Reversed",
-    "SetAside",
     "Shipped",
     "Stocked",
     "Unapplied",
@@ -324,6 +321,19 @@ class Unapplied(Outcome[Payment]):
         return self.payment
 
 
+@stored("outcome.disputed/1")
+@attrs.frozen
+class Disputed(Outcome[OpenItem]):
+    """So much of an item is disputed now, or nothing any more; ``findings`` say where an account is over a limit."""
+
+    item: OpenItem
+    findings: tuple[Finding, ...] = ()
+
+    def unwrap(self) -> OpenItem:
+        """Return the item."""
+        return self.item
+
+
 @stored("outcome.reversed/1")
 @attrs.frozen
 class Reversed(Outcome[Payment]):
@@ -353,39 +363,3 @@ class Preview(Outcome[Any]):
     def unwrap(self) -> Any:
         """Return what the outcome would unwrap to."""
         return self.outcome.unwrap()
-
-
-@stored("outcome.set_aside/1")
-@attrs.frozen
-class SetAside(Outcome[DeadLetter]):
-    """The relay gave an effect up; it stands in a dead letter."""
-
-    letter: DeadLetter
-
-    def unwrap(self) -> DeadLetter:
-        """Return the letter."""
-        return self.letter
-
-
-@stored("outcome.put_back/1")
-@attrs.frozen
-class PutBack(Outcome[DeadLetter]):
-    """A dead letter's effect waits for the relay again."""
-
-    letter: DeadLetter
-
-    def unwrap(self) -> DeadLetter:
-        """Return the letter."""
-        return self.letter
-
-
-@stored("outcome.dismissed/1")
-@attrs.frozen
-class Dismissed(Outcome[DeadLetter]):
-    """A dead letter's effect is not carried any more."""
-
-    letter: DeadLetter
-
-    def unwrap(self) -> DeadLetter:
-        """Return the letter."""
-        return self.letter

@@ -13,16 +13,19 @@ from salesorders.catalog import Customer
 from salesorders.credit import Accounts, CreditAccount
 from salesorders.kernel.building import built_open
 from salesorders.kernel.calendar import date_of
-from salesorders.kernel.change import Ask, Change, Command, Document, Loaded, Loading, changed
-from salesorders.kernel.decision import Decision, Finding, allow, refuse
-from salesorders.kernel.errors import NotFound, invalid, shown
+from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
+from salesorders.kernel.decision import Decision, Fact, Finding, allow, refuse
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import derived_id, ident_of, text_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import CurrencyMismatch, Money, rounded
 from salesorders.ledger import application_entry, receipt_entry
+from salesorders.lifecycle.ahead import is_live, waiting, with_cash
 from salesorders.lifecycle.crediting import all_with_above, eased
+from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unidentified
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.orders import Order
 from salesorders.receivables import (
     Match,
     OpenItem,
@@ -34,7 +37,7 @@ from salesorders.receivables import (
 )
 from salesorders.receivables import Proposed as Share
 
-__all__ = ["APPLY", "RECEIVE_CASH", "ApplyCase", "ApplyRequest", "CashRequest", "load_apply"]
+__all__ = ["RECEIVE_CASH", "CashRequest", "settled"]
 
 ZERO = Decimal(0)
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+#-]{2,63}", re.ASCII)
@@ -42,7 +45,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+#-]{2,63}", re.ASCII)
 register(
     {
         "payment.seen": "The bank's reference {bank_ref} was booked before as {payment}.",
-        "payment.chosen": "{actor} chose what the payment settles.",
+        "payment.ahead": "{amount} were paid ahead for {order}.",
+        "payment.order_over": "Nothing of {order} is to leave: it is {status}.",
         "payment.future": "A value date of {on} lies after today.",
     }
 )
@@ -54,6 +58,10 @@ def _blank(name: str, value: str) -> str:
 
 def _customer(value: str) -> str:
     return "" if value == "" else ident_of(value, "customer")
+
+
+def _order(value: str) -> str:
+    return "" if value == "" else ident_of(value, "order")
 
 
 def _reference(value: str) -> str:
@@ -83,7 +91,7 @@ class CashRequest:
 
     ``customer`` is empty where nobody says who paid; then name and account of the payer are evidence.
     ``on`` is the value date (today by default); ``bank_ref`` is the bank's own reference: the same one is booked
-    once only, whatever key it comes under.
+    once only, whatever key it comes under. ``order`` is the order for which it is paid ahead of any invoice.
     """
 
     customer: str = attrs.field(converter=_customer)
@@ -93,6 +101,7 @@ class CashRequest:
     bank_ref: str = attrs.field(default="", converter=_bank_ref)
     payer_name: str = attrs.field(default="", converter=_reference)
     payer_iban: str = attrs.field(default="", converter=_reference)
+    order: str = attrs.field(default="", converter=_order)
 
 
 @attrs.frozen
@@ -104,6 +113,7 @@ class CashCase:
     items: tuple[OpenItem, ...]
     accounts: Mapping[str, Accounts]
     seen: Payment | None = None
+    order: Order | None = None
 
 
 def _payment_id(request: CashRequest, command: Command) -> str:
@@ -128,13 +138,37 @@ def load_cash(request: CashRequest, setting: Setting, command: Command) -> Loadi
     tokens = tuple(dict.fromkeys(_TOKEN.findall(request.reference)))[:50]
     numbers = tuple(("receivable", "number", token) for token in tokens)
     opens = (("receivable", "open", customer),) if customer else ()
-    loaded = yield Ask(finds=numbers + opens)
+    named = (request.order,) if request.order else tuple(t for t in tokens if t.startswith("SO-"))
+    loaded = yield Ask(tuple(f"order/{name}" for name in named), numbers + opens)
+    if request.order:
+        loaded.need(Order, f"order/{request.order}", "order")
+    orders = [order for name in named if (order := loaded.get(Order, f"order/{name}"))]
+    order = _paid_ahead(request, customer, orders)
     items = {item.invoice: item for find in numbers + opens for item in loaded.all(OpenItem, *find)}
+    customer = customer or (order.customer if order is not None else "")
     parties = sorted({customer, *(item.customer for item in items.values())} - {""})
     loaded = yield Ask(tuple(f"credit/{party}" for party in parties))
     own = {party: loaded.need(CreditAccount, f"credit/{party}") for party in parties}
     accounts = yield from all_with_above(own)
-    return CashCase(setting, customer, tuple(items[key] for key in sorted(items)), accounts, seen)
+    chosen = tuple(items[key] for key in sorted(items))
+    return CashCase(setting, customer, chosen, accounts, seen, order)
+
+
+def _paid_ahead(request: CashRequest, customer: str, orders: Sequence[Order]) -> Order | None:
+    """The order for which money is paid ahead: the one that is said, else the only one that the reference names.
+
+    A reference counts while nothing of the order is invoiced; afterwards it means an invoice of it.
+    """
+    if request.order:
+        return orders[0]
+    meant = [
+        order
+        for order in orders
+        if customer in ("", order.customer)
+        and is_live(order)
+        and not any(line.invoiced for line in order.lines)
+    ]
+    return meant[0] if len(orders) == len(meant) == 1 else None
 
 
 def receive(
@@ -154,6 +188,8 @@ def receive(
             "payment.seen", "bank_ref", bank_ref=request.bank_ref, payment=case.seen.id
         )
         return Change(Rejected((finding,)))
+    if case.order is not None and (wrong := _not_for(case.order, case.customer)):
+        return Change(Rejected((wrong,)))
     payment = Payment(
         id=_payment_id(request, command),
         customer=case.customer,
@@ -165,8 +201,11 @@ def receive(
         payer_name=request.payer_name,
         payer_iban=request.payer_iban,
         entry=command.new_id("JE"),
+        order="" if case.order is None else case.order.id,
     )
-    found = match(payment, case.items, case.setting.policies.matching, command.at)
+    # What is paid for an order waits for its invoices; no other one is guessed.
+    items = case.items if case.order is None else ()
+    found = match(payment, items, case.setting.policies.matching, command.at)
     if found.customer and not payment.customer:
         payment = payment.identify(found.customer)
     received = PaymentReceived(
@@ -180,12 +219,44 @@ def receive(
         accounts[payment.customer] = accounts[payment.customer].receive(payment.amount)
     booked: tuple[object, ...] = (received, entry)
     policy = case.setting.policies.credit
+    if case.order is not None:
+        ahead = _ahead(payment, case.order, accounts[payment.customer], booked, case, command)
+        return eased(ahead, payment.customer, policy)
     if found.allocations:
-        settled = _settled(
+        answer = settled(
             payment, found.allocations, case.items, accounts, found.decision, booked, command
         )
-        return eased(settled, payment.customer, policy)
+        return eased(answer, payment.customer, policy)
     return eased(_waiting(payment, found, accounts, booked), payment.customer, policy)
+
+
+def _not_for(order: Order, customer: str) -> Finding | None:
+    """Say why money can't be paid ahead for an order: it is another customer's, or nothing of it is to leave."""
+    if order.customer != customer:
+        facts: dict[str, Fact] = {"customer": customer, "others": (order.customer,)}
+        return refuse("payment.other_customer", "order", **facts)
+    if not is_live(order):
+        return refuse("payment.order_over", "order", order=order.id, status=order.status)
+    return None
+
+
+def _ahead(
+    payment: Payment,
+    order: Order,
+    account: Accounts,
+    booked: tuple[object, ...],
+    case: CashCase,
+    command: Command,
+) -> Change[Applied]:
+    """Keep the cash for the order: it waits while that is held, and counts for the customer otherwise."""
+    after = with_cash(order, payment.amount)
+    account, moves = waiting(order, after, account)
+    money = Money(payment.amount, payment.currency)
+    said = allow("payment.ahead", "order", order=order.id, amount=money)
+    version = case.setting.policies.matching.version
+    decision = Decision("cash.match", payment.ref, version, command.at, (said,))
+    puts: tuple[Document, ...] = (payment, after, *account.accounts)
+    return Change(Applied(payment, decision), puts, (*booked, *moves))
 
 
 def _waiting(
@@ -203,7 +274,7 @@ def _waiting(
     return Change(Proposed(payment, found.decision), puts, events)
 
 
-def _settled(
+def settled(
     payment: Payment,
     shares: Sequence[Share],
     items: Sequence[OpenItem],
@@ -212,6 +283,7 @@ def _settled(
     booked: tuple[object, ...],
     command: Command,
 ) -> Change[Applied]:
+    """Return the payment applied as ``shares`` say, behind what was ``booked`` of it."""
     by_invoice = {item.invoice: item for item in items}
     account = accounts[payment.customer]
     puts: list[Document] = []
@@ -224,6 +296,7 @@ def _settled(
             payment.id, share.amount, share.discount, on=payment.received_on, entry=entry_id
         )
         payment = payment.allocate(item.invoice, share.amount) if share.amount else payment
+        account = dispute_moved(item, after, account)
         account = account.settle(share.amount, share.discount, item.due_on)
         puts.append(after)
         events.append(
@@ -251,98 +324,4 @@ def _settled(
     return Change(Applied(payment, decision), (payment, *puts), tuple(events))
 
 
-def _payment(value: str) -> str:
-    return ident_of(value, "payment")
-
-
-def _invoice(value: str) -> str:
-    return ident_of(value, "invoice")
-
-
-@attrs.frozen
-class ApplyRequest:
-    """A person's choice: which invoices (by id or number) a payment settles, with how much cash and earned discount."""
-
-    payment: str = attrs.field(converter=_payment)
-    shares: tuple[Share, ...] = ()
-
-
-@attrs.frozen
-class ApplyCase:
-    """The payment, the items that are chosen and the payer's account."""
-
-    payment: Payment
-    items: tuple[OpenItem, ...]
-    accounts: Mapping[str, Accounts]
-    setting: Setting
-
-
-def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
-    """First payment and items, then by number what is no id, then the accounts."""
-    ref = f"payment/{request.payment}"
-    loaded = yield Ask((ref, *(f"receivable/{share.invoice}" for share in request.shares)))
-    payment = loaded.need(Payment, ref, "payment")
-    items = yield from _chosen_items(request, loaded)
-    party = payment.customer or (items[0].customer if items else "")
-    loaded = yield Ask((f"credit/{party}",) if party else ())
-    own = {party: loaded.need(CreditAccount, f"credit/{party}")} if party else {}
-    accounts = yield from all_with_above(own)
-    return ApplyCase(payment, items, accounts, setting)
-
-
-def _chosen_items(request: ApplyRequest, loaded: Loaded) -> Loading[tuple[OpenItem, ...]]:
-    names = [share.invoice for share in request.shares]
-    items = {name: loaded.get(OpenItem, f"receivable/{name}") for name in names}
-    finds = {name: ("receivable", "number", name) for name, item in items.items() if item is None}
-    if finds:
-        numbered = yield Ask(finds=tuple(finds.values()))
-        for name, find in finds.items():
-            # A number that two items bear names none of them.
-            found = numbered.all(OpenItem, *find)
-            items[name] = found[0] if len(found) == 1 else None
-    chosen = []
-    for n, name in enumerate(names):
-        item = items[name]
-        if item is None:
-            raise NotFound(
-                "receivable.unknown", f"shares[{n}].invoice", f"{shown(name)} is no open item"
-            )
-        if item in chosen:
-            invalid("match.twice", f"shares[{n}].invoice", "an invoice stands twice")
-        chosen.append(item)
-    return tuple(chosen)
-
-
-def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Applied | Rejected]:
-    """Apply as chosen. Another customer's invoice, too much, or a discount that is not earned is refused."""
-    payment, accounts = case.payment, dict(case.accounts)
-    findings = [
-        refuse(
-            "payment.other_customer",
-            f"shares[{n}].invoice",
-            customer=payment.customer,
-            others=(item.customer,),
-        )
-        for n, item in enumerate(case.items)
-        if item.customer not in accounts
-    ]
-    if findings:
-        return Change(Rejected(tuple(findings)))
-    if not request.shares:
-        invalid("payment.nothing", "shares", "say which invoices")
-    if not payment.customer:
-        payment = payment.identify(case.items[0].customer)
-        accounts[payment.customer] = accounts[payment.customer].receive(payment.unapplied)
-    shares = [
-        changed(share, invoice=item.invoice)
-        for share, item in zip(request.shares, case.items, strict=True)
-    ]
-    chosen: tuple[Finding, ...] = (allow("payment.chosen", actor=command.actor.id),)
-    version = case.setting.policies.matching.version
-    decision = Decision("cash.match", payment.ref, version, command.at, chosen)
-    settled = _settled(payment, shares, case.items, accounts, decision, (), command)
-    return eased(settled, payment.customer, case.setting.policies.credit)
-
-
 RECEIVE_CASH = UseCase("cash.receive", load_cash, receive)
-APPLY = UseCase("cash.apply", load_apply, apply)

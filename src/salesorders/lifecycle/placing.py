@@ -190,7 +190,14 @@ def _new_order(request: PlaceRequest, amounts: Amounts, case: PlaceCase, command
         ship_to_name=asked.ship_to_name,
         channel=asked.channel,
         note=asked.note,
+        prepaid=_prepaid(asked, case.customer),
     )
+
+
+def _prepaid(asked: OrderRequest, customer: Customer | None) -> bool:
+    if asked.prepaid is None:
+        return customer is not None and customer.terms.prepaid
+    return asked.prepaid
 
 
 PLACE = UseCase("orders.place", load_place, place)

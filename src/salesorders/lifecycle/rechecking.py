@@ -21,6 +21,7 @@ from salesorders.kernel.change import Ask, Change, Command, Document, Loading, c
 from salesorders.kernel.decision import Decision, Effect
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import whole_of
+from salesorders.lifecycle.ahead import waiting, with_own_cash
 from salesorders.lifecycle.arranging import load_below
 from salesorders.lifecycle.crediting import (
     credit_request,
@@ -160,11 +161,13 @@ class _Run:
         """Release an order from its credit hold where the rules let it pass."""
         chain = chain_of(self.accounts[order.customer], self.accounts)
         names = {one.customer for one in chain.accounts}
-        if names & self.full and not self.policy.best_fit:
+        asked = credit_request(order, self.command, self.policy, self.case.evidence[order.customer])
+        paid = asked.is_covered(self.command.at)  # it takes nobody's room
+        if names & self.full and not self.policy.best_fit and not paid:
             self.waiting.append(order.id)
             return
-        asked = credit_request(order, self.command, self.policy, self.case.evidence[order.customer])
-        decision = decide_credit(asked, chain, self.policy, self.command.at)
+        with_cash = with_own_cash(order, order, chain)
+        decision = decide_credit(asked, with_cash, self.policy, self.command.at)
         if not decision.allowed:
             self.waiting.append(order.id)
             # One that waits for a person or for papers as well holds nobody else up.
@@ -180,7 +183,7 @@ class _Run:
     def _release(self, order: Order, chain: Accounts, decision: Decision) -> None:
         # It overrides nothing, so it covers nothing later: an amount of 0.
         given = Release("credit", decision, self.command.actor.id, ZERO)
-        order = order.without_hold("credit", given)
+        held, order = order, order.without_hold("credit", given)
         event = OrderReleased(order.id, "credit", self.command.actor.id, RECHECK.name)
         if order.holds:
             self._let_go(order, event)
@@ -197,6 +200,7 @@ class _Run:
             for ref in sorted(refs)
             if ref in self.levels
         }
+        chain, moves = waiting(held, order, chain)
         claims = claim_all(order, chain, mine, sites, self.case.setting.policies, self.command)
         if refused(claims.findings):  # no stock any more, and nobody promises what is not there
             self.waiting.append(order.id)
@@ -205,7 +209,7 @@ class _Run:
         if claims.account is not None:
             self.accounts |= {one.customer: one for one in claims.account.accounts}
         order = changed(claims.order, findings=(*claims.order.findings, *claims.findings))
-        self._let_go(order, event, *claims.events)
+        self._let_go(order, event, *moves, *claims.events)
         self.effects.append(confirmation(order))
 
     def _let_go(self, order: Order, *events: object) -> None:

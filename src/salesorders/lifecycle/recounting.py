@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 
 import attrs
@@ -16,7 +15,9 @@ from salesorders.fulfilment import Shipment
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT, exact
-from salesorders.lifecycle.crediting import ships_on, with_above
+from salesorders.lifecycle.ahead import waits
+from salesorders.lifecycle.crediting import with_above
+from salesorders.lifecycle.dating import planned_days, with_days
 from salesorders.lifecycle.outcomes import Recounted
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order
@@ -30,7 +31,7 @@ MOST = 1_000_000
 
 @exact
 def exposure_entries(
-    orders: Iterable[Order],
+    orders: Sequence[Order],
     shipments: Iterable[Shipment],
     items: Iterable[OpenItem],
     payments: Iterable[Payment],
@@ -38,7 +39,7 @@ def exposure_entries(
     """Return what each document of a customer adds to which bucket; nothing counts twice.
 
     An order counts for its gross value less what its shipments were worth, a shipment until it is billed,
-    an item for what is open of it, a payment for what is not applied.
+    an item for what is open of it, a payment for what is not applied, less what waits for orders.
     """
     left: dict[str, Decimal] = {}
     entries = []
@@ -52,9 +53,23 @@ def exposure_entries(
             continue
         value = order.amounts.gross - left.get(order.id, ZERO)
         if value:
-            entries.append(ExposureEntry("open_orders", value, order.ref, order.credit_on))
-    entries += [ExposureEntry("open_items", one.open, one.ref, one.due_on) for one in items]
+            if order.credit_on is None:
+                entries.append(ExposureEntry("open_orders", value, order.ref))
+                continue
+            entries += [
+                ExposureEntry("open_orders", day.amount, order.ref, day.on)
+                for day in planned_days(order, value)
+            ]
+    for item in items:
+        calm = CONTEXT.subtract(item.open, item.disputed)
+        entries.append(ExposureEntry("open_items", calm, item.ref, item.due_on))
+        if item.disputed:
+            entries.append(ExposureEntry("disputed", item.disputed, item.ref, item.due_on))
     entries += [ExposureEntry("unapplied", one.unapplied, one.ref) for one in payments]
+    for order in orders:
+        if there := waits(order):
+            entries.append(ExposureEntry("paid_ahead", there, order.ref))
+            entries.append(ExposureEntry("unapplied", -there, order.ref))
     return entries
 
 
@@ -143,10 +158,7 @@ def recount(request: RecountRequest, case: RecountCase, command: Command) -> Cha
 
 
 def _dated(order: Order) -> Order:
-    if order.credit_on is not None or order.holds or not any(line.open for line in order.lines):
-        return order
-    on: date = ships_on(order)
-    return changed(order, credit_on=on)
+    return order if order.holds else with_days(order)
 
 
 RECOUNT = UseCase("credit.recount", load_recount, recount)

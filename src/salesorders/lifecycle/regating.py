@@ -15,13 +15,19 @@ from salesorders.kernel.change import Command, changed
 from salesorders.kernel.decision import Decision, Effect, Finding, refuse
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
+from salesorders.lifecycle.ahead import waiting, with_own_cash
 from salesorders.lifecycle.changing import (
     ChangeCase,
     credit_again,
     given_back,
     moved,
 )
-from salesorders.lifecycle.crediting import credit_released, credit_request, released_for
+from salesorders.lifecycle.crediting import (
+    credit_released,
+    credit_request,
+    released_for,
+    watched_all,
+)
 from salesorders.lifecycle.gates import claim_all, discount_request, refused, want_of
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 from salesorders.pricing import PricedWant, PriceRequest, price
@@ -123,7 +129,9 @@ def passed(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | D
     after, levels, remarks = _promised(after, proposal.wanted, levels, case, command)
     if refused(remarks):
         return _out_of_stock(proposal, remarks, case, command)
-    after, account, moves = moved(before, after, case.account)
+    after, account, moves = moved(
+        before, after, case.account, case.setting.policies.credit, command
+    )
     return Passed(after, account, levels, (*facts, *moves), (*proposal.remarks, *remarks))
 
 
@@ -188,20 +196,25 @@ def _held(proposal: Proposal, case: ChangeCase, command: Command) -> Passed | De
     if not authority.allowed:
         holds.append(Hold("authority", authority))
     if not credit_released(after, case.account, policies.credit, command):
-        asked = credit_request(after, command, policies.credit, case.evidence)
-        credit = decide_credit(asked, case.account, policies.credit, command.at)
+        asked = credit_request(after, command, policies.credit, case.evidence, proposal.before)
+        account = with_own_cash(proposal.before, after, case.account)
+        credit = decide_credit(asked, account, policies.credit, command.at)
         if not credit.allowed:
             holds.append(Hold("credit", credit))
     after = changed(after, holds=tuple(holds))
     own = {ref: level.release_holder(after.id) for ref, level in case.stock.levels.items()}
-    claims = claim_all(after, case.account, own, case.stock.sites, policies, command)
+    account, moves = waiting(proposal.before, after, case.account)
+    if moves and after.holds and not proposal.before.holds:
+        # Cash that others may have bought with waits for this order again.
+        account, _ = watched_all(account, policies.credit, case.evidence, command, "reopen")
+    claims = claim_all(after, account, own, case.stock.sites, policies, command)
     # An order that waits on and wants no more may lack its stock until it is let go.
     if refused(claims.findings) and (any(proposal.wanted.values()) or not after.is_held):
         return _out_of_stock(proposal, claims.findings, case, command)
     levels = {**own, **{level.ref: level for level in claims.levels}}
-    account = case.account if claims.account is None else claims.account
+    account = account if claims.account is None else claims.account
     findings = (*proposal.remarks, *claims.findings)
-    return Passed(claims.order, account, levels, claims.events, findings)
+    return Passed(claims.order, account, levels, (*moves, *claims.events), findings)
 
 
 def _promised(

@@ -22,6 +22,7 @@ from salesorders.kernel.actors import reason_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading, changed
 from salesorders.kernel.decision import Decision, Effect, refuse
 from salesorders.kernel.ids import ident_of
+from salesorders.lifecycle.ahead import waiting, with_own_cash
 from salesorders.lifecycle.crediting import (
     asked_at_shipping,
     credit_released,
@@ -89,7 +90,8 @@ def release(
         policy = case.setting.policies.credit
         credit = credit_request(order, command, policy, case.evidence)
         asked = ReleaseRequest(credit, request.reason, order.makers)
-        decision, envelope = decide_release(asked, case.account, policy, command.actor, command.at)
+        account = with_own_cash(order, order, case.account)
+        decision, envelope = decide_release(asked, account, policy, command.actor, command.at)
         return decision, Release(
             "credit",
             decision,
@@ -103,7 +105,7 @@ def release(
     if (
         case.order.is_open
         and not case.order.is_held
-        and asked_at_shipping(case.account, policy, command)
+        and (case.order.prepaid or asked_at_shipping(case.account, policy, command))
     ):
         return _ahead(judged, case)
 
@@ -175,15 +177,17 @@ def _go_on(
     """Claim what is bounded once the last hold is gone; headroom may have gone meanwhile, so credit is asked again."""
     policies = case.setting.policies
     if not order.holds and not credit_released(order, case.account, policies.credit, command):
-        asked = credit_request(order, command, policies.credit, case.evidence)
-        decision = decide_credit(asked, case.account, policies.credit, command.at)
+        asked = credit_request(order, command, policies.credit, case.evidence, case.order)
+        account = with_own_cash(case.order, case.order, case.account)
+        decision = decide_credit(asked, account, policies.credit, command.at)
         if not decision.allowed:
             order = changed(order, holds=(Hold("credit", decision),))
             events = (*events, OrderHeld(order.id, "credit", tuple(sorted(decision.codes))))
     if order.holds:
         return Change(Held(order, merged(order, command, policies)), (order,), events)
     own = {ref: level.release_holder(order.id) for ref, level in case.stock.levels.items()}
-    claims = claim_all(order, case.account, own, case.stock.sites, policies, command)
+    account, moves = waiting(case.order, order, case.account)
+    claims = claim_all(order, account, own, case.stock.sites, policies, command)
     if any(finding.effect is Effect.REFUSE for finding in claims.findings):
         return Change(Rejected(claims.findings))
     order = claims.order
@@ -194,7 +198,8 @@ def _go_on(
         puts += claims.account.accounts
     order = changed(order, findings=(*order.findings, *claims.findings))
     puts[0] = order
-    return Change(Placed(order), tuple(puts), (*events, *claims.events), (confirmation(order),))
+    facts = (*events, *moves, *claims.events)
+    return Change(Placed(order), tuple(puts), facts, (confirmation(order),))
 
 
 def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[Declined | Rejected]:
@@ -210,7 +215,9 @@ def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[De
     levels = [level.release_holder(order.id) for level in case.stock.levels.values()]
     others = [level for level in levels if level != case.stock.levels[level.ref]]
     event = OrderDeclined(order.id, command.actor.id, request.reason)
-    change = Change(Declined(order), (order, *others), (event,))
+    account, moves = waiting(case.order, order, case.account)
+    puts: tuple[Document, ...] = (order, *others, *(account.accounts if moves else ()))
+    change = Change(Declined(order), puts, (event, *moves))
     # It frees no credit, but younger ones waited behind it.
     return eased(change, order.customer, case.setting.policies.credit)
 

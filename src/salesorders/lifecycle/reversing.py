@@ -15,14 +15,17 @@ from salesorders.kernel.change import Ask, Change, Command, Document, Loading
 from salesorders.kernel.decision import Finding, allow, refuse
 from salesorders.kernel.errors import NotFound
 from salesorders.kernel.ids import ident_of
-from salesorders.kernel.limits import exact
+from salesorders.kernel.limits import added, exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money
 from salesorders.ledger import application_entry, receipt_entry, reversal
+from salesorders.lifecycle.ahead import taken_elsewhere, waiting, with_cash
+from salesorders.lifecycle.applying import ApplyCase, ApplyRequest, load_apply
 from salesorders.lifecycle.crediting import load_evidence, over_limit, watched_all, with_above
+from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Rejected, Reversed, Unapplied
-from salesorders.lifecycle.paying import ApplyCase, ApplyRequest, load_apply
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.orders import Order
 from salesorders.receivables import OpenItem, Payment, PaymentReversed, PaymentUnapplied
 from salesorders.receivables import Proposed as Share
 
@@ -92,6 +95,11 @@ def unapply(request: UnapplyRequest, case: UnapplyCase, command: Command) -> Cha
     puts: tuple[Document, ...] = (payment, after)
     if account is not None:
         policy = applied.setting.policies.credit
+        order = applied.order
+        if order is not None and item.order != order.id:
+            back = with_cash(order, added(part.amount for part in item.applied_by(payment.id)))
+            account, moves = waiting(order, back, account)
+            events, puts = (*events, *moves), (*puts, back)
         account, _ = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
     return Change(Unapplied(payment), puts, events)
@@ -134,7 +142,7 @@ def undone(
             item.groups,
         )
         events.append(reversal(entry, command.new_id("JR", number), command.today))
-    return after, payment, account, tuple(events)
+    return after, payment, dispute_moved(item, after, account), tuple(events)
 
 
 @attrs.frozen
@@ -155,6 +163,7 @@ class ReverseCase:
     items: Mapping[str, OpenItem]
     account: Accounts | None
     evidence: Evidence = NO_EVIDENCE
+    order: Order | None = None
 
 
 def load_reverse(
@@ -167,13 +176,16 @@ def load_reverse(
     invoices = [part.invoice for part in payment.allocations]
     account = f"credit/{payment.customer}"
     asked = [f"receivable/{invoice}" for invoice in invoices]
+    ahead = f"order/{payment.order}"
+    asked += [ahead] if payment.order else []
     loaded = yield Ask((*asked, account) if payment.customer else tuple(asked))
     items = {invoice: loaded.need(OpenItem, f"receivable/{invoice}") for invoice in invoices}
     if not payment.customer:
         return ReverseCase(setting, payment, items, None)
     accounts = yield from with_above(loaded.need(CreditAccount, account))
     evidence = yield from load_evidence(accounts, setting, command, "payment_reversal")
-    return ReverseCase(setting, payment, items, accounts, evidence)
+    order = loaded.need(Order, ahead) if payment.order else None
+    return ReverseCase(setting, payment, items, accounts, evidence, order)
 
 
 @exact
@@ -219,6 +231,12 @@ def reverse(
     remarks: tuple[Finding, ...] = ()
     if account is not None:
         policy = case.setting.policies.credit
+        if case.order is not None:
+            there = case.payment.amount - taken_elsewhere(case.payment, case.items)
+            order = with_cash(case.order, -there)
+            account, moves = waiting(case.order, order, account)
+            puts += [order] if order is not case.order else []
+            events += moves
         account = account.unreceive(payment.amount)
         account, _ = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts

@@ -7,14 +7,69 @@ from datetime import datetime
 import attrs
 
 from salesorders.kernel.actors import reason_of
-from salesorders.kernel.change import Ask, Change, Command, GatewayEffect, Loading, RepeatedEffect
+from salesorders.kernel.change import (
+    Ask,
+    Change,
+    Command,
+    GatewayEffect,
+    Loading,
+    Outcome,
+    RepeatedEffect,
+)
 from salesorders.kernel.decision import refuse
+from salesorders.kernel.events import stored
 from salesorders.kernel.ids import derived_id, ident_of
-from salesorders.lifecycle.outcomes import Dismissed, PutBack, Rejected, SetAside
+from salesorders.lifecycle.outcomes import Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.outbox import DeadLetter, EffectDismissed, EffectPutBack, EffectSetAside
 
-__all__ = ["DISMISS", "RETRY", "SET_ASIDE", "LetterRequest", "SetAsideRequest", "letter_of"]
+__all__ = [
+    "DISMISS",
+    "RETRY",
+    "SET_ASIDE",
+    "Dismissed",
+    "LetterRequest",
+    "PutBack",
+    "SetAside",
+    "SetAsideRequest",
+    "letter_of",
+]
+
+
+@stored("outcome.set_aside/1")
+@attrs.frozen
+class SetAside(Outcome[DeadLetter]):
+    """The relay gave an effect up; it stands in a dead letter."""
+
+    letter: DeadLetter
+
+    def unwrap(self) -> DeadLetter:
+        """Return the letter."""
+        return self.letter
+
+
+@stored("outcome.put_back/1")
+@attrs.frozen
+class PutBack(Outcome[DeadLetter]):
+    """A dead letter's effect waits for the relay again."""
+
+    letter: DeadLetter
+
+    def unwrap(self) -> DeadLetter:
+        """Return the letter."""
+        return self.letter
+
+
+@stored("outcome.dismissed/1")
+@attrs.frozen
+class Dismissed(Outcome[DeadLetter]):
+    """A dead letter's effect is not carried any more."""
+
+    letter: DeadLetter
+
+    def unwrap(self) -> DeadLetter:
+        """Return the letter."""
+        return self.letter
 
 
 def _letter(value: str) -> str:

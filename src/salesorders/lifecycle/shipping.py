@@ -10,6 +10,7 @@ import attrs
 from salesorders.amounts import Amounts, portion
 from salesorders.catalog import Item
 from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
+from salesorders.credit.days import negated
 from salesorders.fulfilment import OpenLine, Shipment, ShipmentIssued, ShipRequest, plan_shipment
 from salesorders.fulfilment import ShipmentPlan as Plan
 from salesorders.inventory import StockIssued, StockLevel
@@ -19,7 +20,9 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, rounded
 from salesorders.ledger import shipment_entry
-from salesorders.lifecycle.crediting import at_shipping, load_evidence, redated, with_above
+from salesorders.lifecycle.ahead import waiting
+from salesorders.lifecycle.crediting import at_shipping, load_evidence, with_above
+from salesorders.lifecycle.dating import redated
 from salesorders.lifecycle.outcomes import Rejected, Shipped
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Order, OrderLine
@@ -67,7 +70,8 @@ def load_ship(request: ShipRequest, setting: Setting, command: Command) -> Loadi
     items = {sku: loaded.need(Item, f"item/{sku}", "order") for sku in skus}
     levels = {ref: loaded.need(StockLevel, ref, "order") for ref in stock}
     accounts = yield from with_above(loaded.need(CreditAccount, account, "order"))
-    evidence = yield from load_evidence(accounts, setting, command, "ship")
+    checkpoint = "confirm" if order.prepaid else "ship"
+    evidence = yield from load_evidence(accounts, setting, command, checkpoint)
     return ShipCase(setting, order, accounts, items, levels, evidence)
 
 
@@ -96,10 +100,21 @@ def ship(request: ShipRequest, case: ShipCase, command: Command) -> Change[Shipp
         net = Money(worth.net, case.setting.currency)
         finding = refuse("shipment.negative_worth", "lines", order=order.id, net=net)
         return Change(Rejected((finding,)))
-    credit = policies.credit
-    if held := at_shipping(order, case.account, credit, command, worth.gross, case.evidence):
+    credit, after = policies.credit, _after(plan, order)
+    if held := at_shipping(order, after, case.account, credit, command, worth.gross, case.evidence):
         return Change(Rejected(held))
-    return _left(plan, worth, case, command)
+    return _left(plan, worth, after, case, command)
+
+
+def _after(plan: Plan, order: Order) -> Order:
+    """The order once the goods have left."""
+    lines = {line.id: line for line in order.lines}
+    for part in plan.lines:
+        line = lines[part.order_line]
+        lines[line.id] = line.ship(
+            part.quantity, part.base_quantity, plan.site if line.stocked else "", part.planned_on
+        )
+    return order.with_lines(lines)
 
 
 @exact
@@ -127,7 +142,9 @@ def _open_line(line: OrderLine) -> OpenLine:
 
 
 @exact
-def _left(plan: Plan, worth: Amounts, case: ShipCase, command: Command) -> Change[Shipped]:
+def _left(
+    plan: Plan, worth: Amounts, after: Order, case: ShipCase, command: Command
+) -> Change[Shipped]:
     order, currency = case.order, case.setting.currency
     shipment_id = command.new_id("SH")
     lines, levels, events, cost = (
@@ -138,9 +155,6 @@ def _left(plan: Plan, worth: Amounts, case: ShipCase, command: Command) -> Chang
     )
     for part in plan.lines:
         line = lines[part.order_line]
-        lines[line.id] = line.ship(
-            part.quantity, part.base_quantity, plan.site if line.stocked else "", part.planned_on
-        )
         if line.stocked:
             ref = f"stock/{line.sku}@{plan.site}"
             levels[ref] = levels[ref].issue(part.planned_on, part.base_quantity)
@@ -168,14 +182,15 @@ def _left(plan: Plan, worth: Amounts, case: ShipCase, command: Command) -> Chang
     if entry is not None:
         facts = (*facts, entry)
     others = tuple(level for ref, level in levels.items() if level is not case.levels[ref])
-    account = case.account.deliver(worth.gross, order.credit_on)
-    # What is left of the order is planned for a later day, maybe beyond the horizon.
-    after, account = redated(order.with_lines(lines), account)
+    after, on = redated(order, after, case.account)
+    account, moves = waiting(order, after, case.account)
+    account = account.deliver(worth.gross, on and negated(on))
     notice = GatewayEffect(
         "notices",
         "shipment.left",
         (("shipment", shipment_id), ("order", order.id), ("customer", order.customer)),
     )
+    facts = (*facts, *moves)
     puts: tuple[Document, ...] = (after, *others, *account.accounts, shipment)
     return Change(Shipped(shipment, plan.findings), puts, facts, (notice,))
 

@@ -12,6 +12,8 @@ import attrs
 from salesorders.credit import (
     NO_EVIDENCE,
     Accounts,
+    CashFreed,
+    CashReserved,
     CreditAccount,
     CreditClaimed,
     CreditPolicy,
@@ -28,8 +30,10 @@ from salesorders.kernel.change import Ask, Change, Command, Loading
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import added, exact
 from salesorders.kernel.money import Money, amount_of
+from salesorders.lifecycle.ahead import freed_by, paid_for, with_own_cash
 from salesorders.lifecycle.arranging import load_below
 from salesorders.lifecycle.crediting import credit_request, load_evidence, with_above
+from salesorders.lifecycle.dating import counted_days
 from salesorders.lifecycle.recounting import RecountCase, exposure_entries, load_documents
 from salesorders.lifecycle.reporting import Fact
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -93,11 +97,21 @@ def ask_what_if(request: WhatIfRequest, case: WhatIfCase, command: Command) -> C
     asked = credit_request(order, command, policy, case.evidence)
     if not order.holds:
         value = max(order.amounts_open, ZERO)
-        asked = attrs.evolve(asked, amount=value, claimed=value, claimed_on=order.credit_on)
+        days = counted_days(order) if value and order.credit_on is not None else ()
+        asked = attrs.evolve(
+            asked,
+            amount=value,
+            claimed=value,
+            claimed_on=order.credit_on,
+            by_day=days,
+            claimed_by_day=days,
+            authorised=paid_for(order),
+            freed=freed_by(order, order),
+        )
     currency = case.setting.currency
     answer = what_if(
         asked,
-        accounts,
+        with_own_cash(order, order, accounts),
         policy,
         command.at,
         ships_on=request.ships_on,
@@ -167,7 +181,10 @@ def _held(
     order: Order, accounts: Accounts, policy: CreditPolicy, evidence: Evidence, command: Command
 ) -> HeldOrder:
     """Return a held order with what credit says today, not with what it said then."""
-    asked = credit_request(order, command, policy, evidence)
+    asked, accounts = (
+        credit_request(order, command, policy, evidence),
+        with_own_cash(order, order, accounts),
+    )
     decision = decide_credit(asked, accounts, policy, command.at)
     payment = payment_needed(asked, accounts, policy, command.at)
     return HeldOrder(order.id, order.customer, order.total, decision, order.placed_at, payment)
@@ -299,9 +316,9 @@ def usage_changes(
 @exact
 def _moved_by(event: object) -> Decimal:
     """Return what an event added to what its customer owes or will owe."""
-    if isinstance(event, (CreditClaimed, PaymentReversed)):
+    if isinstance(event, (CreditClaimed, CashReserved, PaymentReversed)):
         return event.amount
-    if isinstance(event, (CreditUnclaimed, PaymentReceived)):
+    if isinstance(event, (CreditUnclaimed, CashFreed, PaymentReceived)):
         return -event.amount
     if isinstance(event, PaymentApplied):
         return -event.discount

@@ -1,6 +1,6 @@
 """Orders: what is asked, what was promised, and what happened to every line since.
 
-Read ``requests.py``, ``model.py``, then ``events.py``.
+Read ``requests.py``, ``lines.py``, ``model.py``, then ``events.py``.
 """
 
 from salesorders.orders.events import (
@@ -13,7 +13,8 @@ from salesorders.orders.events import (
     OrderReleased,
     OrderReopened,
 )
-from salesorders.orders.model import Ending, Hold, Order, OrderLine, Release, ScheduleLine
+from salesorders.orders.lines import OrderLine, ScheduleLine
+from salesorders.orders.model import Ending, Hold, Order, Release
 from salesorders.orders.requests import Line, LineChange, OrderRequest
 
 __all__ = [

@@ -25,6 +25,10 @@ def _complete(value: bool) -> bool:
     return flag_of(value, "complete")
 
 
+def _prepaid(value: bool | None) -> bool | None:
+    return None if value is None else flag_of(value, "prepaid")
+
+
 def _adjustments(values: Iterable[AllowanceCharge]) -> tuple[AllowanceCharge, ...]:
     asked = tuple_of(values, "adjustments", most=1_000)
     for index, value in enumerate(asked):
@@ -182,7 +186,8 @@ class OrderRequest:
 
     ``reference`` is the buyer's own number of the order; ``adjustments`` are allowances and charges of
     the document; ``complete``: everything in one shipment or nothing. ``ship_to`` defaults to the
-    customer's address, ``requested_on`` (for lines without their own) to the day of the order.
+    customer's address, ``requested_on`` (for lines without their own) to the day of the order. ``prepaid``:
+    paid before its goods leave, as the customer's terms say by default.
     """
 
     customer: str = attrs.field(converter=_customer)
@@ -198,3 +203,4 @@ class OrderRequest:
     ship_to_name: str = attrs.field(default="", converter=_reference, kw_only=True)
     channel: str = attrs.field(default="", converter=_reference, kw_only=True)
     note: str = attrs.field(default="", converter=_note, kw_only=True)
+    prepaid: bool | None = attrs.field(default=None, converter=_prepaid, kw_only=True)

@@ -8,6 +8,7 @@ from salesorders.receivables.ageing import ageing
 from salesorders.receivables.decide import Match, match
 from salesorders.receivables.events import (
     ItemClosed,
+    ItemDisputed,
     ItemOpened,
     PaymentApplied,
     PaymentProposed,
@@ -38,6 +39,7 @@ __all__ = [
     "Application",
     "Candidate",
     "ItemClosed",
+    "ItemDisputed",
     "ItemOpened",
     "Kpi",
     "Match",

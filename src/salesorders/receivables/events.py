@@ -11,6 +11,7 @@ from salesorders.kernel.events import stored
 
 __all__ = [
     "ItemClosed",
+    "ItemDisputed",
     "ItemOpened",
     "PaymentApplied",
     "PaymentProposed",
@@ -39,6 +40,21 @@ class ItemClosed:
 
     invoice: str
     customer: str
+    on: date
+
+
+@stored("receivables.item_disputed/1")
+@attrs.frozen
+class ItemDisputed:
+    """Of an item ``amount`` is contested from now on in place of ``before``; 0 where they agreed."""
+
+    invoice: str
+    customer: str
+    currency: str
+    amount: Decimal
+    before: Decimal
+    reason: str
+    by: str
     on: date
 
 

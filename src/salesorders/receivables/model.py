@@ -14,6 +14,7 @@ import attrs
 from salesorders.amounts import TaxGroup
 from salesorders.kernel.building import built_open
 from salesorders.kernel.change import changed
+from salesorders.kernel.codec import digest, encode
 from salesorders.kernel.errors import Conflict, NotFound, invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of, text_of
@@ -62,7 +63,7 @@ class OpenItem:
 
     ``invoice`` is its id, ``number`` the legal number. ``discount_percent`` (0 to 100) is earned on
     what is open by a value date up to and including ``discount_until``. Law: ``open`` is ``amount``
-    less every application, and never below 0.
+    less every application, and never below 0. ``contested`` is what the customer disputes of it, and why.
     """
 
     invoice: str
@@ -78,6 +79,8 @@ class OpenItem:
     order: str = ""
     order_reference: str = ""
     applications: tuple[Application, ...] = ()
+    contested: Decimal = ZERO
+    contested_for: str = ""
 
     def __attrs_post_init__(self) -> None:
         ident_of(self.invoice, "invoice")
@@ -111,6 +114,22 @@ class OpenItem:
     def open(self) -> Decimal:
         """What is still owed."""
         return rounded(CONTEXT.subtract(self.amount, self.settled), self.currency)
+
+    @property
+    def disputed(self) -> Decimal:
+        """What is owed and contested; what is paid is taken off what nobody contests first."""
+        return min(self.contested, self.open) if self.contested else ZERO
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that differs as soon as anything of the item does."""
+        return digest(encode(self))[:32]
+
+    def dispute(self, amount: Decimal, reason: str) -> OpenItem:
+        """Return the item with so much of it contested, nothing where 0; raises ``receivable.over_disputed``."""
+        if not 0 <= amount <= self.open:
+            raise Conflict("receivable.over_disputed", "amount", f"{self.open} is open")
+        return changed(self, contested=amount or ZERO, contested_for=reason if amount else "")
 
     @property
     def is_paid(self) -> bool:
@@ -237,7 +256,8 @@ class Allocation:
 class Payment:
     """Money that came in with value date ``received_on``; ``entry`` and ``reversal`` are the ids of its postings.
 
-    ``customer`` is empty while nobody knows who paid. ``candidates`` are kept for whoever decides.
+    ``customer`` is empty while nobody knows who paid. ``candidates`` are kept for whoever decides. ``order``
+    is the order for which it was paid before anything was invoiced, where it was for one.
     Law: ``amount`` is what is allocated, refunded and unapplied together, none of them below 0.
     """
 
@@ -256,6 +276,7 @@ class Payment:
     reversed_on: date | None = None
     entry: str = ""
     reversal: str = ""
+    order: str = ""
 
     def __attrs_post_init__(self) -> None:
         ident_of(self.id)
@@ -280,6 +301,8 @@ class Payment:
         """Names under which it is found; ``unapplied`` (by customer) while something is."""
         named = (("customer", self.customer), ("bank_ref", self.bank_ref))
         names = tuple(pair for pair in named if pair[1])
+        if self.order:
+            names = (*names, ("order", self.order))
         return (*names, ("unapplied", self.customer)) if self.unapplied else names
 
     @property

@@ -39,6 +39,7 @@ def books_agree(house: House) -> None:
     orders = house.documents("order")
     for order in orders:
         _order_adds_up(order)
+        assert order.paid_ahead == _paid_ahead(order, items, payments), order.id
     _stock_agrees(house, orders)
 
 
@@ -58,10 +59,15 @@ def _credit_shares(house: House, customer: str) -> Iterator[tuple[str, Decimal]]
                 yield "delivered_unbilled", shipment.amounts.gross
     for item in house.documents("receivable"):
         if item.customer == customer:
-            yield "open_items", item.open
+            yield "open_items", item.open - item.disputed
+            yield "disputed", item.disputed
     for payment in house.documents("payment"):
         if payment.customer == customer:
             yield "unapplied", payment.unapplied
+    for order in house.documents("order"):
+        if order.customer == customer:
+            yield "paid_ahead", _waits(order)
+            yield "unapplied", -_waits(order)
 
 
 def _above(accounts: Mapping[str, Any], name: str) -> set[str]:
@@ -87,6 +93,25 @@ def _claims(orders: list[Order]) -> Iterator[tuple[str, str, Decimal]]:
             if line.stocked and not order.holds:
                 for claim in line.claimed:
                     yield line.sku, claim.site, claim.quantity
+
+
+def _waits(order: Order) -> Decimal:
+    """Cash that waits for an order: nobody else buys with it until the order counts for as much, or is over."""
+    if order.holds:
+        return order.paid_ahead
+    live = any(line.open for line in order.lines)
+    return max(order.paid_ahead - order.amounts.gross, ZERO) if live else ZERO
+
+
+def _paid_ahead(order: Order, items: list[Any], payments: list[Any]) -> Decimal:
+    """What came in for an order, less what settled invoices of other orders."""
+    elsewhere = {item.invoice for item in items if item.order != order.id}
+    return _sum(
+        payment.amount
+        - _sum(part.amount for part in payment.allocations if part.invoice in elsewhere)
+        for payment in payments
+        if payment.order == order.id and not payment.reversed_on
+    )
 
 
 def _order_adds_up(order: Order) -> None:

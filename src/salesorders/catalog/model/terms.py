@@ -13,7 +13,7 @@ import attrs
 from salesorders.kernel.calendar import add_months, days_after, end_of_month
 from salesorders.kernel.errors import InvalidValue, invalid, shown
 from salesorders.kernel.ids import text_of
-from salesorders.kernel.limits import LIMITS, exact, rate_of, tuple_of, whole_of
+from salesorders.kernel.limits import LIMITS, exact, flag_of, rate_of, tuple_of, whole_of
 from salesorders.kernel.money import rounded
 
 __all__ = ["Step", "Terms"]
@@ -21,7 +21,7 @@ __all__ = ["Step", "Terms"]
 KINDS = ("days", "months", "end_of_month", "day")
 _TEXT = re.compile(
     r"(?:(?P<percent>[0-9]{1,2}(?:\.[0-9]{1,4})?) ?%? ?/ ?(?P<early>[0-9]{1,3}) ?,? ?)?"
-    r"(?:(?P<receipt>due on receipt)|net ?(?P<net>[0-9]{1,3})(?P<eom> (?:eom|end of month))?)\Z",
+    r"(?:(?P<receipt>due on receipt|prepaid)|net ?(?P<net>[0-9]{1,3})(?P<eom> (?:eom|end of month))?)\Z",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -69,7 +69,7 @@ class Terms:
 
     ``due`` and ``discount_due`` are steps counted from the invoice date; ``discount_percent``
     (0 to 100 % of the gross amount open at the value date) is earned by payment with a value date
-    up to and including the discount day.
+    up to and including the discount day. ``prepaid``: the goods leave once they are paid.
 
     >>> Terms.parse("2/10 net 30").due_on(date(2026, 1, 31))
     datetime.date(2026, 3, 2)
@@ -79,9 +79,11 @@ class Terms:
     due: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
     discount_percent: Decimal = Decimal(0)
     discount_due: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
+    prepaid: bool = False
 
     def __attrs_post_init__(self) -> None:
         rate_of(self.discount_percent, "discount_percent")
+        flag_of(self.prepaid, "prepaid")
         for step in self.due + self.discount_due:
             if not isinstance(step, Step):
                 invalid("terms.step", "steps", f"a Step is wanted, not {type(step).__name__}")
@@ -93,6 +95,7 @@ class Terms:
     def parse(cls, text: str, path: str = "terms") -> Terms:
         """Read ``net 30``, ``net 30 eom`` (30 days, then end of month), ``2/10 net 30``, ``due on receipt``.
 
+        ``prepaid`` is due on receipt too, and the goods wait for the money.
         Raises ``terms.text`` for anything else and ``terms.discount_after_due`` where the discount
         would outlast the due date.
         """
@@ -101,8 +104,13 @@ class Terms:
             invalid("terms.text", path, f"{shown(text)} is not read; say for example 2/10 net 30")
         net = int(found["net"] or 0)
         due = [Step("days", net)] + ([Step("end_of_month")] if found["eom"] else [])
+        prepaid = (found["receipt"] or "").lower() == "prepaid"
+        if prepaid and found["percent"]:
+            invalid(
+                "terms.discount_after_due", path, "what is paid first earns nothing by being early"
+            )
         if not found["percent"]:
-            return cls(text, tuple(due))
+            return cls(text, tuple(due), prepaid=prepaid)
         return cls.of(text, due, found["percent"], [Step("days", int(found["early"]))], path=path)
 
     @classmethod

@@ -1,11 +1,11 @@
 """The nouns of credit. Read ``limit.py``, ``exposure.py``, ``account.py``, ``chain.py``, ``envelope.py``."""
 
+from salesorders.credit.days import DayTotal
 from salesorders.credit.model.account import CreditAccount
 from salesorders.credit.model.chain import Accounts, CreditChain
 from salesorders.credit.model.envelope import Envelope
 from salesorders.credit.model.exposure import (
     BUCKETS,
-    DayTotal,
     Exposure,
     ExposureEntry,
     Position,

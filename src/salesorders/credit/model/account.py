@@ -1,27 +1,31 @@
 """The credit account: limits, standing and one running total per bucket, gross of tax.
 
 No verb of the desk takes these steps yet: ``allocate`` and ``deallocate``, ``deliver(picked=True)``,
-``bill(posted=False)`` and ``post``, ``dispute`` and ``undispute``, ``credit`` and ``settle_credit``. They stand
-here because the laws of exposure are proved over all buckets; a host that keeps accounts itself may take them.
+``bill(posted=False)`` and ``post``, ``credit`` and ``settle_credit``: nothing is picked before it is shipped, an
+invoice is posted in the step that issues it, and credit notes have no verb. They stand here because the laws
+of exposure are proved over all buckets; a host that keeps accounts itself may take them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import attrs
 
-from salesorders.credit.evidence import Collateral
-from salesorders.credit.model.exposure import (
+from salesorders.credit.days import (
+    Days,
     DayTotal,
-    Exposure,
-    Position,
     day_plus,
+    negated,
     paid_oldest_first,
+    planned,
     up_to,
 )
+from salesorders.credit.evidence import Collateral
+from salesorders.credit.model.exposure import Exposure, Position
 from salesorders.credit.model.limit import NOT_SET, BucketLimit, CreditLimit, TemporaryLimit
 from salesorders.credit.requests import CreditTerms
 from salesorders.kernel.change import changed
@@ -34,6 +38,10 @@ __all__ = ["CreditAccount"]
 
 ZERO = Decimal(0)
 STATUSES = ("open", "on_hold", "blocked")
+KEPT_BY_DAY: Mapping[str | None, str] = {
+    "open_orders": "orders_by_day",
+    "open_items": "items_by_day",
+}
 
 
 def _status(value: str) -> str:
@@ -191,35 +199,30 @@ class CreditAccount:
             exposure.open_orders - within,
             disputed,
             self.is_dated or not exposure.open_items,
+            exposure.paid_ahead,
         )
 
-    # --- steps: each moves an amount from one bucket into another
+    # --- steps: each moves an amount from one bucket into another. Of open orders ``on`` is the planned goods
+    # issue, or what falls on which day where it is planned for several; it adds up to the amount.
 
-    def claim(self, amount: Decimal, on: date | None = None) -> CreditAccount:
+    def claim(self, amount: Decimal, on: date | Days | None = None) -> CreditAccount:
         """An order is released: its open value counts, for its planned goods issue."""
         return self._moved(None, "open_orders", amount, on)
 
-    def unclaim(self, amount: Decimal, on: date | None = None) -> CreditAccount:
+    def unclaim(self, amount: Decimal, on: date | Days | None = None) -> CreditAccount:
         """An order's open value no longer counts: cancelled or reduced."""
         return self._moved("open_orders", None, amount, on)
 
-    def redate(self, amount: Decimal, was: date | None, on: date | None) -> CreditAccount:
-        """An order's open value is planned for another day."""
-        if self.orders_by_day is None:
-            return self
-        days = day_plus(self.orders_by_day, was, CONTEXT.minus(amount))
-        return changed(self, orders_by_day=day_plus(days, on, amount))
-
-    def allocate(self, amount: Decimal, on: date | None = None) -> CreditAccount:
+    def allocate(self, amount: Decimal, on: date | Days | None = None) -> CreditAccount:
         """Goods are picked: open order becomes allocated and counts within any horizon."""
         return self._moved("open_orders", "allocated", amount, on)
 
-    def deallocate(self, amount: Decimal, on: date | None = None) -> CreditAccount:
+    def deallocate(self, amount: Decimal, on: date | Days | None = None) -> CreditAccount:
         """Goods were put back: the exact inverse of :meth:`allocate`."""
         return self._moved("allocated", "open_orders", amount, on)
 
     def deliver(
-        self, amount: Decimal, on: date | None = None, *, picked: bool = False
+        self, amount: Decimal, on: date | Days | None = None, *, picked: bool = False
     ) -> CreditAccount:
         """Goods left: open order (or what was ``picked``) becomes delivered, not invoiced."""
         return self._moved(
@@ -252,6 +255,14 @@ class CreditAccount:
     def unreceive(self, amount: Decimal) -> CreditAccount:
         """A payment was reversed: the exact inverse of :meth:`receive`."""
         return self._moved("unapplied", None, amount)
+
+    def earmark(self, amount: Decimal) -> CreditAccount:
+        """Cash was paid ahead for an order and is not needed yet: it waits for that order."""
+        return self._moved("unapplied", "paid_ahead", amount)
+
+    def free(self, amount: Decimal) -> CreditAccount:
+        """The order for which cash waited counts for as much, or is over: the exact inverse of :meth:`earmark`."""
+        return self._moved("paid_ahead", "unapplied", amount)
 
     def credit(self, amount: Decimal) -> CreditAccount:
         """A credit note was issued and is not applied yet."""
@@ -309,7 +320,7 @@ class CreditAccount:
 
     @exact
     def _moved(
-        self, source: str | None, target: str | None, amount: Decimal, on: date | None = None
+        self, source: str | None, target: str | None, amount: Decimal, on: date | Days | None = None
     ) -> CreditAccount:
         if amount < 0:
             invalid("money.negative", "amount", "a step has an amount of at least 0")
@@ -318,8 +329,9 @@ class CreditAccount:
         if self.items_by_day is None:
             return changed(self, exposure=exposure)
         days: dict[str, Any] = {}
-        for bucket, part in ((source, -amount), (target, amount)):
-            name = {"open_orders": "orders_by_day", "open_items": "items_by_day"}.get(bucket or "")
-            if name is not None:
-                days[name] = day_plus(getattr(self, name), on, part)
+        if source in KEPT_BY_DAY:
+            less = negated(on) if isinstance(on, tuple) else on
+            days[KEPT_BY_DAY[source]] = planned(getattr(self, KEPT_BY_DAY[source]), less, -amount)
+        if target in KEPT_BY_DAY:
+            days[KEPT_BY_DAY[target]] = planned(getattr(self, KEPT_BY_DAY[target]), on, amount)
         return changed(self, exposure=exposure, **days)

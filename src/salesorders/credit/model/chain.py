@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.credit.days import Days
 from salesorders.credit.model.account import CreditAccount
 from salesorders.credit.model.exposure import Exposure
 from salesorders.kernel.change import changed
@@ -60,19 +61,15 @@ class CreditChain:
         """Return the chain with its accounts watched, or not."""
         return self._map(lambda account: changed(account, watched=over))
 
-    def claim(self, amount: Decimal, on: date | None = None) -> CreditChain:
+    def claim(self, amount: Decimal, on: date | Days | None = None) -> CreditChain:
         """See :meth:`CreditAccount.claim`."""
         return self._each("claim", amount, on)
 
-    def unclaim(self, amount: Decimal, on: date | None = None) -> CreditChain:
+    def unclaim(self, amount: Decimal, on: date | Days | None = None) -> CreditChain:
         """See :meth:`CreditAccount.unclaim`."""
         return self._each("unclaim", amount, on)
 
-    def redate(self, amount: Decimal, was: date | None, on: date | None) -> CreditChain:
-        """See :meth:`CreditAccount.redate`."""
-        return self._each("redate", amount, was, on)
-
-    def deliver(self, amount: Decimal, on: date | None = None) -> CreditChain:
+    def deliver(self, amount: Decimal, on: date | Days | None = None) -> CreditChain:
         """See :meth:`CreditAccount.deliver`."""
         return self._each("deliver", amount, on)
 
@@ -88,6 +85,14 @@ class CreditChain:
         """See :meth:`CreditAccount.unreceive`."""
         return self._each("unreceive", amount)
 
+    def earmark(self, amount: Decimal) -> CreditChain:
+        """See :meth:`CreditAccount.earmark`."""
+        return self._each("earmark", amount)
+
+    def free(self, amount: Decimal) -> CreditChain:
+        """See :meth:`CreditAccount.free`."""
+        return self._each("free", amount)
+
     def settle(
         self, amount: Decimal, discount: Decimal = ZERO, due_on: date | None = None
     ) -> CreditChain:
@@ -99,6 +104,14 @@ class CreditChain:
     ) -> CreditChain:
         """See :meth:`CreditAccount.unsettle`."""
         return self._each("unsettle", amount, discount, due_on)
+
+    def dispute(self, amount: Decimal, due_on: date | None = None) -> CreditChain:
+        """See :meth:`CreditAccount.dispute`."""
+        return self._each("dispute", amount, due_on)
+
+    def undispute(self, amount: Decimal, due_on: date | None = None) -> CreditChain:
+        """See :meth:`CreditAccount.undispute`."""
+        return self._each("undispute", amount, due_on)
 
     def paid(self, amount: Decimal) -> CreditChain:
         """See :meth:`CreditAccount.paid`: the customer pays own items, and every limit above feels it."""

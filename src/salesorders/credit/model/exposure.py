@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -10,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.credit.days import Days, DayTotal, days_of
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, invalid, shown
 from salesorders.kernel.limits import CONTEXT, exact
@@ -28,7 +28,8 @@ ADDED = (
     "disputed",
 )
 TAKEN_OFF = ("unapplied", "credit_notes")
-BUCKETS = (*ADDED, *TAKEN_OFF)
+# Cash that waits for an order is neither: nobody may buy with it.
+BUCKETS = (*ADDED, *TAKEN_OFF, "paid_ahead")
 
 
 @attrs.frozen
@@ -38,7 +39,7 @@ class Exposure(Tabled):
     ``open_orders``: released and not shipped; ``allocated``: picked for shipping; ``delivered_unbilled``:
     shipped and not invoiced; ``billed_unposted``: invoiced and not in the ledger; ``open_items``: invoiced
     and open; ``disputed``: open and contested. Taken off: ``unapplied``, cash received and not yet applied,
-    and ``credit_notes`` not yet applied.
+    and ``credit_notes`` not yet applied. ``paid_ahead`` does not count: cash that waits for an order.
     """
 
     currency: str
@@ -50,6 +51,7 @@ class Exposure(Tabled):
     billed_unposted: Decimal = ZERO
     disputed: Decimal = ZERO
     credit_notes: Decimal = ZERO
+    paid_ahead: Decimal = ZERO
 
     @property
     @exact
@@ -83,53 +85,13 @@ class Exposure(Tabled):
             for name in TAKEN_OFF
         ]
         columns = ("bucket", self.currency)
-        return Table("Exposure", columns, (*rows, ("total", self.total)))
+        notes = (waits(self.paid_ahead, self.currency),) if self.paid_ahead else ()
+        return Table("Exposure", columns, (*rows, ("total", self.total)), notes)
 
 
-@attrs.frozen
-class DayTotal:
-    """What of a bucket falls on a day; ``None`` where the day is not known."""
-
-    on: date | None
-    amount: Decimal
-
-
-Days = tuple[DayTotal, ...]
-
-
-def _place(day: DayTotal) -> date:
-    return day.on or date.min
-
-
-def day_plus(days: Days, on: date | None, amount: Decimal) -> Days:
-    """Return the totals with so much more (or less) on a day; a day without anything is left out.
-
-    The unknown day stands first, then the others in order.
-    """
-    at = bisect_left(days, on or date.min, key=_place)
-    there = at < len(days) and days[at].on == on
-    after = CONTEXT.add(days[at].amount if there else ZERO, amount)
-    middle = (DayTotal(on, after),) if after else ()
-    return (*days[:at], *middle, *days[at + there :])
-
-
-@exact
-def up_to(days: Days, last: date) -> Decimal:
-    """Return what falls on days up to ``last``, the unknown one among them."""
-    until = bisect_right(days, last, key=_place)
-    return sum([day.amount for day in days[:until]], ZERO)
-
-
-@exact
-def paid_oldest_first(days: Days, amount: Decimal) -> Days:
-    """Return what is left of day totals when ``amount`` pays the oldest first."""
-    left = []
-    for day in days:
-        used = min(amount, day.amount)
-        amount -= used
-        if day.amount > used:
-            left.append(changed(day, amount=day.amount - used))
-    return tuple(left)
+def waits(amount: Decimal, currency: str) -> str:
+    """Say how much cash waits."""
+    return f"{Money(amount, currency)} were paid ahead for orders and wait for them."
 
 
 @attrs.frozen
@@ -157,15 +119,9 @@ def recomputed(currency: str, shares: Iterable[tuple[str, Decimal] | ExposureEnt
     return Exposure(currency, **totals)
 
 
-@exact
 def day_totals(entries: Iterable[ExposureEntry], bucket: str) -> Days:
     """Add one bucket up by day, from scratch."""
-    totals: dict[date | None, Decimal] = {}
-    for entry in entries:
-        if entry.bucket == bucket:
-            totals[entry.on] = totals.get(entry.on, ZERO) + entry.amount
-    days = [DayTotal(on, amount) for on, amount in totals.items() if amount]
-    return tuple(sorted(days, key=_place))
+    return days_of((entry.on, entry.amount) for entry in entries if entry.bucket == bucket)
 
 
 @attrs.frozen
@@ -192,6 +148,7 @@ class Position(Tabled):
     beyond_horizon: Decimal = ZERO
     disputed_counts: bool = True
     overdue_known: bool = True
+    paid_ahead: Decimal = ZERO
 
     @exact
     def with_overdue(self, late: Decimal) -> Position:
@@ -225,6 +182,8 @@ class Position(Tabled):
         if self.horizon_on is not None:
             amount = Money(self.beyond_horizon, self.currency)
             notes.append(f"{amount} of open orders leave after {self.horizon_on}.")
+        if self.paid_ahead:
+            notes.append(waits(self.paid_ahead, self.currency))
         if not self.disputed_counts and self.disputed:
             notes.append(f"{Money(self.disputed, self.currency)} are disputed and do not count.")
         columns = ("bucket", self.currency)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from salesorders.credit.days import up_to
 from salesorders.credit.model import CreditAccount
-from salesorders.credit.model.exposure import up_to
 from salesorders.credit.policy.limits import day_of
 from salesorders.credit.requests import CreditRequest
 from salesorders.kernel.decision import Effect, Finding

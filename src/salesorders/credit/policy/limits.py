@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from salesorders.credit.evidence import ExchangeRate
 from salesorders.credit.model import CreditAccount
-from salesorders.credit.requests import CreditRequest, reaches
+from salesorders.credit.requests import CreditRequest
 from salesorders.kernel.decision import Effect, Fact, Finding
 from salesorders.kernel.limits import CONTEXT, exact
 from salesorders.kernel.messages import register
@@ -95,9 +95,9 @@ def within_limit(
     currency = account.currency
     last = None if policy.horizon is None else policy.horizon.last(on)
     before = account.counted(on, last, disputed=policy.disputed_counts)
-    if request.claimed and reaches(request.claimed_on, last):
-        before -= request.claimed
-    added = request.amount if reaches(request.ships_on, last) else ZERO
+    if request.claimed:
+        before -= request.claimed_within(last)
+    added = request.amount_within(last)
     shown = _in_limit_currency(before, added, request, account, policy)
     if isinstance(shown, Finding):
         return shown

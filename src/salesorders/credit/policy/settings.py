@@ -239,9 +239,10 @@ class CreditPolicy:
     late; ``oldest_item_days_max``; ``risk_classes_referred``: always held; ``score_min``: the bureau's
     score that is wanted; ``terms_change_holds``; ``rate_age_days_max`` of an exchange rate.
 
-    No verb of a desk asks at ``allocate`` or ``currency_change`` yet, or says that an order is prepaid or
-    what was authorised for it: those are for hosts that call ``decide_credit`` themselves. For
-    ``terms_change_holds`` a desk compares the customer's terms of the day with the ``terms`` that
+    No verb of a desk asks at ``allocate``: an order claims its stock and its credit in one step, so there is
+    no later moment until backorders are run; it is for hosts that call ``decide_credit`` themselves. A desk
+    asks at ``currency_change`` where the limits get another currency; its orders are in that of the books.
+    For ``terms_change_holds`` it compares the customer's terms of the day with the ``terms`` that
     ``credit.arrange`` gave the account.
 
     ``exclusions`` are tried in order, the first that fits decides; ``by_class``: other policies by risk

@@ -122,7 +122,7 @@ def prepayment_covers(
     request: CreditRequest, account: CreditAccount, policy: CreditPolicy
 ) -> Finding | None:
     """An order that is to be paid first waits for the money; while it is covered, nothing else is asked."""
-    if not request.prepaid:
+    if not request.prepaid or not request.amount:
         return None
     currency = request.currency or account.exposure.currency
     # What was authorised and has run out is missing in full.

@@ -11,8 +11,9 @@ from typing import Any
 
 import attrs
 
+from salesorders.testing.simulation import prepaying
 from salesorders.testing.simulation.arithmetic import part_of
-from salesorders.testing.simulation.lending import is_released, ships_on, terms_on
+from salesorders.testing.simulation.lending import is_released, ships_on
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
     HOLD,
@@ -85,7 +86,7 @@ def _content(order: Order) -> Any:
         [(line["q"], line["price"], line["percent"], line["off"]) for line in terms["lines"]],
         order["sums"].view(),
         *(order[part] for part in ("gates", "makers", "released", "held_until", "endings")),
-        *(order[part] for part in ("decided", "ship_to_name")),
+        *(order[part] for part in ("decided", "ship_to_name", "ahead")),
     )
 
 
@@ -187,17 +188,18 @@ def add_maker(order: Order, step: Step) -> None:
 def passed(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> Expected:
     """Return what a change must answer: held where a gate says so, else ``told`` and what it does."""
     before, after = proposal.before, proposal.after
-    name, customer = before["key"], before["customer"]
+    name = before["key"]
     add_maker(after, step)
     if proposal.gates:
         return _held(model, proposal, step, now, told)
     more = after["sums"].gross - before["sums"].gross
     holds = bool(proposal.touched) and _beyond(proposal, proposal.touched, step)
     holds &= not (proposal.reopened and is_released(after, "authority", now.at))
-    # A release with a window covers no goods that are wanted before it, also where their day has passed.
-    leaving = None if terms_on(now.today).window is None else ships_on(after)
+    leaving = max(ships_on(after), now.today)
     if more > 0 and not is_released(after, "credit", now.at, leaving):
-        holds |= model.credit_holds(customer, _open_worth(after) - _open_worth(before), now)
+        amount = _open_worth(after)
+        grown = amount - _open_worth(before)
+        holds |= prepaying.holds(model, before, after, amount, grown, now)
     if holds:
         return answers("Held", name)
     there = levels_of(model, after)
@@ -215,8 +217,8 @@ def _held(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> 
     gates = [gate for gate in ("document", "price") if gate in proposal.gates]
     if touched and _beyond(proposal, touched, step):
         gates.append("authority")
-    if not is_released(after, "credit", now.at) and model.credit_holds(
-        after["customer"], gross, now
+    if not is_released(after, "credit", now.at) and prepaying.holds(
+        model, before, after, gross, gross, now
     ):
         gates.append("credit")
     after["gates"] = gates
@@ -254,8 +256,11 @@ def written(
         ):
             model.eased(step.key, customer, now, 1)
         refs: list[Ref] = [("order", name), *put_levels(model, levels)]
-        if more:
-            model.accounts[customer]["ordered"] += more
+        model.accounts[customer]["ordered"] += more
+        moved_cash = prepaying.wait(model, customer)
+        if moved_cash and after["gates"] and not before["gates"]:
+            model.watch(customer, now)
+        if moved_cash or more:
             refs.append(("credit", customer))
         return refs
 

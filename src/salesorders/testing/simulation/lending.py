@@ -55,6 +55,7 @@ BUCKETS = {
     "ordered": "open_orders",
     "delivered": "delivered_unbilled",
     "items": "open_items",
+    "disputed": "disputed",
     "unapplied": "unapplied",
 }
 # What one unit of the books is worth in a limit's currency, as a fraction; of others nobody knows a rate.
@@ -84,7 +85,7 @@ def terms_on(today: date) -> Terms:
 def fresh(limit: Any, currency: str = "") -> Account:
     """Return an account with nothing on it."""
     stands = {"limit": limit, "until": None, "currency": currency, "temporary": (), "buckets": {}}
-    return {**stands, "within": (), "watched": False, **dict.fromkeys(BUCKETS, 0)}
+    return {**stands, "within": (), "watched": False, "waiting": 0, **dict.fromkeys(BUCKETS, 0)}
 
 
 # --- groups and pools
@@ -127,7 +128,9 @@ def exposure(accounts: Accounts, name: str) -> int:
     owed = 0
     for one in [name, *below(accounts, name)]:
         account = accounts[one]
-        owed += account["ordered"] + account["delivered"] + account["items"] - account["unapplied"]
+        owed += account["ordered"] + account["delivered"] + account["items"] + account["disputed"]
+        # Cash that waits for an order is nobody's to buy with.
+        owed -= account["unapplied"] - account["waiting"]
     return owed
 
 
@@ -141,9 +144,11 @@ def recounted(model: Any, name: str, *, alone: bool = False) -> tuple[int, ...]:
     )
     left = [one for one in model.shipments.values() if one["customer"] in own]
     unbilled = sum(one["sums"].gross for one in left if not one["invoice"])
-    items = sum(model.open_of(key) for key, i in model.invoices.items() if i["customer"] in own)
+    owed = [key for key, invoice in model.invoices.items() if invoice["customer"] in own]
+    disputed = sum(model.disputed_of(key) for key in owed)
+    items = sum(model.open_of(key) for key in owed) - disputed
     cash = sum(model.left_of(key) for key, p in model.payments.items() if p["customer"] in own)
-    return (gross - sum(one["sums"].gross for one in left), unbilled, items, cash)
+    return (gross - sum(one["sums"].gross for one in left), unbilled, items, disputed, cash)
 
 
 # --- limits
@@ -280,7 +285,7 @@ def standing(accounts: Accounts, name: str) -> list[Any]:
         limits = [account[part] for part in ("limit", "until", "currency", "temporary", "buckets")]
         bounded = isinstance(account["limit"], int) or account["temporary"] or account["buckets"]
         owed = [exposure(accounts, one), *(account[bucket] for bucket in BUCKETS)]
-        told.append((one, limits, owed if bounded else None))
+        told.append((one, limits, (*owed, account["waiting"]) if bounded else None))
     return told
 
 

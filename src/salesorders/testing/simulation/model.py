@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from salesorders.testing.simulation import lending
+from salesorders.testing.simulation import lending, prepaying
 
 __all__ = ["VIEWS", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
 
@@ -207,10 +207,14 @@ class Model:
     def stops(self, order: dict[str, Any], leaving: int, now: Now) -> bool:
         """Whether credit stops goods: an account is watched or lost its limit, is over, and nobody released them."""
         customer = order["customer"]
-        if not self.asks_at_shipping(customer, now):
+        if not order["prepaid"] and not self.asks_at_shipping(customer, now):
             return False
         if lending.is_released(order, "credit", now.at, now.today):
             return False
+        gone = [s["sums"].gross for s in self.shipments.values() if s["order"] == order["key"]]
+        left = max(0, order["sums"].gross - sum(gone))
+        if said := prepaying.verdict(self, order, order, left, 0):
+            return said == "unpaid"
         return bool(lending.stops(self.accounts, customer, 0, now.today, leaving=leaving))
 
     def eased(self, key: str, customer: str, now: Now, number: int = 0) -> None:
@@ -225,6 +229,18 @@ class Model:
         document = self.invoices[invoice]
         settled = sum(cash + discount for _, cash, discount, _ in document["applied"])
         return int(document["gross"] - settled)
+
+    def disputed_of(self, invoice: str) -> int:
+        """What of that is contested: what is paid is taken off the rest first."""
+        return min(int(self.invoices[invoice]["contested"][0]), self.open_of(invoice))
+
+    def settle(self, account: Document, invoice: str, document: Document) -> None:
+        """An item is now as ``document`` says; what it adds to each bucket of its customer follows."""
+        open_, disputed = self.open_of(invoice), self.disputed_of(invoice)
+        self.invoices[invoice] = document
+        account["disputed"] += self.disputed_of(invoice) - disputed
+        calm = open_ - disputed
+        account["items"] += self.open_of(invoice) - self.disputed_of(invoice) - calm
 
     def left_of(self, payment: str) -> int:
         """What of a payment is not used yet."""
@@ -257,7 +273,11 @@ def _account(model: Model, name: str) -> View:
     limits = (account["limit"], account["until"], account["currency"], tuple(account["temporary"]))
     buckets = tuple(sorted(account["buckets"].items()))
     stands = (*limits, buckets, tuple(account["within"]), account["watched"])
-    return (*stands, *lending.recounted(model, name))
+    *others, cash = lending.recounted(model, name)
+    members = {name, *lending.below(model.accounts, name)}
+    paid = [one for one in model.orders.values() if one["ahead"] and one["customer"] in members]
+    held = sum(prepaying.waits(one) for one in paid)
+    return (*stands, *others, cash - held, held)
 
 
 def _sites(model: Model, name: str) -> View:
@@ -293,7 +313,8 @@ def _order(model: Model, name: str) -> View:
         for line in order["lines"]
     )
     head = (order["customer"], tuple(order["gates"]), tuple(order["makers"]), order["held_until"])
-    tail = (_status(order), order["ship_to_name"], tuple(order["endings"]))
+    ends = (_status(order), order["ship_to_name"], tuple(order["endings"]))
+    tail = (*ends, order["prepaid"], order["ahead"])
     return (*head, tuple(order["released"]), order["sums"].view(), lines, *tail)
 
 
@@ -329,12 +350,13 @@ def _invoice(model: Model, name: str) -> View:
 def _receivable(model: Model, name: str) -> View:
     invoice = model.invoices[name]
     fields = ("number", "customer", "gross", "due", "early")
-    return (*(invoice[field] for field in fields), tuple(invoice["applied"]))
+    head = [invoice[field] for field in fields]
+    return (*head, tuple(invoice["applied"]), *invoice["contested"])
 
 
 def _payment(model: Model, name: str) -> View:
     payment = model.payments[name]
-    fields = ("customer", "amount", "on", "bank_ref", "candidates", "reversed_on")
+    fields = ("customer", "amount", "on", "bank_ref", "candidates", "reversed_on", "order")
     return (*(payment[field] for field in fields), tuple(sorted(payment["used"])))
 
 

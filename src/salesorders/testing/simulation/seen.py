@@ -81,7 +81,9 @@ def _account(account: Any, names: Names) -> View:
         cents(exposure.open_orders),
         cents(exposure.delivered_unbilled),
         cents(exposure.open_items),
+        cents(exposure.disputed),
         cents(exposure.unapplied),
+        cents(exposure.paid_ahead),
     )
 
 
@@ -144,7 +146,7 @@ def _order(order: Any, names: Names) -> View:
         )
         for ending in order.endings
     )
-    tail = (order.status, order.ship_to_name, endings)
+    tail = (order.status, order.ship_to_name, endings, order.prepaid, cents(order.paid_ahead))
     return (*head, released, sums(order.amounts), lines, *tail)
 
 
@@ -183,7 +185,7 @@ def _receivable(item: Any, names: Names) -> View:
         (names.get(a.payment), cents(a.amount), cents(a.discount), a.on) for a in item.applications
     )
     head = (item.number, item.customer, cents(item.amount), item.due_on, item.discount_until)
-    return (*head, applied)
+    return (*head, applied, cents(item.contested), item.contested_for)
 
 
 def _payment(payment: Any, names: Names) -> View:
@@ -194,6 +196,7 @@ def _payment(payment: Any, names: Names) -> View:
         payment.bank_ref,
         len(payment.candidates),
         payment.reversed_on,
+        names.get(payment.order, ""),
         tuple(sorted((names.get(a.invoice, ""), cents(a.amount)) for a in payment.allocations)),
     )
 

@@ -10,11 +10,13 @@ from typing import Any
 from salesorders.testing.simulation.invariants import Invariant
 from salesorders.testing.simulation.rooms import (
     amending,
+    applying,
     asking,
     billing,
     carrying,
     cash,
     dead_letters,
+    disputing,
     ending,
     holds,
     intake,
@@ -49,7 +51,9 @@ ROOMS: tuple[Any, ...] = (
     shipping,
     billing,
     cash,
+    applying,
     reversing,
+    disputing,
     statements,
     reading,
     asking,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from salesorders.kernel.money import Money
-from salesorders.testing.simulation import lending
+from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
 from salesorders.testing.simulation.rooms.reading import reading_verb
 from salesorders.testing.simulation.script import Step
@@ -100,10 +100,30 @@ def _expect_what_if(model: Model, step: Step, now: Now) -> Expected:
             s["sums"].gross for s in model.shipments.values() if s["order"] == order["key"]
         )
     counted = 0 if order["gates"] else max(0, worth)
-    more = args.get("amount", max(0, worth)) - counted
-    allowed = not lending.stopped_by(accounts, customer, more, now.today)
-    needed = _needed(accounts, customer, more, now)
+    amount = args.get("amount", max(0, worth))
+    accounts = dict(prepaying.spent(accounts, order, order))
+    more = amount - counted
+    said = prepaying.verdict(model, order, order, amount, more)
+    allowed = said == "free" or not (
+        said or lending.stopped_by(accounts, customer, more, now.today)
+    )
+    needed = _needed_by(model, accounts, order, amount, more, now)
     return answers("read", (allowed, needed, lending.exposure(accounts, customer)))
+
+
+def _needed_by(
+    model: Model,
+    accounts: lending.Accounts,
+    order: dict[str, Any],
+    amount: int,
+    more: int,
+    now: Now,
+) -> int | None:
+    """Return the smallest payment after which an order may go; of a prepaid one that is not paid, for itself."""
+    said = prepaying.verdict(model, order, order, amount, more)
+    if said == "unpaid":
+        return amount - prepaying.paid_for(model, order)
+    return 0 if said else _needed(accounts, order["customer"], more, now)
 
 
 # --- sheets and the worklist
@@ -115,7 +135,7 @@ def _choose_account(dice: Dice, model: Model) -> Mapping[str, Any]:
 
 def _send_sheet(world: Any, step: Step) -> Any:
     sheet = world.desk(step.by).credit.sheet(step.args["customer"])
-    behind = dict.fromkeys(lending.BUCKETS.values(), 0)
+    behind = dict.fromkeys([*lending.BUCKETS.values(), "paid_ahead"], 0)
     for entry in sheet.documents:
         behind[entry.bucket] += cents(entry.amount)
     left = None if sheet.headroom is None else cents(sheet.headroom.amount)
@@ -137,8 +157,10 @@ def _expect_sheet(model: Model, step: Step, now: Now) -> Expected:
     )
     above = tuple(lending.chain(accounts, name)[1:])
     # Behind a group's sums stand the documents of everybody who counts in it.
-    behind = lending.recounted(model, name)
-    return answers("read", (owed, left, behind, above, tuple(held)))
+    *behind, cash = lending.recounted(model, name)
+    waiting = lending.held_in(accounts, name, "waiting")
+    papers = (*behind, cash - waiting, waiting)
+    return answers("read", (owed, left, papers, above, tuple(held)))
 
 
 def _choose_rank(dice: Dice, model: Model) -> Mapping[str, Any]:
@@ -161,8 +183,9 @@ def _expect_worklist(model: Model, step: Step, now: Now) -> Expected:
     found = []
     for key, order in sorted(model.orders.items()):
         if "credit" in order["gates"]:
-            gross = order["sums"].gross
-            found.append((key, gross, _needed(model.accounts, order["customer"], gross, now)))
+            gross, accounts = order["sums"].gross, prepaying.spent(model.accounts, order, order)
+            needed = _needed_by(model, accounts, order, gross, gross, now)
+            found.append((key, gross, needed))
     return answers("read", (True, tuple(found)))
 
 

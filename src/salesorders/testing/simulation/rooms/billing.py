@@ -81,6 +81,7 @@ def _issued(
         "sums": worth,
         "gross": worth.gross,
         "applied": [],
+        "contested": (0, ""),
     }
     account = model.accounts[order["customer"]]
     account["delivered"] -= worth.gross

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesorders.kernel.money import Money
+from salesorders.testing.simulation import prepaying
 from salesorders.testing.simulation.arithmetic import shared_out
 from salesorders.testing.simulation.lending import below
 from salesorders.testing.simulation.matching import Match, Share, discount_on, matched
@@ -15,7 +16,16 @@ from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, codes_of
 
-__all__ = ["VERBS", "choose_payment", "expect_receipt", "money", "undone"]
+__all__ = [
+    "VERBS",
+    "applied",
+    "choose_payment",
+    "expect_receipt",
+    "money",
+    "order_of",
+    "post_application",
+    "read_payment",
+]
 
 
 def money(amount: int) -> Money:
@@ -71,7 +81,21 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
         args["bank_ref"] = dice.pick(seen) if again else f"B{dice.upto(10**9)}"
     if dice.chance(0.01):
         args["customer"] = "C99"
+    if model.orders and dice.chance(0.2):
+        args |= _choose_ahead(dice, model)
     return by_role(dice, "cash"), args
+
+
+def _choose_ahead(dice: Dice, model: Model) -> dict[str, Any]:
+    """Pay for an order that waits for it, mostly in full, or for any."""
+    asked = [key for key, one in model.orders.items() if one["prepaid"] or one["gates"]]
+    key = dice.recent(asked if asked and dice.chance(0.85) else list(model.orders))
+    order = model.orders[key]
+    left = max(1, order["sums"].gross - order["ahead"])
+    amount = dice.pick([left] * 6 + [left // 2, left + 5_000, 2 * left])
+    customer = order["customer"] if dice.chance(0.95) else dice.pick(["", *model.customers])
+    name = f"@{key}" if dice.chance(0.98) else "@nothing"
+    return {"order": name, "customer": customer, "amount": max(1, amount), "refs": []}
 
 
 def _send(world: Any, step: Step) -> Any:
@@ -83,6 +107,7 @@ def _send(world: Any, step: Step) -> Any:
         reference=" ".join(args["refs"]),
         bank_ref=args.get("bank_ref", ""),
         payer_iban=args.get("iban", ""),
+        order=world.id("order", step) if "order" in args else "",
         key=step.key,
         dry_run=step.dry,
     )
@@ -100,12 +125,20 @@ def expect_receipt(model: Model, key: str, args: Mapping[str, Any], now: Now) ->
     iban = args.get("iban", "")
     if not customer and iban[8:] in model.customers:
         customer = iban[8:]
+    order = None
+    if "order" in args:
+        if args["order"][1:] not in model.orders:
+            return raises("order.unknown")
+        order = model.orders[args["order"][1:]]
+        customer = customer or order["customer"]
     on = date.fromisoformat(args["on"]) if "on" in args else now.today
     if on > now.today:
         return answers("Rejected", ("payment.future",))
     bank_ref = args.get("bank_ref", "")
     if bank_ref and any(p["bank_ref"] == bank_ref for p in model.payments.values()):
         return answers("Rejected", ("payment.seen",))
+    if order is not None:
+        return _paid_ahead(model, key, args, order, customer, on, now)
     numbers = {document["number"]: name for name, document in model.invoices.items()}
     named = [numbers[ref] for ref in dict.fromkeys(args["refs"]) if ref in numbers]
     unknown = any(ref not in numbers for ref in args["refs"])
@@ -121,9 +154,55 @@ def expect_receipt(model: Model, key: str, args: Mapping[str, Any], now: Now) ->
         "used": [],
         "reversed_on": None,
         "back": None,
+        "order": "",
     }
     kind = "Applied" if found.shares else "Proposed" if found.customer else "Unidentified"
     return Expected((kind, key), lambda: _booked(model, key, payment, found, now))
+
+
+def _paid_ahead(
+    model: Model,
+    key: str,
+    args: Mapping[str, Any],
+    order: dict[str, Any],
+    customer: str,
+    on: date,
+    now: Now,
+) -> Expected:
+    """Money for an order: nothing else is settled with it."""
+    if order["customer"] != customer:
+        return answers("Rejected", ("payment.other_customer",))
+    if not any(line["q"] > line["shipped"] + line["cancelled"] for line in order["lines"]):
+        return answers("Rejected", ("payment.order_over",))
+    payment = {
+        "customer": customer,
+        "amount": args["amount"],
+        "on": on,
+        "recorded": now.today,
+        "bank_ref": args.get("bank_ref", ""),
+        "candidates": 0,
+        "used": [],
+        "reversed_on": None,
+        "back": None,
+        "order": order["key"],
+    }
+
+    def change() -> Sequence[Ref]:
+        refs = _booked(model, key, payment, Match(customer, (), 0), now)
+        return [*refs, *order_of(model, payment)]
+
+    return Expected(("Applied", key), change)
+
+
+def order_of(model: Model, payment: Mapping[str, Any]) -> list[Ref]:
+    """Say on the order for which a payment was made what there is for it now; return it where that is news."""
+    name = payment["order"]
+    prepaying.wait(model, payment["customer"])
+    if not name or model.orders[name]["ahead"] == (there := prepaying.ahead_of(model, name)):
+        return []
+    model.orders[name] = {**model.orders[name], "ahead": there}
+    prepaying.wait(model, payment["customer"])
+    return [("order", name)]
 
 
 def _booked(
@@ -135,10 +214,10 @@ def _booked(
         return [("payment", key)]
     model.accounts[payment["customer"]]["unapplied"] += payment["amount"]
     model.eased(key, payment["customer"], now)
-    return _apply(model, key, found.shares, now)
+    return applied(model, key, found.shares, now)
 
 
-def _apply(model: Model, key: str, shares: Sequence[Share], now: Now) -> list[Ref]:
+def applied(model: Model, key: str, shares: Sequence[Share], now: Now) -> list[Ref]:
     payment = model.payments[key] = {
         **model.payments[key],
         "used": list(model.payments[key]["used"]),
@@ -147,20 +226,17 @@ def _apply(model: Model, key: str, shares: Sequence[Share], now: Now) -> list[Re
     refs: list[Ref] = [("payment", key), ("credit", payment["customer"])]
     for invoice, cash, discount in shares:
         document = model.invoices[invoice]
-        model.invoices[invoice] = {
-            **document,
-            "applied": [*document["applied"], (key, cash, discount, payment["on"])],
-        }
+        parts = [*document["applied"], (key, cash, discount, payment["on"])]
+        model.settle(account, invoice, {**document, "applied": parts})
         payment["used"].append((invoice, cash))
         account["unapplied"] -= cash
-        account["items"] -= cash + discount
         model.settled.append((now.today, invoice, key, cash, discount))
-        _post_application(model, document, cash, discount, now, 1)
+        post_application(model, document, cash, discount, now, 1)
         refs.append(("receivable", invoice))
-    return refs
+    return [*refs, *order_of(model, payment)] if shares else refs
 
 
-def _post_application(
+def post_application(
     model: Model, document: Mapping[str, Any], cash: int, discount: int, now: Now, sign: int
 ) -> None:
     """A discount goes back over the invoice's taxes, and in each over net and tax, by largest remainder."""
@@ -178,137 +254,11 @@ def _post_application(
     model.post(now.today, **{role: sign * amount for role, amount in sides.items()})
 
 
-def _read(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
+def read_payment(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
     kind = type(outcome).__name__
     if kind == "Rejected":
         return (kind, codes_of(outcome))
     return (kind, names.get(outcome.payment.id, "?"))
-
-
-# --- by hand
-
-
-def _choose_apply(dice: Dice, model: Model, now: Now) -> Choice | None:
-    free = [key for key in model.payments if model.left_of(key)]
-    owed = [key for key in model.invoices if model.open_of(key)]
-    if not free or not model.invoices:
-        return None
-    payment = dice.recent(free)
-    waiting = [key for key in free if key in model.offers]
-    if waiting and dice.chance(0.5):
-        payment = dice.recent(waiting)
-    customer = model.payments[payment]["customer"]
-    own = [key for key in owed if model.invoices[key]["customer"] == customer]
-    if payment in model.offers and dice.chance(0.8):
-        number = dice.upto(len(model.offers[payment]) + dice.upto(2))
-        return by_role(dice, "cash"), {"payment": f"@{payment}", "candidate": number}
-    invoice = dice.pick(own) if own and dice.chance(0.85) else dice.pick(list(model.invoices))
-    amount = min(model.left_of(payment), model.open_of(invoice))
-    if dice.chance(0.15):
-        amount += dice.pick([1, -1, 10_000])
-    shares = {f"@{invoice}": max(0, amount)}
-    return by_role(dice, "cash"), {"payment": f"@{payment}", "shares": shares}
-
-
-def _send_apply(world: Any, step: Step) -> Any:
-    if "candidate" in step.args:
-        return world.desk(step.by).cash.apply(
-            world.id("payment", step),
-            candidate=step.args["candidate"],
-            key=step.key,
-            dry_run=step.dry,
-        )
-    shares = {
-        world.ids.get(("invoice", name[1:]), f"IN-{name[1:]}"): money(amount)
-        for name, amount in step.args["shares"].items()
-    }
-    return world.desk(step.by).cash.apply(
-        world.id("payment", step), shares, key=step.key, dry_run=step.dry
-    )
-
-
-def _expect_apply(model: Model, step: Step, now: Now) -> Expected:
-    name = step.args["payment"][1:]
-    if name not in model.payments:
-        return raises("payment.unknown")
-    if "candidate" in step.args:
-        offers = model.offers.get(name, [])
-        if step.args["candidate"] >= len(offers):
-            return raises("payment.candidate")
-        shares = offers[step.args["candidate"]]
-    else:
-        shares = [(ref[1:], amount, 0) for ref, amount in step.args["shares"].items()]
-    if any(invoice not in model.invoices for invoice, _, _ in shares):
-        return raises("receivable.unknown")
-    payment = model.payments[name]
-    customer = payment["customer"] or model.invoices[shares[0][0]]["customer"]
-    if any(model.invoices[invoice]["customer"] != customer for invoice, _, _ in shares):
-        return answers("Rejected", ("payment.other_customer",))
-    left = model.left_of(name)
-    for invoice, amount, discount in shares:
-        if not amount + discount:
-            return raises("receivable.nothing")
-        if amount + discount > model.open_of(invoice):
-            return raises("receivable.over_applied")
-        if discount > discount_on(model, invoice, payment["on"], amount + discount):
-            return raises("receivable.discount")
-        left -= amount
-        if left < 0:
-            return raises("payment.over_allocated")
-
-    def change() -> Sequence[Ref]:
-        if not payment["customer"]:
-            model.payments[name] = {**payment, "customer": customer}
-            model.accounts[customer]["unapplied"] += model.left_of(name)
-        model.eased(step.key, customer, now)
-        return _apply(model, name, shares, now)
-
-    return Expected(("Applied", name), change)
-
-
-def _choose_unapply(dice: Dice, model: Model, now: Now) -> Choice | None:
-    used = [(key, used[0]) for key, p in model.payments.items() for used in p["used"]]
-    if not used:
-        return None
-    payment, invoice = dice.recent(used)
-    if dice.chance(0.1):
-        invoice = dice.pick(list(model.invoices))
-    return by_role(dice, "cash"), {"payment": f"@{payment}", "invoice": f"@{invoice}"}
-
-
-def _send_unapply(world: Any, step: Step) -> Any:
-    return world.desk(step.by).cash.unapply(
-        world.id("payment", step), world.id("invoice", step), key=step.key, dry_run=step.dry
-    )
-
-
-def _expect_unapply(model: Model, step: Step, now: Now) -> Expected:
-    name, invoice = step.args["payment"][1:], step.args["invoice"][1:]
-    if name not in model.payments:
-        return raises("payment.unknown")
-    if invoice not in model.invoices:
-        return raises("receivable.unknown")
-    if not any(used == name for used, *_ in model.invoices[invoice]["applied"]):
-        return raises("receivable.not_applied")
-    return Expected(("Unapplied", name), lambda: undone(model, name, invoice, now))
-
-
-def undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
-    """Take back what a payment settled on an invoice, as if it had never been."""
-    payment, document = model.payments[name], model.invoices[invoice]
-    account = model.accounts[payment["customer"]]
-    for used, cash, discount, _ in document["applied"]:
-        if used == name:
-            account["unapplied"] += cash
-            account["items"] += cash + discount
-            model.settled.append((now.today, invoice, name, -1, -1))
-            _post_application(model, document, cash, discount, now, -1)
-    kept = [part for part in document["applied"] if part[0] != name]
-    model.invoices[invoice] = {**document, "applied": kept}
-    left = [part for part in payment["used"] if part[0] != invoice]
-    model.payments[name] = {**payment, "used": left}
-    model.watch(payment["customer"], now)
-    return [("payment", name), ("receivable", invoice), ("credit", payment["customer"])]
 
 
 # --- what must hold
@@ -330,13 +280,25 @@ def _exposure_is_what_the_documents_say(model: Model, store: Any, now: Now) -> N
         if not shipment.invoice:
             add(shipment.customer, "delivered_unbilled", shipment.amounts.gross)
     for item in store.documents("receivable"):
-        add(item.customer, "open_items", item.amount - item.settled)
+        add(item.customer, "open_items", item.amount - item.settled - item.disputed)
+        add(item.customer, "disputed", item.disputed)
     for payment in store.documents("payment"):
         if payment.customer:
             add(payment.customer, "unapplied", payment.unapplied)
+    for order in store.documents("order"):
+        there = decimal(prepaying.waits(model.orders[store.names[order.id]]), 2)
+        add(order.customer, "unapplied", -there)
+        add(order.customer, "paid_ahead", there)
     for account in store.documents("credit"):
         members = [account.customer, *below(model.accounts, account.customer)]
-        for bucket in ("open_orders", "delivered_unbilled", "open_items", "unapplied"):
+        for bucket in (
+            "open_orders",
+            "delivered_unbilled",
+            "open_items",
+            "disputed",
+            "unapplied",
+            "paid_ahead",
+        ):
             want = sum(sums.get((member, bucket), 0) for member in members)
             assert getattr(account.exposure, bucket) == want, (account.customer, bucket)
 
@@ -369,26 +331,8 @@ VERBS = (
         choose=_choose,
         send=_send,
         expect=_expect,
-        read=_read,
+        read=read_payment,
         share=11,
-        duty="cash",
-    ),
-    Verb(
-        name="cash.apply",
-        choose=_choose_apply,
-        send=_send_apply,
-        expect=_expect_apply,
-        read=_read,
-        share=4,
-        duty="cash",
-    ),
-    Verb(
-        name="cash.unapply",
-        choose=_choose_unapply,
-        send=_send_unapply,
-        expect=_expect_unapply,
-        read=_read,
-        share=2,
         duty="cash",
     ),
 )

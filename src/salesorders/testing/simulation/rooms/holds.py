@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from salesorders.testing.simulation import lending
+from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.arithmetic import Sums
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
@@ -64,7 +64,7 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
         if "credit" in mine:
             given = [lending.released(old, step.by, now.at, now.today)]
         order["released"] = [*old["released"], *given]
-        return _gone_on(model, order, step.key, now)
+        return _gone_on(model, old, order, step.key, now)
 
     return expect
 
@@ -72,7 +72,8 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
 def _may_be_stopped(model: Model, order: dict[str, Any], now: Now) -> bool:
     """Whether goods of an order that goes on may still be stopped by credit."""
     open_lines = any(line["q"] - line["cancelled"] > line["invoiced"] for line in order["lines"])
-    return model.asks_at_shipping(order["customer"], now) and open_lines
+    asked = order["prepaid"] or model.asks_at_shipping(order["customer"], now)
+    return asked and open_lines
 
 
 def _ahead(model: Model, old: dict[str, Any], step: Step, now: Now) -> Expected:
@@ -90,11 +91,14 @@ def _ahead(model: Model, old: dict[str, Any], step: Step, now: Now) -> Expected:
     return Expected(("Placed", old["key"]), change)
 
 
-def _gone_on(model: Model, order: dict[str, Any], key: str, now: Now) -> Expected:
+def _gone_on(
+    model: Model, old: dict[str, Any], order: dict[str, Any], key: str, now: Now
+) -> Expected:
     """Claim where the last gate is open; credit is asked again where nobody released it in time."""
     name, customer, gross = order["key"], order["customer"], order["sums"].gross
     good = lending.is_released(order, "credit", now.at)
-    if not order["gates"] and not good and model.credit_holds(customer, gross, now):
+    held = prepaying.holds(model, old, order, gross, gross, now)
+    if not order["gates"] and not good and held:
         order["gates"] = ["credit"]
     if order["gates"]:
 
@@ -112,6 +116,7 @@ def _gone_on(model: Model, order: dict[str, Any], key: str, now: Now) -> Expecte
     def place() -> Sequence[Ref]:
         model.orders[name] = order
         model.accounts[customer]["ordered"] += gross
+        prepaying.wait(model, customer)
         model.effect(key, "order.confirmed", name)
         return [("order", name), ("credit", customer), *put_levels(model, levels)]
 
@@ -136,7 +141,9 @@ def _expect_decline(model: Model, step: Step, now: Now) -> Expected:
     def change() -> Sequence[Ref]:
         model.orders[key] = order
         model.eased(step.key, old["customer"], now)
-        return [("order", key), *put_levels(model, levels)]
+        refs: list[Ref] = [("order", key), *put_levels(model, levels)]
+        moved = prepaying.wait(model, old["customer"])
+        return [*refs, ("credit", old["customer"])] if moved else refs
 
     return Expected(("Declined", key), change)
 

@@ -55,6 +55,8 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     args: dict[str, Any] = {"customer": customer, "lines": lines, "percent": percent}
     if dice.chance(0.1):
         args["complete"] = True
+    if dice.chance(0.12):
+        args["prepaid"] = True
     return by_role(dice, "sales"), args
 
 
@@ -90,7 +92,11 @@ def _request(args: Mapping[str, Any]) -> OrderRequest:
     lines = [line_of(told) for told in args["lines"]]
     whole = [allowance(f"{decimal(args['percent'], 2):f}%")] if args["percent"] else []
     return OrderRequest(
-        args["customer"], lines, adjustments=whole, complete=args.get("complete", False)
+        args["customer"],
+        lines,
+        adjustments=whole,
+        complete=args.get("complete", False),
+        prepaid=args.get("prepaid", False),
     )
 
 
@@ -194,7 +200,8 @@ def _gates(model: Model, step: Step, order: Mapping[str, Any], now: Now) -> list
     measures = off_list(order["lines"], order["allowance"], order["bears"])
     if bounded and any(percent > TENTH for percent in measures):
         gates.append("authority")
-    if model.credit_holds(step.args["customer"], gross, now):
+    unpaid = gross > 0 and step.args.get("prepaid", False)
+    if unpaid or model.credit_holds(step.args["customer"], gross, now):
         gates.append("credit")
     return gates
 
@@ -219,6 +226,8 @@ def expect_place(model: Model, step: Step, now: Now) -> Expected:
         "decided": model.decided(customer, step.by, now),
         "held_until": until,
         "complete": step.args.get("complete", False),
+        "prepaid": step.args.get("prepaid", False),
+        "ahead": 0,
         "at": now.at,
         "booked": order["sums"].gross,
         "placed_on": now.today,

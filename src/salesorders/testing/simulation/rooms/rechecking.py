@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from salesorders.testing.simulation import lending
+from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, raises
 from salesorders.testing.simulation.promising import claim, levels_of, put_levels, release_holder
 from salesorders.testing.simulation.script import Step
@@ -72,12 +72,17 @@ class _Run:
 
     def look_at(self, old: dict[str, Any]) -> None:
         customer, gross = old["customer"], old["sums"].gross
-        # A younger one does not pass an older one that waits for the same limit.
-        if self.full & set(lending.chain(self.accounts, customer)):
+        said = prepaying.verdict(self.model, old, old, gross, gross)
+        # A younger one does not pass an older one that waits for the same limit, unless it is paid for.
+        if self.full & set(lending.chain(self.accounts, customer)) and said != "free":
             self.waiting.append(old["key"])
             return
-        if lending.stopped_by(self.accounts, customer, gross, self.now.today):
-            self.full |= lending.waits_for(self.accounts, customer, gross, self.now.today)
+        after = prepaying.spent(self.accounts, old, old)
+        if said == "unpaid":
+            self.waiting.append(old["key"])
+            return
+        if not said and lending.stopped_by(after, customer, gross, self.now.today):
+            self.full |= lending.waits_for(after, customer, gross, self.now.today)
             self.waiting.append(old["key"])
             return
         order = {**old, "lines": [dict(line) for line in old["lines"]]}
@@ -93,6 +98,7 @@ class _Run:
         own = {place: release_holder(level, old["key"]) for place, level in there.items()}
         self.levels |= {**own, **claim(self.model, order, own, self.now, None)}
         order["held_until"] = None
+        self.accounts[customer]["waiting"] -= prepaying.freed(old, order)
         self.accounts[customer]["ordered"] += gross
 
     def done(self, key: str, others: str) -> Sequence[Ref]:
@@ -118,8 +124,11 @@ class _Run:
 
     def _differs(self, name: str) -> bool:
         before, after = self.model.accounts, self.accounts
-        more = lending.held_in(after, name, "ordered") - lending.held_in(before, name, "ordered")
-        return bool(more) or before[name]["watched"] != after[name]["watched"]
+        moved = any(
+            lending.held_in(after, name, bucket) != lending.held_in(before, name, bucket)
+            for bucket in ("ordered", "waiting")
+        )
+        return moved or before[name]["watched"] != after[name]["watched"]
 
 
 def _read(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from salesorders.testing.simulation import prepaying
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
-from salesorders.testing.simulation.rooms.cash import undone
+from salesorders.testing.simulation.rooms.applying import undone
+from salesorders.testing.simulation.rooms.cash import order_of
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, codes_of
@@ -62,10 +64,19 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     if codes:
         return answers("Rejected", tuple(sorted(codes)))
     customer = payment["customer"]
-    over = bool(customer) and model.over_limit(
-        customer, payment["amount"] + _granted(model, name), now
-    )
+    more = payment["amount"] + _granted(model, name) - _waited(model, payment)
+    over = bool(customer) and model.over_limit(customer, more, now)
     return Expected(("Reversed", name, over), lambda: _taken_back(model, name, on, now))
+
+
+def _waited(model: Model, payment: Mapping[str, Any]) -> int:
+    """What of a payment waits for the order for which it was made: it did not count, so nobody owes it again."""
+    if not payment["order"]:
+        return 0
+    order = model.orders[payment["order"]]
+    used = [n for i, n in payment["used"] if model.invoices[i]["order"] != payment["order"]]
+    left = order["ahead"] - (payment["amount"] - sum(used))
+    return prepaying.waits(order) - prepaying.waits({**order, "ahead": left})
 
 
 def _granted(model: Model, name: str) -> int:
@@ -80,12 +91,17 @@ def _granted(model: Model, name: str) -> int:
 
 def _taken_back(model: Model, name: str, on: date, now: Now) -> Sequence[Ref]:
     amount, customer = model.payments[name]["amount"], model.payments[name]["customer"]
+    about = model.payments[name]["order"]
+    there = model.orders[about]["ahead"] if about else 0
     invoices = list(dict.fromkeys(invoice for invoice, _ in model.payments[name]["used"]))
     for invoice in invoices:
         undone(model, name, invoice, now)
     model.payments[name] = {**model.payments[name], "reversed_on": on, "back": now.today}
     model.post(now.today, CASH=-amount, UNAPPLIED=amount)
     refs: list[Ref] = [("payment", name), *(("receivable", invoice) for invoice in invoices)]
+    order_of(model, model.payments[name])
+    if about and model.orders[about]["ahead"] != there:
+        refs.append(("order", about))
     if customer:
         model.accounts[customer]["unapplied"] -= amount
         model.watch(customer, now)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from salesorders.testing.simulation import prepaying
 from salesorders.testing.simulation.arithmetic import half_up, part_of
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import put_levels
@@ -248,6 +249,7 @@ def _left(model: Model, step: Step, now: Now, site: str, load: _Load, worth: Any
     account = model.accounts[order["customer"]]
     account["ordered"] -= worth.gross
     account["delivered"] += worth.gross
+    prepaying.wait(model, order["customer"])
     model.post(now.today, UNBILLED_AR=worth.net, REVENUE=-worth.net, COGS=cost, INVENTORY=-cost)
     model.effect(key, "shipment.left", key)
     refs = [("order", name), ("shipment", key), ("credit", order["customer"])]

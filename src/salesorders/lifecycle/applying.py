@@ -1,0 +1,147 @@
+"""A person's choice: which invoices a payment settles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import attrs
+
+from salesorders.credit import Accounts, CreditAccount
+from salesorders.kernel.change import Ask, Change, Command, Loaded, Loading, changed
+from salesorders.kernel.decision import Decision, Finding, allow, refuse
+from salesorders.kernel.errors import NotFound, invalid, shown
+from salesorders.kernel.ids import ident_of
+from salesorders.kernel.limits import CONTEXT, added
+from salesorders.kernel.messages import register
+from salesorders.lifecycle.ahead import waiting, with_cash
+from salesorders.lifecycle.crediting import all_with_above, eased
+from salesorders.lifecycle.outcomes import Applied, Rejected
+from salesorders.lifecycle.paying import settled
+from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.orders import Order
+from salesorders.receivables import (
+    OpenItem,
+    Payment,
+)
+from salesorders.receivables import Proposed as Share
+
+__all__ = ["APPLY", "ApplyCase", "ApplyRequest", "load_apply"]
+
+ZERO = Decimal(0)
+
+register({"payment.chosen": "{actor} chose what the payment settles."})
+
+
+def _payment(value: str) -> str:
+    return ident_of(value, "payment")
+
+
+def _invoice(value: str) -> str:
+    return ident_of(value, "invoice")
+
+
+@attrs.frozen
+class ApplyRequest:
+    """A person's choice: which invoices (by id or number) a payment settles, with how much cash and earned discount."""
+
+    payment: str = attrs.field(converter=_payment)
+    shares: tuple[Share, ...] = ()
+
+
+@attrs.frozen
+class ApplyCase:
+    """The payment, the items that are chosen and the payer's account."""
+
+    payment: Payment
+    items: tuple[OpenItem, ...]
+    accounts: Mapping[str, Accounts]
+    setting: Setting
+    order: Order | None = None
+
+
+def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
+    """First payment and items, then by number what is no id, then the accounts."""
+    ref = f"payment/{request.payment}"
+    loaded = yield Ask((ref, *(f"receivable/{share.invoice}" for share in request.shares)))
+    payment = loaded.need(Payment, ref, "payment")
+    items = yield from _chosen_items(request, loaded)
+    party = payment.customer or (items[0].customer if items else "")
+    ahead = (f"order/{payment.order}",) if payment.order else ()
+    loaded = yield Ask((f"credit/{party}", *ahead) if party else ())
+    order = loaded.need(Order, ahead[0]) if ahead else None
+    own = {party: loaded.need(CreditAccount, f"credit/{party}")} if party else {}
+    accounts = yield from all_with_above(own)
+    return ApplyCase(payment, items, accounts, setting, order)
+
+
+def _chosen_items(request: ApplyRequest, loaded: Loaded) -> Loading[tuple[OpenItem, ...]]:
+    names = [share.invoice for share in request.shares]
+    items = {name: loaded.get(OpenItem, f"receivable/{name}") for name in names}
+    finds = {name: ("receivable", "number", name) for name, item in items.items() if item is None}
+    if finds:
+        numbered = yield Ask(finds=tuple(finds.values()))
+        for name, find in finds.items():
+            # A number that two items bear names none of them.
+            found = numbered.all(OpenItem, *find)
+            items[name] = found[0] if len(found) == 1 else None
+    chosen = []
+    for n, name in enumerate(names):
+        item = items[name]
+        if item is None:
+            raise NotFound(
+                "receivable.unknown", f"shares[{n}].invoice", f"{shown(name)} is no open item"
+            )
+        if item in chosen:
+            invalid("match.twice", f"shares[{n}].invoice", "an invoice stands twice")
+        chosen.append(item)
+    return tuple(chosen)
+
+
+def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Applied | Rejected]:
+    """Apply as chosen. Another customer's invoice, too much, or a discount that is not earned is refused."""
+    payment, accounts = case.payment, dict(case.accounts)
+    findings = [
+        refuse(
+            "payment.other_customer",
+            f"shares[{n}].invoice",
+            customer=payment.customer,
+            others=(item.customer,),
+        )
+        for n, item in enumerate(case.items)
+        if item.customer not in accounts
+    ]
+    if findings:
+        return Change(Rejected(tuple(findings)))
+    if not request.shares:
+        invalid("payment.nothing", "shares", "say which invoices")
+    if not payment.customer:
+        payment = payment.identify(case.items[0].customer)
+        accounts[payment.customer] = accounts[payment.customer].receive(payment.unapplied)
+    shares = [
+        changed(share, invoice=item.invoice)
+        for share, item in zip(request.shares, case.items, strict=True)
+    ]
+    chosen: tuple[Finding, ...] = (allow("payment.chosen", actor=command.actor.id),)
+    version = case.setting.policies.matching.version
+    decision = Decision("cash.match", payment.ref, version, command.at, chosen)
+    order = case.order
+    moves: tuple[object, ...] = ()
+    if order is not None and case.order is not None:
+        # What is taken for another order's invoice is not there for this one any more.
+        taken = added(
+            share.amount
+            for share, item in zip(shares, case.items, strict=True)
+            if item.order != order.id
+        )
+        if taken <= payment.unapplied:  # else it is refused below
+            order = with_cash(order, CONTEXT.minus(taken))
+            account, moves = waiting(case.order, order, accounts[payment.customer])
+            accounts[payment.customer] = account
+    answer = settled(payment, shares, case.items, accounts, decision, moves, command)
+    if order is not None and order is not case.order:
+        answer = changed(answer, puts=(*answer.puts, order))
+    return eased(answer, payment.customer, case.setting.policies.credit)
+
+
+APPLY = UseCase("cash.apply", load_apply, apply)

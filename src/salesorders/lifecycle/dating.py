@@ -1,0 +1,91 @@
+"""The days for which open value counts in credit accounts: planned from an order's lines, kept with the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from salesorders.credit import Accounts
+from salesorders.credit.days import Days, DayTotal, days_of, negated
+from salesorders.kernel.change import changed
+from salesorders.kernel.limits import exact
+from salesorders.kernel.money import exponent_of, split
+from salesorders.orders import Order, OrderLine
+
+__all__ = ["counted_days", "planned_days", "redated", "ships_on", "with_days"]
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+
+
+def ships_on(order: Order) -> date:
+    """Return the first planned goods issue of what is open: as promised, or as asked for where nothing is."""
+    lines = [line for line in order.lines if line.open] or order.lines
+    return min(
+        min((entry.on for entry in line.claimed), default=line.requested_on) for line in lines
+    )
+
+
+@exact
+def planned_days(order: Order, value: Decimal) -> Days:
+    """Return on which days what is open of an order is planned to leave, with ``value`` split over them.
+
+    Each line counts for its own worth with tax: what is promised for the day it is promised for, the rest
+    for the day it is wanted. The shares add up to ``value``, to the minor unit.
+    """
+    parts = [
+        (line, on, quantity)
+        for line in order.lines
+        if line.open
+        for on, quantity in _scheduled(line)
+    ]
+    days = {on for _, on, _ in parts}
+    if len(days) < 2:
+        return tuple([DayTotal(on, value) for on in days if value])
+    weights: dict[date, Decimal] = dict.fromkeys(sorted(days), ZERO)
+    for line, on, quantity in parts:
+        worth = order.amounts.line(line.id)
+        gross = max(worth.net, ZERO) * (HUNDRED + worth.tax.rate)
+        weights[on] += gross * quantity / line.in_base(line.in_force)
+    if not any(weights.values()):
+        weights[min(days)] = HUNDRED  # all is free: what there is falls on the first day
+    shares = split(value, list(weights.values()), exponent_of(order.amounts.currency))
+    return days_of(zip(weights, shares, strict=True))
+
+
+def _scheduled(line: OrderLine) -> Iterator[tuple[date, Decimal]]:
+    left = line.in_base(line.open)
+    for entry in line.claimed:
+        left -= entry.quantity
+        yield entry.on, entry.quantity
+    if left > 0:
+        yield line.requested_on, left
+
+
+def counted_days(order: Order) -> Days:
+    """Return the days for which an order's open value stands in its accounts."""
+    if order.credit_days:
+        return tuple([DayTotal(on, amount) for on, amount in order.credit_days])
+    value = order.amounts_open
+    return (DayTotal(order.credit_on, value),) if value else ()
+
+
+def with_days(order: Order) -> Order:
+    """Return an order with the days on which what is open of it is planned to leave."""
+    days = planned_days(order, order.amounts_open)
+    on: Any = days[0].on if days else order.credit_on
+    several = tuple([(day.on, day.amount) for day in days]) if len(days) > 1 else ()
+    if (on, several) == (order.credit_on, order.credit_days):
+        return order
+    return changed(order, credit_on=on, credit_days=several)
+
+
+def redated(before: Order, after: Order, accounts: Accounts) -> tuple[Order, Days | None]:
+    """Return a changed order with its days, and by day what more of it is open than ``before``."""
+    if not accounts.is_dated:
+        return after, None
+    after = with_days(after)
+    was = negated(counted_days(before))
+    return after, days_of([(day.on, day.amount) for day in (*was, *counted_days(after))])

@@ -1,0 +1,154 @@
+"""Disputes: what a customer contests of an invoice is owed, but not late; agreeing on it takes that back."""
+
+from __future__ import annotations
+
+import attrs
+
+from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
+from salesorders.kernel.actors import reason_of
+from salesorders.kernel.change import Ask, Change, Command, Document, Loading
+from salesorders.kernel.decision import Fact, Finding, refuse
+from salesorders.kernel.errors import NotFound, StaleVersion, invalid, shown
+from salesorders.kernel.ids import ident_of, text_of
+from salesorders.kernel.limits import CONTEXT
+from salesorders.kernel.messages import register
+from salesorders.kernel.money import Money, amount_of
+from salesorders.lifecycle.crediting import eased, load_evidence, watched_all, with_above
+from salesorders.lifecycle.outcomes import Disputed, Rejected
+from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.receivables import ItemDisputed, OpenItem
+
+__all__ = ["DISPUTE", "DisputeRequest", "dispute_moved"]
+
+register(
+    {
+        "dispute.over": "{amount} can't be disputed of {invoice}: {open} is open.",
+        "dispute.nothing": "Of {invoice} {amount} is disputed already.",
+    }
+)
+
+
+def _invoice(value: str) -> str:
+    return ident_of(value, "invoice")
+
+
+def _amount(value: Money | None) -> Money | None:
+    if value is None:
+        return None
+    if not isinstance(value, Money):
+        invalid("money.type", "amount", f"Money is wanted, not {type(value).__name__}")
+    if value.amount < 0:
+        invalid("money.negative", "amount", "what is disputed is at least 0")
+    return value
+
+
+def _seen(value: OpenItem | str | None) -> str:
+    if isinstance(value, OpenItem):
+        return value.fingerprint
+    return "" if value is None else text_of(value, "seen", most=64)
+
+
+@attrs.frozen
+class DisputeRequest:
+    """So much of an invoice (by id or number) is disputed from now on, all that is open where ``None``, for a reason.
+
+    0 ends the dispute. ``seen`` is the item as the user saw it, or its fingerprint, where that matters.
+    """
+
+    invoice: str = attrs.field(converter=_invoice)
+    reason: str = attrs.field(converter=reason_of)
+    amount: Money | None = attrs.field(default=None, converter=_amount)
+    seen: str = attrs.field(default="", converter=_seen)
+
+
+@attrs.frozen
+class DisputeCase:
+    """The item and the account of who owes it."""
+
+    setting: Setting
+    item: OpenItem
+    accounts: Accounts
+    evidence: Evidence = NO_EVIDENCE
+
+
+def load_dispute(
+    request: DisputeRequest, setting: Setting, command: Command
+) -> Loading[DisputeCase]:
+    """First the item, by its id or else its number, then the account."""
+    find = ("receivable", "number", request.invoice)
+    loaded = yield Ask((f"receivable/{request.invoice}",), (find,))
+    item = loaded.get(OpenItem, f"receivable/{request.invoice}")
+    if item is None:
+        # A number that two items bear names none of them.
+        found = loaded.all(OpenItem, *find)
+        if len(found) != 1:
+            raise NotFound(
+                "receivable.unknown", "invoice", f"{shown(request.invoice)} is no open item"
+            )
+        item = found[0]
+    account = f"credit/{item.customer}"
+    loaded = yield Ask((account,))
+    accounts = yield from with_above(loaded.need(CreditAccount, account))
+    evidence = yield from load_evidence(accounts, setting, command, "payment_reversal")
+    return DisputeCase(setting, item, accounts, evidence)
+
+
+def dispute(
+    request: DisputeRequest, case: DisputeCase, command: Command
+) -> Change[Disputed | Rejected]:
+    """Contest so much of an item, or agree: what is disputed is owed and never late.
+
+    Where less is disputed than was, more of it counts like any other item: an account that is then over a
+    limit is watched.
+    """
+    before = case.item
+    if request.seen and request.seen != before.fingerprint:
+        raise StaleVersion(None, "seen", f"{before.number} changed since it was seen; look again")
+    wanted = before.open if request.amount is None else request.amount
+    amount = amount_of(wanted, before.currency)
+    if wrong := _wrong(before, Money(amount, before.currency)):
+        return Change(Rejected((wrong,)))
+    after = before.dispute(amount, request.reason)
+    accounts = dispute_moved(before, after, case.accounts)
+    policy = case.setting.policies.credit
+    remarks: tuple[Finding, ...] = ()
+    if after.disputed < before.disputed:
+        accounts, remarks = watched_all(
+            accounts, policy, case.evidence, command, "payment_reversal"
+        )
+    event = ItemDisputed(
+        after.invoice,
+        after.customer,
+        after.currency,
+        after.disputed,
+        before.disputed,
+        request.reason,
+        command.actor.id,
+        command.today,
+    )
+    puts: tuple[Document, ...] = (after, *accounts.accounts)
+    change = Change(Disputed(after, remarks), puts, (event,))
+    more = after.disputed > before.disputed
+    return eased(change, after.customer, policy) if more else change
+
+
+def _wrong(item: OpenItem, amount: Money) -> Finding | None:
+    if amount.amount > item.open:
+        facts: dict[str, Fact] = {"invoice": item.number, "amount": amount}
+        return refuse("dispute.over", "amount", **facts, open=Money(item.open, item.currency))
+    if amount.amount == item.contested:
+        return refuse("dispute.nothing", "amount", invoice=item.number, amount=amount)
+    return None
+
+
+def dispute_moved(before: OpenItem, after: OpenItem, accounts: Accounts) -> Accounts:
+    """Return the accounts with what of an item is disputed ``after`` in place of what was ``before``."""
+    if not before.contested and not after.contested:
+        return accounts
+    more = CONTEXT.subtract(after.disputed, before.disputed)
+    if more > 0:
+        return accounts.dispute(more, after.due_on)
+    return accounts.undispute(-more, after.due_on) if more else accounts
+
+
+DISPUTE = UseCase("cash.dispute", load_dispute, dispute)
