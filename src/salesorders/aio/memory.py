@@ -18,6 +18,8 @@ from salesorders.storage import Asked, Entry, Pending, Put, Row, Snapshot, Store
 
 __all__ = ["MemoryStore"]
 
+Names = tuple[tuple[str, str], ...]
+
 
 class _Tenant:
     """What one tenant has."""
@@ -25,7 +27,7 @@ class _Tenant:
     def __init__(self) -> None:
         self.documents: dict[str, Versioned] = {}
         self.lookups: dict[tuple[str, str, str], list[str]] = {}
-        self.names: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.names: dict[str, Names] = {}
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
         self.pending: dict[tuple[str, int], Pending] = {}
@@ -119,16 +121,16 @@ class MemoryStore:
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
             read = [(put.document.ref, put.version) for put in entry.puts]
-            for ref, version in (*read, *entry.reads):
+            for ref, version in (*read, *entry.reads) if entry.reads else read:
                 there = held.documents.get(ref)
                 if (0 if there is None else there.version) != version:
                     raise StaleVersion(None, ref, "it changed since it was read")
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
-            bodies = [self._in(put.document) for put in entry.puts]
+            new = [Versioned(put.version + 1, self._in(put.document)) for put in entry.puts]
             # From here on nothing can fail.
-            for put, body in zip(entry.puts, bodies, strict=True):
-                self._write(held, put, Versioned(put.version + 1, body))
+            for put, one in zip(entry.puts, new, strict=True):
+                self._write(held, put, one)
             held.keys[entry.key] = len(held.rows)
             held.rows.append(row)
             for number, effect in enumerate(entry.effects):
@@ -141,15 +143,19 @@ class MemoryStore:
         before = held.names.get(ref)
         if before == after:
             return
+        held.names[ref] = after
         kind = ref.partition("/")[0]
         if before is None:
             # Whatever else it is found by, every document is among all of its kind.
-            insort(held.lookups.setdefault((kind, "all", ""), []), ref)
-        for name, value in set(before or ()).difference(after):
+            before, after = (), (("all", ""), *after)
+        for name, value in set(before).difference(after):
             held.lookups[kind, name, value].remove(ref)
-        for name, value in set(after).difference(before or ()):
-            insort(held.lookups.setdefault((kind, name, value), []), ref)
-        held.names[ref] = after
+        for name, value in set(after).difference(before):
+            named = held.lookups.get((kind, name, value))
+            if named is None:
+                held.lookups[kind, name, value] = [ref]
+            else:
+                insort(named, ref)
 
     async def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""

@@ -87,6 +87,7 @@ class Limits:
 LIMITS = Limits()
 # A number written in so few characters is inside every bound on magnitude and scale.
 SURELY_BOUNDED = 12
+_WHOLE = 10**LIMITS.magnitude
 NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40})(?:\.[0-9]{1,40})?\Z", re.ASCII)
 
 
@@ -138,6 +139,8 @@ def decimal_of(value: object, path: str = "", *, code: str = "number") -> Decima
     """
     if type(value) is Decimal and _is_plain(str(value)):
         return value
+    if type(value) is int and -_WHOLE < value < _WHOLE:
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
         invalid(
             f"{code}.type",

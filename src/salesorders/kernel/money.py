@@ -100,6 +100,8 @@ def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
 
 def _exactly(number: Decimal, currency: str) -> Decimal | None:
     """Return the number at the minor unit where it is bounded and nothing is lost, else ``None``."""
+    if number.same_quantum(MINOR_UNIT[currency]) and number.adjusted() < LIMITS.magnitude:
+        return number or NOTHING[currency]  # never minus nothing
     try:
         # Not -_BOUND: a sign is arithmetic, which the caller's context may cut, and may trap that it cuts.
         if not number.copy_abs() < _BOUND:

@@ -93,7 +93,7 @@ class Line:
     def __attrs_post_init__(self) -> None:
         if self.role not in _KNOWN:
             invalid("ledger.role", "role", f"{shown(self.role)} is no account role")
-        if self.debit < 0 or self.credit < 0:
+        if self.debit < ZERO or self.credit < ZERO:
             invalid("ledger.negative", self.role, "a side is at least 0; use the other side")
         if self.debit and self.credit:
             invalid("ledger.both_sided", self.role, "a line is a debit or a credit")

@@ -108,6 +108,8 @@ class OpenItem:
     @property
     def settled(self) -> Decimal:
         """Everything taken off so far: cash, credit, write-offs and discounts."""
+        if not self.applications:
+            return NOTHING[self.currency]
         return rounded(added(part.settled for part in self.applications), self.currency)
 
     @property
@@ -308,6 +310,8 @@ class Payment:
     @property
     def allocated(self) -> Decimal:
         """What was used for invoices."""
+        if not self.allocations:
+            return NOTHING[self.currency]
         return rounded(added(part.amount for part in self.allocations), self.currency)
 
     @property

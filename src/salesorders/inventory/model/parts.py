@@ -44,7 +44,7 @@ def sites_ref(sku: str) -> str:
 def positive(value: object, path: str = "quantity") -> Decimal:
     """Return a quantity in base units above 0; raises ``quantity.not_positive``."""
     quantity = decimal_of(value, path, code="quantity")
-    if quantity <= 0:
+    if quantity <= ZERO:
         invalid("quantity.not_positive", path, f"more than 0 is wanted, not {shown(quantity)}")
     return quantity
 

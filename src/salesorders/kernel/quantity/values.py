@@ -26,6 +26,7 @@ __all__ = [
     "to_base",
 ]
 
+ZERO = Decimal(0)
 QUANTITY_MAX = Decimal(10**12)
 QUANTITY_DECIMALS = 6
 UNITS_MAX = 100
@@ -64,7 +65,7 @@ def quantity_of(value: object, path: str = "quantity") -> Decimal:
     Decimal('12.5')
     """
     number = _bounded(value, path)
-    if number <= 0:
+    if number <= ZERO:
         invalid("quantity.not_positive", path, f"more than 0 is wanted, not {shown(number)}")
     return number
 
