@@ -112,6 +112,26 @@ def test_each_has_a_default_of_its_own() -> None:
     assert second.parts == []
 
 
+def test_a_converter_is_not_asked_about_a_default_that_it_leaves_as_it_is() -> None:
+    asked: list[object] = []
+
+    def noted(value: Any) -> Decimal:
+        asked.append(value)
+        return Decimal(value)
+
+    @built_open
+    @attrs.frozen
+    class Noted:
+        stays: Decimal = attrs.field(default=Decimal("0.10"), converter=noted)
+        changes: Decimal = attrs.field(default="0.10", converter=noted)
+
+    asked.clear()
+    assert (Noted().stays, Noted().changes) == (Decimal("0.10"), Decimal("0.10"))
+    assert asked == ["0.10", "0.10"]
+    assert str(Noted("7", "8").stays) == "7"
+    assert asked[2:] == ["7", "8"]
+
+
 def test_what_a_converter_refuses_is_not_made() -> None:
     with pytest.raises(ValueError, match="seven"):
         made(number="seven")
