@@ -127,6 +127,30 @@ def test_every_version_of_the_policies_is_one(wrong: Any) -> None:
     assert (refused.value.code, refused.value.path) == ("policies.type", "policies")
 
 
+class Taking:
+    def deliver(self, tenant: str, key: str, effect: Any) -> None: ...
+
+
+WRONG = {"nothing": None, "a number": 5, "no deliver": object(), "a class": Taking}
+
+
+@pytest.mark.parametrize("twin", ["sync", "aio"])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_gateway_that_carries_nothing_is_refused(twin: str, wrong: str) -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        a_house(twin, gateways={"notices": WRONG[wrong]})
+    assert (refused.value.code, refused.value.path) == ("gateways.type", "gateways.notices")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("", "id.blank"), (5, "id.type"), ("a b", "id.characters")]
+)
+def test_a_gateway_has_a_name(name: Any, code: str) -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        a_house("sync", gateways={name: Taking()})
+    assert (refused.value.code, refused.value.path) == (code, "gateways")
+
+
 class Naive:
     def now(self) -> datetime:
         return datetime(2026, 11, 23)  # noqa: DTZ001  # that is what is wrong with it
