@@ -127,6 +127,12 @@ def test_every_version_of_the_policies_is_one(wrong: Any) -> None:
     assert (refused.value.code, refused.value.path) == ("policies.type", "policies")
 
 
+def test_a_store_that_waits_is_refused_where_nobody_waits() -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        so.Desk(store=TWINS["aio"].MemoryStore(), seller=SELLER, currency="EUR")
+    assert (refused.value.code, refused.value.path) == ("store.type", "store")
+
+
 class Taking:
     def deliver(self, tenant: str, key: str, effect: Any) -> None: ...
 

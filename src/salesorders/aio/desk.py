@@ -24,6 +24,7 @@ from salesorders.aio.shipments import Shipments
 from salesorders.aio.sources import Sources
 from salesorders.aio.stock import Stock
 from salesorders.aio.wait import pause as wait
+from salesorders.aio.wait import takes
 from salesorders.catalog import Seller
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.calendar import zone_of
@@ -66,6 +67,8 @@ class Desk:
         ):
             if isinstance(part, type) or not callable(getattr(part, verb, None)):
                 invalid(f"{name}.type", name, f"something with {verb}() is wanted")
+        if not takes(store.commit):
+            invalid("store.type", "store", "it has to be waited for: use the async desk")
         carrying = gateways_of({} if gateways is None else gateways)
         if sources is not None and not isinstance(sources, Sources):
             invalid("sources.type", "sources", f"Sources are wanted, not {type(sources).__name__}")
