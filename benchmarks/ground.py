@@ -18,12 +18,13 @@ SELLER = so.Seller("ACME", country="DE", vat_id="DE123456788")
 STAGES = ("price", "place", "ship", "invoice", "receive")
 
 
-def opened(store: str) -> so.Desk:
+def opened(store: str, tenant: str = "main") -> so.Desk:
     """A desk in memory, or at the database of a URL."""
     how: dict[str, Any] = {
         "seller": SELLER,
         "currency": "EUR",
         "clock": so.FixedClock(date(2026, 3, 2)),
+        "tenant": tenant,
     }
     return (
         so.Desk.in_memory(**how) if store == "memory" else so.Desk.open(store, durable=False, **how)

@@ -14,6 +14,7 @@ import json
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +49,8 @@ def statements_of(desk: so.Desk) -> Iterator[list[int]]:
 
 def measured(store: str, orders: int, lines: int) -> dict[str, Any]:
     """One run: times, statements and bytes, each per order."""
-    with opened(store) as desk:
+    # A database may have runs of earlier in it, with the same keys.
+    with opened(store, f"run-{uuid.uuid4().hex}") as desk:
         clerks = furnished(desk)
         for n in range(WARM):
             for _ in steps_of(clerks, n, lines, "warm"):

@@ -4,9 +4,10 @@ import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 import salesorders as so
@@ -108,6 +109,52 @@ def test_a_desk_is_not_assembled_of_something_else(twin: str, field: str, name: 
     with pytest.raises(so.SalesOrdersError) as refused:
         door.Desk(**{**good, field: DESKS[field][field][name]})
     assert CODE.match(refused.value.code)
+
+
+@pytest.mark.parametrize("part", [field.name for field in attrs.fields(so.Policies)])
+@pytest.mark.parametrize("wrong", [None, "gentle", 5, so.Policies, so.Terms.parse("net 30")])
+def test_a_part_of_the_policies_is_not_something_else(part: str, wrong: Any) -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        so.Policies(**{part: wrong})
+    assert (refused.value.code, refused.value.path) == ("policies.type", f"policies.{part}")
+
+
+@pytest.mark.parametrize("wrong", [None, "gentle", so.RelayPolicy()])
+def test_every_version_of_the_policies_is_one(wrong: Any) -> None:
+    dated = so.Dated({DAY: so.Policies(), DAY + timedelta(days=1): wrong})
+    with pytest.raises(so.InvalidValue) as refused:
+        so.Desk.in_memory(seller=SELLER, currency="EUR", policies=dated)
+    assert (refused.value.code, refused.value.path) == ("policies.type", "policies")
+
+
+def test_a_store_that_waits_is_refused_where_nobody_waits() -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        so.Desk(store=TWINS["aio"].MemoryStore(), seller=SELLER, currency="EUR")
+    assert (refused.value.code, refused.value.path) == ("store.type", "store")
+
+
+class Taking:
+    def deliver(self, tenant: str, key: str, effect: Any) -> None: ...
+
+
+WRONG = {"nothing": None, "a number": 5, "no deliver": object(), "a class": Taking}
+
+
+@pytest.mark.parametrize("twin", ["sync", "aio"])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_gateway_that_carries_nothing_is_refused(twin: str, wrong: str) -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        a_house(twin, gateways={"notices": WRONG[wrong]})
+    assert (refused.value.code, refused.value.path) == ("gateways.type", "gateways.notices")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("", "id.blank"), (5, "id.type"), ("a b", "id.characters")]
+)
+def test_a_gateway_has_a_name(name: Any, code: str) -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        a_house("sync", gateways={name: Taking()})
+    assert (refused.value.code, refused.value.path) == (code, "gateways")
 
 
 class Naive:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+import salesorders as so
 from salesorders.kernel.change import GatewayEffect
 from salesorders.storage import Entry
-from tests.builders import House
+from tests.builders import House, a_house
 
 
 class Notes:
@@ -121,3 +122,51 @@ def test_a_relay_carries_only_its_tenants_effects(make_house: Any, notes: Notes)
     theirs.order()
     assert mine.desk.relay.run().delivered == 0
     assert notes.taken == []
+
+
+def test_a_gateway_that_waits_is_refused_where_nobody_waits() -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        a_house("sync", gateways={"notices": AioNotes()})
+    assert (refused.value.code, refused.value.path) == ("gateways.type", "gateways.notices")
+
+
+class Later(SyncNotes):
+    """Answers with something to wait for, which nobody sees before it is called."""
+
+    def deliver(self, tenant: str, key: str, effect: Any) -> Any:
+        return AioNotes.deliver(self, tenant, key, effect)  # type: ignore[arg-type]  # the same notes
+
+
+def test_what_nobody_waited_for_was_not_delivered() -> None:
+    notes = Later()
+    house = a_house("sync", gateways={"notices": notes})
+    house.order(key="k").unwrap()
+    relayed = house.desk.relay.run()
+    assert (relayed.delivered, relayed.failed, notes.taken) == (0, (("k/0", "TypeError"),), [])
+    assert len(house.store.pending("main", limit=9)) == 1
+
+
+@pytest.mark.parametrize("gateway", [SyncNotes, AioNotes, Later])
+def test_an_async_desk_takes_a_gateway_of_either_kind(gateway: Any) -> None:
+    notes = gateway()
+    house = a_house("aio", gateways={"notices": notes})
+    house.order(key="k").unwrap()
+    assert house.desk.relay.run().delivered == 1
+    assert notes.taken == [("main", "k/0", "order.confirmed")]
+
+
+@pytest.mark.parametrize("name", ["", "X" * 5_000, "two\nlines"])
+def test_what_is_raised_counts_whatever_it_is_called(house: House, name: str) -> None:
+    odd = type("Odd", (Exception,), {})
+    odd.__name__ = name
+
+    class Gateway:
+        def deliver(self, tenant: str, key: str, effect: Any) -> Any:
+            raise odd
+
+    trading = a_house(house.twin, gateways={"notices": Gateway()})
+    trading.order(key="k").unwrap()
+    ((key, problem),) = trading.desk.relay.run().failed
+    assert key == "k/0"
+    assert 0 < len(problem) <= 100
+    assert problem.isprintable()

@@ -1,6 +1,6 @@
 """Versions of policies: by their first day, without overlap."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
@@ -45,6 +45,23 @@ def test_two_versions_of_one_day_are_refused():
 def test_pairs_need_no_order_and_values_none_either():
     dated = Dated([(NEW_YEAR, object), (date(2025, 1, 1), 7)])
     assert dated.on(NEW_YEAR - DAY) == 7
+
+
+@pytest.mark.parametrize(
+    ("versions", "code"),
+    [
+        ({"2026-01-01": "new"}, "date.type"),
+        ({datetime(2026, 1, 1, tzinfo=UTC): "new", NEW_YEAR: "other"}, "date.type"),
+        ([(NEW_YEAR, "new"), (None, "other")], "date.type"),
+        ([NEW_YEAR, NEW_YEAR + DAY], "value.type"),
+        ([(NEW_YEAR, "new", "more")], "value.type"),
+        (5, "value.type"),
+        (None, "value.type"),
+        ("new", "value.type"),
+    ],
+)
+def test_versions_are_said_by_their_days(versions, code):
+    assert refused(Dated, versions) == (code, "versions")
 
 
 @settings(deadline=None, max_examples=40)

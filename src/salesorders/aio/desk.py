@@ -18,12 +18,13 @@ from salesorders.aio.ledger import Ledger
 from salesorders.aio.memory import MemoryStore
 from salesorders.aio.orders import Orders
 from salesorders.aio.ports import Clock, Gateway, Store
-from salesorders.aio.relay import Relay
+from salesorders.aio.relay import Relay, gateways_of
 from salesorders.aio.reports import Reports
 from salesorders.aio.shipments import Shipments
 from salesorders.aio.sources import Sources
 from salesorders.aio.stock import Stock
 from salesorders.aio.wait import pause as wait
+from salesorders.aio.wait import takes
 from salesorders.catalog import Seller
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.calendar import zone_of
@@ -66,8 +67,9 @@ class Desk:
         ):
             if isinstance(part, type) or not callable(getattr(part, verb, None)):
                 invalid(f"{name}.type", name, f"something with {verb}() is wanted")
-        if gateways is not None and not isinstance(gateways, Mapping):
-            invalid("gateways.type", "gateways", "gateways by name are wanted")
+        if not takes(store.commit):
+            invalid("store.type", "store", "it has to be waited for: use the async desk")
+        carrying = gateways_of({} if gateways is None else gateways)
         if sources is not None and not isinstance(sources, Sources):
             invalid("sources.type", "sources", f"Sources are wanted, not {type(sources).__name__}")
         engine = Engine(
@@ -81,7 +83,7 @@ class Desk:
             pause,
             sources or Sources(),
         )
-        self._bind(engine, dict(gateways or {}), None, None)
+        self._bind(engine, carrying, None, None)
 
     def _bind(
         self,

@@ -5,20 +5,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import attrs
 
 from salesorders.aio.ports import Clock, Gateway, Store
+from salesorders.aio.wait import answered, takes
 from salesorders.kernel.change import GatewayEffect, RepeatedEffect
-from salesorders.kernel.errors import Conflict, NotAllowed
+from salesorders.kernel.errors import Conflict, NotAllowed, invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import whole_of
 from salesorders.storage import Pending
 
-__all__ = ["Relay", "Relayed"]
+__all__ = ["Relay", "Relayed", "gateways_of"]
 
 # What is leased in one go must be carried before the lease ends.
 AT_ONCE = 100
+# Letters of the name of what a gateway raised.
+NAMED = 100
 # What failed, the key it is carried under, the effect, what was raised, when; answers whether it was given up.
 SetAside = Callable[[Pending, str, GatewayEffect, str, datetime], Awaitable[bool]]
 
@@ -62,7 +66,7 @@ class Relay:
     ) -> None:
         self._store = store
         self._tenant = tenant
-        self._gateways = dict(gateways)
+        self._gateways = gateways_of(gateways)
         self._clock = clock
         self._lease = lease
         self._set_aside = set_aside
@@ -112,10 +116,12 @@ class Relay:
 
     async def _carry(self, item: Pending) -> str:
         place, effect = _carried(item)
+        gateway: Any = self._gateways[effect.gateway]
         try:
-            await self._gateways[effect.gateway].deliver(self._tenant, place, effect)
+            await answered(gateway.deliver(self._tenant, place, effect))
         except Exception as error:  # noqa: BLE001 - a gateway is the host's: whatever it raises, the effect stays and the rest goes on
-            return type(error).__name__
+            name = type(error).__name__[:NAMED]
+            return name if name.isprintable() and name else "Exception"
         await self._store.delivered(self._tenant, item.key, item.number)
         return ""
 
@@ -145,3 +151,16 @@ def _carried(item: Pending) -> tuple[str, GatewayEffect]:
     if isinstance(effect, RepeatedEffect):
         return effect.place, GatewayEffect(effect.gateway, effect.kind, effect.payload)
     return f"{item.key}/{item.number}", effect
+
+
+def gateways_of(gateways: Mapping[str, Gateway]) -> dict[str, Gateway]:
+    """Return gateways by name; raises ``gateways.type`` for what can't carry an effect, and for a bad name."""
+    if not isinstance(gateways, Mapping):
+        invalid("gateways.type", "gateways", "gateways by name are wanted")
+    for name, gateway in gateways.items():
+        where = f"gateways.{ident_of(name, 'gateways')}"
+        if isinstance(gateway, type) or not callable(getattr(gateway, "deliver", None)):
+            invalid("gateways.type", where, "something with deliver(tenant, key, effect) is wanted")
+        if not takes(gateway.deliver):
+            invalid("gateways.type", where, "its deliver has to be waited for: use the async desk")
+    return dict(gateways)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["in_thread", "pause", "within"]
+__all__ = ["answered", "in_thread", "pause", "takes", "within"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,3 +27,13 @@ async def within(seconds: float, ask: Callable[..., Awaitable[R]], *args: Any) -
     """Return what ``ask`` answers; raises ``TimeoutError`` where that takes longer."""
     async with asyncio.timeout(seconds):
         return await ask(*args)
+
+
+def takes(function: object) -> bool:
+    """Whether ``function`` can be asked here: whether it waits or not shows when it is called."""
+    return callable(function)
+
+
+async def answered(answer: Any) -> Any:
+    """Wait for an answer of a host's; one that is there already is taken as it is."""
+    return await answer if inspect.isawaitable(answer) else answer

@@ -23,7 +23,11 @@ ISOLATIONS = {"read committed": READ_COMMITTED, "serializable": SERIALIZABLE}
 SQLITE_OPTIONS: dict[str, Any] = {
     "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS},
 }
-POSTGRES_OPTIONS: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
+# Also where the server or the surroundings name another encoding: text is any text.
+POSTGRES_OPTIONS: dict[str, Any] = {
+    "isolation_level": "AUTOCOMMIT",
+    "connect_args": {"client_encoding": "utf8"},
+}
 # A connection that lay about for so long is asked whether it is still there before it is used.
 IDLE_SECONDS = 5.0
 
@@ -94,21 +98,32 @@ def _in_memory(url: URL) -> bool:
 
 
 def ask_the_idle(engine: Engine) -> None:
-    """Have connections that nobody used for a while asked before their use; to ask always takes too long."""
+    """Have connections asked before their use that nobody used for a while, or not since another was lost.
+
+    To ask always takes too long; where a server was started again, one command finds out for all.
+    """
     from sqlalchemy import event
     from sqlalchemy.exc import DisconnectionError
+
+    lost = -inf
+
+    def gone(*_: Any) -> None:
+        nonlocal lost
+        lost = monotonic()
 
     def laid_down(_: Any, record: Any) -> None:
         record.info["since"] = monotonic()
 
     def taken(connection: Any, record: Any, _: Any) -> None:
-        if monotonic() - record.info.get("since", inf) < IDLE_SECONDS:
+        since = record.info.get("since", inf)
+        if since > lost and monotonic() - since < IDLE_SECONDS:
             return
         try:
             engine.dialect.do_ping(connection)
         except Exception:  # noqa: BLE001 - whatever it says, it is not there
             raise DisconnectionError from None
 
+    event.listen(engine, "invalidate", gone)
     event.listen(engine, "checkin", laid_down)
     event.listen(engine, "checkout", taken)
 

@@ -16,11 +16,14 @@ __all__ = ["FAILURES", "SENTENCES", "left_out", "told", "translated", "unreached
 _AGAIN = {"40001", "40P01"}
 # A column that must not be empty is.
 _EMPTY = "23502"
+# A server shows so many bytes of a column in its error, and then an ellipsis.
+_SHOWN = 64
 _STATES = {
     "25006": "store.read_only",
     "42501": "store.read_only",
     "53100": "store.full",
     "55P03": "store.busy",
+    "57014": "store.busy",
     "42P01": "store.schema",
     "42P07": "store.schema",
     "42703": "store.schema",
@@ -45,7 +48,7 @@ _WORDS = (
 SENTENCES = {
     "store.read_only": "the database may only be read",
     "store.full": "the database has no room left",
-    "store.busy": "another writer held it for too long; nothing was changed",
+    "store.busy": "it took too long, or another writer held it for too long; nothing was changed",
     "store.no_transaction": "the host's connection has no transaction to write in: begin one first",
     "store.schema": "the tables are not there, or not ours: open with migrated=True",
     "store.thread": "the connection belongs to another thread",
@@ -60,6 +63,9 @@ SENTENCES = {
 
 # What every driver calls the errors of a database that does not answer.
 _UNANSWERED = {"OperationalError", "InterfaceError"}
+# What PostgreSQL says where it can't say what became of a transaction: a connection that failed, a server that goes,
+# an outcome that is not known. Whatever else it says of a command, nothing of it was written.
+_UNSURE = ("08", "57P", "40003")
 
 
 def _code(error: Exception, committing: bool) -> str:
@@ -82,7 +88,8 @@ def _code(error: Exception, committing: bool) -> str:
             return code
     names = {cls.__name__ for cls in (*type(error).__mro__, *type(orig).__mro__)}
     if lost or _UNANSWERED & names:
-        return "store.unknown" if committing else "store.unavailable"
+        unsure = lost or state is None or state.startswith(_UNSURE)
+        return "store.unknown" if committing and unsure else "store.unavailable"
     return "store.refused"
 
 
@@ -106,7 +113,13 @@ def left_out(error: Exception, refs: Iterable[str]) -> str | None:
     if getattr(orig, "sqlstate", None) != _EMPTY:
         return None
     row = getattr(getattr(orig, "diag", None), "message_detail", None) or ""
-    return next((ref for ref in refs if f", {ref}, null, " in row), "")
+    there = [ref for ref in refs if f", {_shown(ref)}, null, " in row]
+    # Long ones of one beginning can't be told apart.
+    return there[0] if len(there) == 1 else ""
+
+
+def _shown(ref: str) -> str:
+    return ref if len(ref) <= _SHOWN else f"{ref[:_SHOWN]}..."
 
 
 def unreached(error: Exception) -> SalesOrdersError:

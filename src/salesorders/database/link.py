@@ -191,18 +191,26 @@ class Borrowed:
 def borrowed(connection: Any) -> Borrowed | None:
     """Return a link over a DB-API connection of ``sqlite3`` or psycopg, ``None`` for anything else.
 
-    Raises ``store.connection`` for one that gives text as something else.
+    Raises ``store.connection`` for one that gives text as something else, or takes parameters without names.
     """
-    home = type(connection).__module__.partition(".")[0]
-    if home == "sqlite3":
+    drivers = {cls.__module__.partition(".")[0] for cls in type(connection).__mro__}
+    if "sqlite3" in drivers:
         import sqlite3
 
+        if not isinstance(connection, sqlite3.Connection):
+            return None
         if connection.text_factory is not str:
             invalid("store.connection", "connection", "text_factory has to be str")
         return Borrowed(connection, "sqlite", sqlite3.Error)
-    if home == "psycopg":
+    if "psycopg" in drivers:
         import psycopg
 
+        if not isinstance(connection, psycopg.Connection):
+            return None
+        # psycopg has it from 3.2 on.
+        by_number: Any = getattr(psycopg, "RawCursor", ())
+        if issubclass(connection.cursor_factory, by_number):
+            invalid("store.connection", "connection", "cursor_factory has to take names")
         rows = {"row_factory": psycopg.rows.tuple_row}
         return Borrowed(connection, "postgresql", psycopg.Error, rows)
     return None

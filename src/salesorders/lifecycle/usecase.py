@@ -48,14 +48,39 @@ class Policies:
     relay: RelayPolicy = attrs.field(factory=RelayPolicy)
     chart: Chart = DEFAULT_CHART
 
+    def __attrs_post_init__(self) -> None:
+        """Raise ``policies.type`` for a part that is something else: it would fail at somebody's order."""
+        for name, kind in _KINDS.items():
+            part = getattr(self, name)
+            if not isinstance(part, kind):
+                told = f"{kind.__name__} is wanted, not {type(part).__name__}"
+                invalid("policies.type", f"policies.{name}", told)
+
+
+_KINDS: dict[str, type] = {
+    "duties": DutyPolicy,
+    "authority": AuthorityPolicy,
+    "pricing": PricingPolicy,
+    "credit": CreditPolicy,
+    "inventory": InventoryPolicy,
+    "fulfilment": FulfilmentPolicy,
+    "billing": BillingPolicy,
+    "matching": MatchingPolicy,
+    "relay": RelayPolicy,
+    "chart": Chart,
+}
+
 
 def dated_policies(policies: Policies | Dated[Policies] | None) -> Dated[Policies]:
     """Return policies by their first day; one bundle is in force always."""
-    if isinstance(policies, Dated):
-        return policies
-    if policies is not None and not isinstance(policies, Policies):
-        invalid("policies.type", "policies", f"Policies are wanted, not {type(policies).__name__}")
-    return Dated({date.min: policies or Policies()})
+    one = Policies() if policies is None else policies
+    told = one if isinstance(one, Dated) else Dated({date.min: one})
+    for version in told.versions:
+        if not isinstance(version, Policies):
+            invalid(
+                "policies.type", "policies", f"Policies are wanted, not {type(version).__name__}"
+            )
+    return told
 
 
 @attrs.frozen

@@ -19,12 +19,13 @@ from salesorders.sync.ledger import Ledger
 from salesorders.sync.memory import MemoryStore
 from salesorders.sync.orders import Orders
 from salesorders.sync.ports import Clock, Gateway, Store
-from salesorders.sync.relay import Relay
+from salesorders.sync.relay import Relay, gateways_of
 from salesorders.sync.reports import Reports
 from salesorders.sync.shipments import Shipments
 from salesorders.sync.sources import Sources
 from salesorders.sync.stock import Stock
 from salesorders.sync.wait import pause as wait
+from salesorders.sync.wait import takes
 from salesorders.catalog import Seller
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.calendar import zone_of
@@ -67,8 +68,9 @@ class Desk:
         ):
             if isinstance(part, type) or not callable(getattr(part, verb, None)):
                 invalid(f"{name}.type", name, f"something with {verb}() is wanted")
-        if gateways is not None and not isinstance(gateways, Mapping):
-            invalid("gateways.type", "gateways", "gateways by name are wanted")
+        if not takes(store.commit):
+            invalid("store.type", "store", "it has to be waited for: use the async desk")
+        carrying = gateways_of({} if gateways is None else gateways)
         if sources is not None and not isinstance(sources, Sources):
             invalid("sources.type", "sources", f"Sources are wanted, not {type(sources).__name__}")
         engine = Engine(
@@ -82,7 +84,7 @@ class Desk:
             pause,
             sources or Sources(),
         )
-        self._bind(engine, dict(gateways or {}), None, None)
+        self._bind(engine, carrying, None, None)
 
     def _bind(
         self,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["in_thread", "pause", "within"]
+__all__ = ["answered", "in_thread", "pause", "takes", "within"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,3 +46,17 @@ def within(seconds: float, ask: Callable[..., R], *args: Any) -> R:
     if fault is not None:
         raise fault
     return answer  # type: ignore[return-value]  # None only where that was the answer
+
+
+def takes(function: object) -> bool:
+    """Whether ``function`` can be asked here: one that has to be waited for cannot."""
+    return callable(function) and not inspect.iscoroutinefunction(function)
+
+
+def answered(answer: Any) -> Any:
+    """Return an answer of a host's; raises ``TypeError`` for one that somebody would have to wait for."""
+    if inspect.isawaitable(answer):
+        if inspect.iscoroutine(answer):
+            answer.close()
+        raise TypeError("it has to be waited for, and nobody waits here")
+    return answer

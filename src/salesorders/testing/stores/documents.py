@@ -47,13 +47,16 @@ class DocumentPromises(StoreAsking):
         "the work of whoever wrote first: stock is sold twice, a limit is passed by two orders"
     )
     def test_another_version_than_the_one_that_is_there_is_stale(self) -> None:
-        self._put("C1")
-        one = customer("C1", "7")
-        for version in (0, 2, 9):
-            with pytest.raises(StaleVersion) as raised:
-                self.adapter.commit("main", command(f"k{version}", Put(version, one, one)))
-            assert raised.value.path == "customer/C1"
-            assert self.adapter.answer("main", f"k{version}") is None
+        # An id may have 64 letters, and a reference some more.
+        for name in ("C1", "C" * 64):
+            self._put(name)
+            one = customer(name, "7")
+            for version in (0, 2, 9):
+                key = f"{name}-{version}"
+                with pytest.raises(StaleVersion) as raised:
+                    self.adapter.commit("main", command(key, Put(version, one, one)))
+                assert raised.value.path == one.ref
+                assert self.adapter.answer("main", key) is None
         with pytest.raises(StaleVersion):
             self.adapter.commit("main", command("new", Put(1, customer("C9"), customer("C9"))))
         assert self.adapter.read("main", ("customer/C1",))["customer/C1"].version == 1
