@@ -49,7 +49,29 @@ def _to_the_limit(dice: Dice, model: Model, now: Now, args: Args) -> Args | None
         return None
     name = dice.pick(names)
     line = _worth(model, left[name] + dice.pick([0, 0, 0, 1, 1, -1]))
+    last = lending.horizon(model.accounts, name, now.today)
+    if line and last:
+        line[3] = _about(dice, last)
     return None if line is None else {"customer": name, "lines": [line], "percent": 0}
+
+
+def _about(dice: Dice, last: date) -> str:
+    """The last day that counts, or the next."""
+    return (last + timedelta(days=dice.pick([0, 1, 1]))).isoformat()
+
+
+def _change(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
+    """Lines that leave beyond a horizon are wanted on its last day, or on the day after."""
+    far = []
+    for name, order in model.orders.items():
+        last = lending.horizon(model.accounts, order["customer"], now.today)
+        if last and any(day > last for day in model.days_of(order)):
+            far.append((name, last, [line["id"] for line in order["lines"]]))
+    if not far:
+        return None
+    name, last, ids = dice.pick(far)
+    changes = [[dice.pick(ids), None, None, _about(dice, last)]]
+    return {"order": f"@{name}", "changes": changes}
 
 
 def _worth(model: Model, amount: int) -> list[Any] | None:
@@ -160,6 +182,7 @@ def _wait(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
 
 AIMS: dict[str, tuple[float, Aim]] = {
     "orders.place": (0.15, _order),
+    "orders.amend": (0.2, _change),
     "credit.set_limit": (0.3, _limit),
     "stock.adjust": (0.15, _count),
     "shipments.ship": (0.1, _parcel),

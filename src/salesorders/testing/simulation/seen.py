@@ -78,12 +78,14 @@ def _account(account: Any, names: Names) -> View:
         tuple(limits),
         account.within,
         account.watched,
+        account.risk_class,
         cents(exposure.open_orders),
         cents(exposure.delivered_unbilled),
         cents(exposure.open_items),
         cents(exposure.disputed),
         cents(exposure.unapplied),
         cents(exposure.paid_ahead),
+        tuple((day.on, cents(day.amount)) for day in account.orders_by_day),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.arithmetic import Sums
+from salesorders.testing.simulation.horizon import planned
+from salesorders.testing.simulation.leaving import is_asked
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
     claim,
@@ -72,7 +74,7 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
 def _may_be_stopped(model: Model, order: dict[str, Any], now: Now) -> bool:
     """Whether goods of an order that goes on may still be stopped by credit."""
     open_lines = any(line["q"] - line["cancelled"] > line["invoiced"] for line in order["lines"])
-    asked = order["prepaid"] or model.asks_at_shipping(order["customer"], now)
+    asked = order["prepaid"] or is_asked(model, order["customer"], now)
     return asked and open_lines
 
 
@@ -97,7 +99,7 @@ def _gone_on(
     """Claim where the last gate is open; credit is asked again where nobody released it in time."""
     name, customer, gross = order["key"], order["customer"], order["sums"].gross
     good = lending.is_released(order, "credit", now.at)
-    held = prepaying.holds(model, old, order, gross, gross, now)
+    held = prepaying.holds(model, old, order, gross, planned(order, gross), now)
     if not order["gates"] and not good and held:
         order["gates"] = ["credit"]
     if order["gates"]:
@@ -116,6 +118,7 @@ def _gone_on(
     def place() -> Sequence[Ref]:
         model.orders[name] = order
         model.accounts[customer]["ordered"] += gross
+        lending.redated(model.accounts[customer], {}, model.days_of(order))
         prepaying.wait(model, customer)
         model.effect(key, "order.confirmed", name)
         return [("order", name), ("credit", customer), *put_levels(model, levels)]
