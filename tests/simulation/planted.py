@@ -12,6 +12,7 @@ from tests.simulation import (
     planted_horizon,
     planted_letters,
     planted_shell,
+    planted_standing,
     planted_trade,
 )
 from tests.simulation.planting import PLANTED
@@ -25,6 +26,7 @@ __all__ = [
     "planted_horizon",
     "planted_letters",
     "planted_shell",
+    "planted_standing",
     "planted_trade",
 ]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from salesorders.testing.simulation import lending
 from salesorders.testing.simulation.arithmetic import half_up
 from salesorders.testing.simulation.matching import discount_on
-from salesorders.testing.simulation.model import Model, Now
+from salesorders.testing.simulation.model import ZONE, Model, Now
 from salesorders.testing.simulation.promising import Balance
 from salesorders.testing.simulation.verbs import Dice
 
@@ -107,6 +107,22 @@ def _limit(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
     return {**args, "limit": max(0, model.exposure(name) + dice.pick([0, 0, 1, -1]))}
 
 
+def _collateral(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
+    """Collateral for exactly what is above a limit, or a cent beside it, that ends today, or begins tomorrow."""
+    above = [
+        (name, -room)
+        for name in model.accounts
+        if (room := lending.room(model.accounts, name, now.today)) is not None and room < 0
+    ]
+    if "collateral" not in args or not above:
+        return None
+    name, amount = dice.pick(above)
+    first, last = (now.today + timedelta(days=n) for n in dice.pick([(-2, 0), (-2, 1), (1, 3)]))
+    worth = max(0, amount + dice.pick([0, 0, 1, -1]))
+    given = ["P0", worth, 100, first.isoformat(), last.isoformat()]
+    return {"account": name, "collateral": [given]}
+
+
 # --- stock
 
 
@@ -168,11 +184,17 @@ def _both(day: date) -> tuple[date, date]:
 
 
 def _wait(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
-    """Until the very moment at which a reservation ends, or the minute before."""
+    """Until the very moment at which a reservation, or the last day of collateral, ends; or the minute before."""
     ends = [
         order["held_until"]
         for order in model.orders.values()
         if order["gates"] and order["held_until"] and order["held_until"] > now.at
+    ]
+    ends += [
+        datetime.combine(last + timedelta(days=1), time(), ZONE)
+        for account in model.accounts.values()
+        for *_, last in account["collateral"]
+        if last >= now.today
     ]
     if not ends:
         return None
@@ -184,6 +206,7 @@ AIMS: dict[str, tuple[float, Aim]] = {
     "orders.place": (0.15, _order),
     "orders.amend": (0.2, _change),
     "credit.set_limit": (0.3, _limit),
+    "credit.arrange": (0.4, _collateral),
     "stock.adjust": (0.15, _count),
     "shipments.ship": (0.1, _parcel),
     "cash.receive": (0.1, _payment),

@@ -3,7 +3,7 @@
 An account is a dict: its ``limit`` (cents, ``"unlimited"`` or ``None``), its last day ``until`` and its ``currency``,
 ``temporary`` limits as (cents, first day, last day), ``buckets`` with a limit each, the accounts ``within``
 which it counts, what its own customer owes by bucket, and the ``days`` on which what was ordered leaves.
-Its ``class`` says how far ahead orders count.
+Its ``class`` says how far ahead orders count. ``collateral`` is (id, cents, percent of it, first day, last day).
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ __all__ = [
     "is_released",
     "limit_on",
     "over",
+    "pledged",
     "recounted",
     "redated",
     "released",
@@ -91,7 +92,7 @@ def terms_on(today: date) -> Terms:
 def fresh(limit: Any, currency: str = "") -> Account:
     """Return an account with nothing on it."""
     stands = {"limit": limit, "until": None, "currency": currency, "temporary": (), "buckets": {}}
-    stands |= {"within": (), "watched": False, "class": "", "days": {}}
+    stands |= {"within": (), "watched": False, "class": "", "days": {}, "collateral": ()}
     return {**stands, "waiting": 0, **dict.fromkeys(BUCKETS, 0)}
 
 
@@ -141,9 +142,20 @@ def exposure(accounts: Accounts, name: str) -> int:
     return owed
 
 
-def counted(accounts: Accounts, name: str, last: date | None) -> int:
-    """Return what of an exposure counts where nothing does that leaves after the ``last`` day."""
+def pledged(account: Account, today: date) -> int:
+    """Return what collateral is good for on a day: nothing before its first or after its last."""
+    return sum(
+        half_up(amount * percent, 100)
+        for _, amount, percent, since, until in account["collateral"]
+        if since <= today <= until
+    )
+
+
+def counted(accounts: Accounts, name: str, today: date, last: date | None) -> int:
+    """Return what of an exposure counts: less what secures open items, without what leaves after the ``last`` day."""
     owed = exposure(accounts, name)
+    if accounts[name]["collateral"]:
+        owed -= min(held_in(accounts, name, "items"), pledged(accounts[name], today))
     if last is not None:
         for one in [name, *below(accounts, name)]:
             owed -= sum(amount for on, amount in accounts[one]["days"].items() if on > last)
@@ -235,7 +247,7 @@ def over(
     limit = limit_on(account, today)
     found = set()
     if isinstance(limit, int):
-        after = converted(account, counted(accounts, name, last) + up_to(more, last))
+        after = converted(account, counted(accounts, name, today, last) + up_to(more, last))
         if after is None:
             found.add("rate")
         elif after > limit:
@@ -276,7 +288,7 @@ def room(accounts: Accounts, name: str, today: date) -> int | None:
     """Return what the tightest limit of an account and those above it leaves; ``None`` where none is an amount."""
     last = horizon(accounts, name, today)
     left = [
-        limit - counted(accounts, one, last)
+        limit - counted(accounts, one, today, last)
         for one in chain(accounts, name)
         if isinstance(limit := limit_on(accounts[one], today), int)
         and not accounts[one]["currency"]
@@ -325,7 +337,7 @@ def standing(accounts: Accounts, name: str, today: date) -> list[Any]:
         account = accounts[one]
         limits = [account[part] for part in ("limit", "until", "currency", "temporary", "buckets")]
         bounded = isinstance(account["limit"], int) or account["temporary"] or account["buckets"]
-        owed = [counted(accounts, one, last), *(account[bucket] for bucket in BUCKETS)]
+        owed = [counted(accounts, one, today, last), *(account[bucket] for bucket in BUCKETS)]
         told.append((one, limits, (*owed, account["waiting"]) if bounded else None))
     return told
 

@@ -17,7 +17,7 @@ from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.horizon import Days, planned
 from salesorders.testing.simulation.resizing import open_worth
 
-__all__ = ["VIEWS", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
+__all__ = ["VIEWS", "ZONE", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 Ref = tuple[str, str]
@@ -186,11 +186,20 @@ class Model:
         """Whether credit holds an order of so much on its days."""
         return bool(lending.stopped_by(self.accounts, customer, days, now.today))
 
-    def over_limit(self, customer: str, more: int, now: Now) -> bool:
-        """Whether so much more leaves a customer, or a group that he counts in, above a limit."""
+    def over_limit(self, customer: str, more: int, items: int, now: Now) -> bool:
+        """Whether so much more, open ``items`` among it, leaves a customer, or a group above, over a limit."""
+        own = self.accounts[customer]
+        if any(
+            self.accounts[name]["collateral"] for name in lending.chain(self.accounts, customer)
+        ):
+            # What is open may be secured; the rest of it is cash that is not there any more.
+            after = {"items": own["items"] + items, "unapplied": own["unapplied"] + items - more}
+            accounts, more = {**self.accounts, customer: {**own, **after}}, 0
+        else:
+            accounts = self.accounts
         for name in lending.chain(self.accounts, customer):
-            last = lending.horizon(self.accounts, name, now.today)
-            found = lending.over(self.accounts, name, {date.min: more}, now.today, last)
+            last = lending.horizon(accounts, name, now.today)
+            found = lending.over(accounts, name, {date.min: more}, now.today, last)
             if "limit" in found:
                 return True
         return False
@@ -265,6 +274,7 @@ def _account(model: Model, name: str) -> View:
     limits = (account["limit"], account["until"], account["currency"], tuple(account["temporary"]))
     buckets = tuple(sorted(account["buckets"].items()))
     stands = (*limits, buckets, tuple(account["within"]), account["watched"], account["class"])
+    stands = (*stands, account["collateral"])
     *others, cash = lending.recounted(model, name)
     members = {name, *lending.below(model.accounts, name)}
     paid = [one for one in model.orders.values() if one["ahead"] and one["customer"] in members]

@@ -79,6 +79,10 @@ def _account(account: Any, names: Names) -> View:
         account.within,
         account.watched,
         account.risk_class,
+        tuple(
+            (one.id, cents(one.amount), int(one.coverage_percent), one.valid_from, one.valid_to)
+            for one in account.collateral
+        ),
         cents(exposure.open_orders),
         cents(exposure.delivered_unbilled),
         cents(exposure.open_items),

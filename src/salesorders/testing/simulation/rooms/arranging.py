@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
+from salesorders.credit import Collateral
 from salesorders.testing.simulation import lending
 from salesorders.testing.simulation.horizon import HORIZONS
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.rooms.limits import GROUPS, read_changed
 from salesorders.testing.simulation.script import Step
+from salesorders.testing.simulation.seen import decimal
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
 
 __all__ = ["VERBS"]
@@ -35,11 +38,26 @@ def _choose_class(dice: Dice, model: Model, now: Now) -> Choice | None:
     return by_role(dice, "master-data"), {"account": account, "class": dice.pick(CLASSES)}
 
 
+def _choose_collateral(dice: Dice, model: Model, now: Now) -> Choice | None:
+    given = []
+    for n in range(dice.pick([0, 1, 1, 1, 2])):
+        since = now.today + timedelta(days=dice.upto(5) - 3)
+        until = since + timedelta(days=dice.upto(8))
+        worth = [dice.pick([0, 5_001, 20_000, 60_000]), dice.pick([100, 100, 80, 33])]
+        given.append([f"P{n}", *worth, since.isoformat(), until.isoformat()])
+    owing = [name for name, account in model.accounts.items() if account["items"]]
+    account = dice.pick([*owing, *owing, *model.accounts])
+    return by_role(dice, "master-data"), {"account": account, "collateral": given}
+
+
 WAYS: tuple[Callable[[Dice, Model, Now], Choice | None], ...] = (
     _choose_within,
     _choose_within,
     _choose_class,
     _choose_class,
+    _choose_collateral,
+    _choose_collateral,
+    _choose_collateral,
 )
 
 
@@ -55,6 +73,12 @@ def _send(world: Any, step: Step) -> Any:
         args["account"],
         within=args.get("within"),
         risk_class=args.get("class"),
+        collateral=[
+            Collateral(name, decimal(amount, 2), since, until, percent)
+            for name, amount, percent, since, until in args["collateral"]
+        ]
+        if "collateral" in args
+        else None,
         key=step.key,
         dry_run=step.dry,
     )
@@ -66,6 +90,11 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     if name not in model.accounts or any(one not in model.accounts for one in _within(args)):
         return raises("credit.unknown")
     told = {part: args[part] for part in ("class",) if part in args}
+    if "collateral" in args:
+        told["collateral"] = tuple(
+            (*one[:3], date.fromisoformat(one[3]), date.fromisoformat(one[4]))
+            for one in args["collateral"]
+        )
     if not told and "within" not in args:
         return raises("credit.nothing")
     if "within" in args:
@@ -122,7 +151,7 @@ VERBS = (
         send=_send,
         expect=_expect,
         read=read_changed,
-        share=4,
+        share=6,
         duty="master-data",
     ),
 )

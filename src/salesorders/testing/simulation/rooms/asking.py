@@ -33,7 +33,8 @@ def _needed(accounts: lending.Accounts, customer: str, more: Days, now: Now) -> 
             return None
         if "limit" in why:
             most = _largest(account, lending.limit_on(account, today))
-            least = max(least, lending.counted(accounts, name, last) + up_to(more, last) - most)
+            above = lending.counted(accounts, name, today, last) + up_to(more, last) - most
+            least = max(least, _that_lowers(accounts, name, customer, above, today))
     # What no payment changes is left: a limit that was never set, or has ended.
     after = _paid(accounts, customer, least)
     return None if lending.stopped_by(after, customer, more, today) else least
@@ -45,6 +46,18 @@ def _largest(account: Mapping[str, Any], limit: int) -> int:
         return limit
     over, under = lending.RATES[account["currency"]]
     return (2 * under * limit + under - 1) // (2 * over)
+
+
+def _that_lowers(
+    accounts: lending.Accounts, name: str, customer: str, above: int, today: date
+) -> int:
+    """Return the smallest payment by which so much less of an account counts.
+
+    Once all that collateral does not secure is paid, a payment only takes its place, until nothing is open.
+    """
+    own = accounts[customer]["items"]
+    free = max(0, lending.held_in(accounts, name, "items") - lending.pledged(accounts[name], today))
+    return above if above <= free or free >= own else above + own - free
 
 
 def _paid(accounts: lending.Accounts, customer: str, amount: int) -> dict[str, Any]:
@@ -124,7 +137,7 @@ def _expect_what_if(model: Model, step: Step, now: Now) -> Expected:
         said or lending.stopped_by(accounts, customer, more, now.today)
     )
     needed = _needed_by(model, accounts, order, amount, more, now)
-    return answers("read", (allowed, needed, lending.counted(accounts, customer, last)))
+    return answers("read", (allowed, needed, lending.counted(accounts, customer, now.today, last)))
 
 
 def _worth(order: dict[str, Any], days: Days, amount: int) -> Days:
@@ -174,7 +187,8 @@ def _expect_sheet(model: Model, step: Step, now: Now) -> Expected:
     if name not in accounts:
         return raises("credit.unknown")
     last = lending.horizon(accounts, name, now.today)
-    owed, left = lending.counted(accounts, name, last), lending.room(accounts, name, now.today)
+    owed = lending.counted(accounts, name, now.today, last)
+    left = lending.room(accounts, name, now.today)
     held = sorted(
         key
         for key, order in model.orders.items()
