@@ -13,7 +13,7 @@ import attrs
 
 from salesorders.testing.simulation import prepaying
 from salesorders.testing.simulation.horizon import apart, planned, up_to, worth
-from salesorders.testing.simulation.lending import horizon, is_released, redated, ships_on
+from salesorders.testing.simulation.lending import closed, horizon, is_released, redated, ships_on
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
     HOLD,
@@ -189,7 +189,10 @@ def passed(model: Model, proposal: Proposal, step: Step, now: Now, told: str) ->
     more = after["sums"].gross - before["sums"].gross
     holds = bool(proposal.touched) and _beyond(proposal, proposal.touched, step)
     holds &= not (proposal.reopened and is_released(after, "authority", now.at))
-    if holds or _credit_again(model, proposal, more, now):
+    stops = _credit_again(model, proposal, more, now)
+    if stops and "blocked" in closed(model.accounts, before["customer"]):
+        return answers("Rejected", ("credit.account_blocked",))
+    if holds or stops:
         return answers("Held", name)
     there = levels_of(model, after)
     levels = given_back(before, after, there, now)
@@ -203,7 +206,8 @@ def _credit_again(model: Model, proposal: Proposal, more: int, now: Now) -> bool
     amount, counts = max(0, open_worth(after)), model.days_of(before)
     days = planned(after, amount)
     leaving = max(ships_on(after), now.today)
-    if (more <= 0 and days == counts) or is_released(after, "credit", now.at, leaving):
+    shut = closed(model.accounts, after["customer"])
+    if (more <= 0 and days == counts) or is_released(after, "credit", now.at, leaving, shut):
         return False
     claimed = counts if worth(counts) > 0 else {}
     last = horizon(model.accounts, after["customer"], now.today)
@@ -220,9 +224,10 @@ def _held(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> 
     if "authority" in proposal.gates:
         touched = {line["id"] for line in after["lines"]}
     gates = [gate for gate in ("document", "price") if gate in proposal.gates]
+    shut = closed(model.accounts, after["customer"])
     if touched and _beyond(proposal, touched, step):
         gates.append("authority")
-    if not is_released(after, "credit", now.at) and prepaying.holds(
+    if not is_released(after, "credit", now.at, shut=shut) and prepaying.holds(
         model, before, after, gross, planned(after, gross), now
     ):
         gates.append("credit")

@@ -62,7 +62,6 @@ def _credit(version: PolicyVersion, terms: Terms) -> CreditPolicy:
     return evolve(base, by_class=tuple(by_class))
 
 
-@cache
 def _both() -> tuple[CreditPolicy, CreditPolicy]:
     easy = PolicyVersion("credit", 2, EASY_FROM)
     return _credit(PolicyVersion("credit"), STRICT), _credit(easy, EASY)

@@ -21,23 +21,32 @@ def is_asked(model: Model, customer: str, now: Now) -> bool:
 
 
 def _asks_always(model: Model, customer: str, now: Now) -> bool:
-    """Whether an account, or one above it, is watched, or its limit has ended."""
+    """Whether an account, or one above it, is watched or not open, or its limit has ended."""
     names = lending.chain(model.accounts, customer)
     ended = any(lending.has_ended(model.accounts[name], now.today) for name in names)
-    return ended or any(model.accounts[name]["watched"] for name in names)
+    accounts = [model.accounts[name] for name in names]
+    return ended or any(one["watched"] or one["status"] != "open" for one in accounts)
 
 
-def stops(model: Model, order: Order, after: Order, leaving: int, now: Now) -> bool:
-    """Whether credit stops goods worth ``leaving``: who pays is over a limit, and nobody released them.
+def stops(model: Model, order: Order, after: Order, leaving: int, now: Now) -> tuple[str, ...]:
+    """Return why goods worth ``leaving`` may not leave: who pays is over a limit or not open, without a release.
 
-    It is asked where an account is watched or lost its limit, and where they leave sooner than planned, and so
-    count where they did not. ``after`` is the order once they have left.
+    It is asked where an account is watched, not open or lost its limit, and where they leave sooner than planned, and
+    so count where they did not. ``after`` is the order once they have left.
     """
+    if not _stopped(model, order, after, leaving, now):
+        return ()
+    blocked = "blocked" in lending.closed(model.accounts, order["customer"])
+    return ("credit.account_blocked", "shipment.credit") if blocked else ("shipment.credit",)
+
+
+def _stopped(model: Model, order: Order, after: Order, leaving: int, now: Now) -> bool:
     customer = order["customer"]
     always = order["prepaid"] or _asks_always(model, customer, now)
     if not always and model.accounts[customer]["class"] not in HORIZONS:
         return False
-    if lending.is_released(order, "credit", now.at, now.today):
+    shut = lending.closed(model.accounts, customer)
+    if lending.is_released(order, "credit", now.at, now.today, shut):
         return False
     gone = [s["sums"].gross for s in model.shipments.values() if s["order"] == order["key"]]
     left = max(0, order["sums"].gross - sum(gone))
@@ -46,7 +55,7 @@ def stops(model: Model, order: Order, after: Order, leaving: int, now: Now) -> b
     if not always and grown <= 0:
         return False
     if said := prepaying.verdict(model, order, after, left, grown):
-        return said == "unpaid"
+        return said == "unpaid" or "blocked" in shut
     stocks = leaving if always else 0
     return bool(lending.stops(model.accounts, customer, more, now.today, leaving=stocks))
 

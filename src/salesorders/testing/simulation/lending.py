@@ -3,12 +3,14 @@
 An account is a dict: its ``limit`` (cents, ``"unlimited"`` or ``None``), its last day ``until`` and its ``currency``,
 ``temporary`` limits as (cents, first day, last day), ``buckets`` with a limit each, the accounts ``within``
 which it counts, what its own customer owes by bucket, and the ``days`` on which what was ordered leaves.
-Its ``class`` says how far ahead orders count. ``collateral`` is (id, cents, percent of it, first day, last day).
+Its ``class`` says how far ahead orders count. ``status`` says
+open, on_hold or blocked.
+``collateral`` is (id, cents, percent of it, first day, last day).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,9 +29,9 @@ __all__ = [
     "above",
     "below",
     "chain",
+    "closed",
     "converted",
     "counted",
-    "days_recounted",
     "exposure",
     "family",
     "fresh",
@@ -41,7 +43,6 @@ __all__ = [
     "limit_on",
     "over",
     "pledged",
-    "recounted",
     "redated",
     "released",
     "room",
@@ -92,7 +93,14 @@ def terms_on(today: date) -> Terms:
 def fresh(limit: Any, currency: str = "") -> Account:
     """Return an account with nothing on it."""
     stands = {"limit": limit, "until": None, "currency": currency, "temporary": (), "buckets": {}}
-    stands |= {"within": (), "watched": False, "class": "", "days": {}, "collateral": ()}
+    stands |= {
+        "within": (),
+        "watched": False,
+        "status": "open",
+        "class": "",
+        "days": {},
+        "collateral": (),
+    }
     return {**stands, "waiting": 0, **dict.fromkeys(BUCKETS, 0)}
 
 
@@ -171,32 +179,6 @@ def redated(account: Account, before: Days, after: Days) -> None:
     """What an order counts for on an account by day is ``after`` now."""
     if before != after:
         account["days"] = plus(plus(account["days"], before, -1), after)
-
-
-def recounted(model: Any, name: str, *, alone: bool = False) -> tuple[int, ...]:
-    """Return every bucket of an account from the documents of everybody who counts in it, or of its own ``alone``."""
-    own = {name} if alone else {name, *below(model.accounts, name)}
-    gross = sum(
-        order["sums"].gross
-        for order in model.orders.values()
-        if order["customer"] in own and not order["gates"]
-    )
-    left = [one for one in model.shipments.values() if one["customer"] in own]
-    unbilled = sum(one["sums"].gross for one in left if not one["invoice"])
-    owed = [key for key, invoice in model.invoices.items() if invoice["customer"] in own]
-    disputed = sum(model.disputed_of(key) for key in owed)
-    items = sum(model.open_of(key) for key in owed) - disputed
-    cash = sum(model.left_of(key) for key, p in model.payments.items() if p["customer"] in own)
-    return (gross - sum(one["sums"].gross for one in left), unbilled, items, disputed, cash)
-
-
-def days_recounted(model: Any, members: set[str]) -> tuple[tuple[date, int], ...]:
-    """Return what orders of these count for by day, from the orders."""
-    days: Days = {}
-    for order in model.orders.values():
-        if order["customer"] in members:
-            days = plus(days, model.days_of(order))
-    return tuple(sorted(days.items()))
 
 
 # --- limits
@@ -304,6 +286,11 @@ def stopped_by(accounts: Accounts, customer: str, more: Days, today: date) -> se
     return {name for name, _ in stops(accounts, customer, more, today)}
 
 
+def closed(accounts: Accounts, customer: str) -> set[str]:
+    """Return what an account and those above it are, where they are not open: ``on_hold``, ``blocked``."""
+    return {accounts[name]["status"] for name in chain(accounts, customer)} - {"open"}
+
+
 def waits_for(accounts: Accounts, customer: str, more: Days, today: date) -> set[str]:
     """Return the accounts that an order keeps full: none where it waits for anything else than room as well."""
     found = stops(accounts, customer, more, today)
@@ -322,6 +309,8 @@ def stops(
         found.add((customer, "unset"))
     for name in names:
         account = accounts[name]
+        if account["status"] != "open":
+            found.add((name, account["status"]))
         if has_ended(account, today):
             found.add((name, "ended"))
         for why in over(accounts, name, more, today, last, leaving):
@@ -338,7 +327,9 @@ def standing(accounts: Accounts, name: str, today: date) -> list[Any]:
         limits = [account[part] for part in ("limit", "until", "currency", "temporary", "buckets")]
         bounded = isinstance(account["limit"], int) or account["temporary"] or account["buckets"]
         owed = [counted(accounts, one, today, last), *(account[bucket] for bucket in BUCKETS)]
-        told.append((one, limits, (*owed, account["waiting"]) if bounded else None))
+        told.append(
+            (one, account["status"], limits, (*owed, account["waiting"]) if bounded else None)
+        )
     return told
 
 
@@ -355,22 +346,35 @@ def ships_on(order: Mapping[str, Any]) -> date:
     return min(days)
 
 
-def released(order: Mapping[str, Any], by: str, at: datetime, today: date) -> tuple[Any, ...]:
-    """Return a release by hand: who gave it, up to what, until when and for goods that leave from when on."""
+def released(
+    order: Mapping[str, Any], by: str, at: datetime, today: date, *, opened: bool
+) -> tuple[Any, ...]:
+    """Return a release by hand: who gave it, up to what, until when and for goods that leave from when on.
+
+    ``opened``: he let it go although an account was on hold.
+    """
     terms = terms_on(today)
     amount = half_up(order["sums"].gross * (100 + terms.tolerance), 100)
     first = None if terms.window is None else ships_on(order) - timedelta(days=terms.window)
-    return ("credit", by, amount, at + timedelta(hours=72), first)
+    return ("credit", by, amount, at + timedelta(hours=72), first, opened)
 
 
 def is_released(
-    order: Mapping[str, Any], gate: str, at: datetime, leaving: date | None = None
+    order: Mapping[str, Any],
+    gate: str,
+    at: datetime,
+    leaving: date | None = None,
+    shut: Collection[str] = (),
 ) -> bool:
-    """Whether somebody let an order go for what it is worth now, and that still stands."""
+    """Whether somebody let an order go for what it is worth now, and that still stands.
+
+    ``shut`` is what its accounts are that are not open: one that was put on hold since, or blocked, is news.
+    """
     return any(
         given == gate
         and order["sums"].gross <= amount
         and (until is None or at < until)
         and (leaving is None or first is None or leaving >= first)
-        for given, _, amount, until, first in order["released"]
+        and (not shut or (opened and "blocked" not in shut))
+        for given, _, amount, until, first, opened in order["released"]
     )

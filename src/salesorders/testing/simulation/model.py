@@ -15,6 +15,7 @@ import attrs
 
 from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.horizon import Days, planned
+from salesorders.testing.simulation.recounting import days_recounted, recounted
 from salesorders.testing.simulation.resizing import open_worth
 
 __all__ = ["VIEWS", "ZONE", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
@@ -273,13 +274,13 @@ def _account(model: Model, name: str) -> View:
     # Not what was added up on the way: the documents are counted again at every look.
     limits = (account["limit"], account["until"], account["currency"], tuple(account["temporary"]))
     buckets = tuple(sorted(account["buckets"].items()))
-    stands = (*limits, buckets, tuple(account["within"]), account["watched"], account["class"])
-    stands = (*stands, account["collateral"])
-    *others, cash = lending.recounted(model, name)
+    parts = ("watched", "status", "class", "collateral")
+    stands = (*limits, buckets, tuple(account["within"]), *(account[part] for part in parts))
+    *others, cash = recounted(model, name)
     members = {name, *lending.below(model.accounts, name)}
     paid = [one for one in model.orders.values() if one["ahead"] and one["customer"] in members]
     held = sum(prepaying.waits(one) for one in paid)
-    return (*stands, *others, cash - held, held, lending.days_recounted(model, members))
+    return (*stands, *others, cash - held, held, days_recounted(model, members))
 
 
 def _sites(model: Model, name: str) -> View:

@@ -89,6 +89,7 @@ def holds(model: Model, before: Order, after: Order, amount: int, more: Days, no
     last = lending.horizon(model.accounts, after["customer"], now.today)
     said = verdict(model, before, after, amount, up_to(more, last))
     if said:
-        return said == "unpaid"
+        # Who is blocked buys nothing, not even for cash.
+        return said == "unpaid" or "blocked" in lending.closed(model.accounts, after["customer"])
     accounts = spent(model.accounts, before, after)
     return bool(lending.stopped_by(accounts, after["customer"], more, now.today))

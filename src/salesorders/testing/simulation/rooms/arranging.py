@@ -50,11 +50,25 @@ def _choose_collateral(dice: Dice, model: Model, now: Now) -> Choice | None:
     return by_role(dice, "master-data"), {"account": account, "collateral": given}
 
 
+def _choose_status(dice: Dice, model: Model, now: Now) -> Choice | None:
+    shut = [name for name, account in model.accounts.items() if account["status"] != "open"]
+    if shut and dice.chance(0.6):
+        return by_role(dice, "master-data"), {"account": dice.pick(shut), "status": "open"}
+    status = dice.pick(["on_hold", "on_hold", "blocked"]) if dice.chance(0.97) else "frozen"
+    # Groups that somebody belongs to, and customers of orders that were let go before.
+    accounts = [one for account in model.accounts.values() for one in account["within"]]
+    accounts += [order["customer"] for order in model.orders.values() if order["released"]]
+    account = dice.pick(accounts if accounts and dice.chance(0.6) else [*model.accounts])
+    return by_role(dice, "master-data"), {"account": account, "status": status}
+
+
 WAYS: tuple[Callable[[Dice, Model, Now], Choice | None], ...] = (
     _choose_within,
     _choose_within,
     _choose_class,
     _choose_class,
+    _choose_status,
+    _choose_status,
     _choose_collateral,
     _choose_collateral,
     _choose_collateral,
@@ -72,6 +86,7 @@ def _send(world: Any, step: Step) -> Any:
     return world.desk(step.by).credit.arrange(
         args["account"],
         within=args.get("within"),
+        status=args.get("status"),
         risk_class=args.get("class"),
         collateral=[
             Collateral(name, decimal(amount, 2), since, until, percent)
@@ -89,7 +104,7 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     name = args["account"]
     if name not in model.accounts or any(one not in model.accounts for one in _within(args)):
         return raises("credit.unknown")
-    told = {part: args[part] for part in ("class",) if part in args}
+    told = {part: args[part] for part in ("class", "status") if part in args}
     if "collateral" in args:
         told["collateral"] = tuple(
             (*one[:3], date.fromisoformat(one[3]), date.fromisoformat(one[4]))
@@ -97,6 +112,8 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
         )
     if not told and "within" not in args:
         return raises("credit.nothing")
+    if told.get("status") == "frozen":
+        return raises("credit.status")
     if "within" in args:
         told["within"] = _within(args)
     after = {**model.accounts, name: {**model.accounts[name], **told}}

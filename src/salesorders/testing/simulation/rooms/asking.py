@@ -11,6 +11,7 @@ from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.arithmetic import shared_out
 from salesorders.testing.simulation.horizon import Days, apart, planned, up_to
 from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
+from salesorders.testing.simulation.recounting import recounted
 from salesorders.testing.simulation.rooms.reading import reading_verb
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal
@@ -133,8 +134,9 @@ def _expect_what_if(model: Model, step: Step, now: Now) -> Expected:
     more = apart(days, counts)
     last = lending.horizon(accounts, customer, now.today)
     said = prepaying.verdict(model, order, order, amount, up_to(more, last))
-    allowed = said == "free" or not (
-        said or lending.stopped_by(accounts, customer, more, now.today)
+    blocked = "blocked" in lending.closed(accounts, customer)
+    allowed = not blocked and (
+        said == "free" or not (said or lending.stopped_by(accounts, customer, more, now.today))
     )
     needed = _needed_by(model, accounts, order, amount, more, now)
     return answers("read", (allowed, needed, lending.counted(accounts, customer, now.today, last)))
@@ -157,6 +159,8 @@ def _needed_by(
     now: Now,
 ) -> int | None:
     """Return the smallest payment after which an order may go; of a prepaid one that is not paid, for itself."""
+    if "blocked" in lending.closed(accounts, order["customer"]):
+        return None
     last = lending.horizon(accounts, order["customer"], now.today)
     said = prepaying.verdict(model, order, order, amount, up_to(more, last))
     if said == "unpaid":
@@ -197,7 +201,7 @@ def _expect_sheet(model: Model, step: Step, now: Now) -> Expected:
     )
     above = tuple(lending.chain(accounts, name)[1:])
     # Behind a group's sums stand the documents of everybody who counts in it.
-    *behind, cash = lending.recounted(model, name)
+    *behind, cash = recounted(model, name)
     waiting = lending.held_in(accounts, name, "waiting")
     papers = (*behind, cash - waiting, waiting)
     return answers("read", (owed, left, papers, above, tuple(held)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from salesorders.testing.simulation import lending
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
+from salesorders.testing.simulation.recounting import recounted
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import decimal
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
@@ -181,7 +182,7 @@ def _groups_are_their_members(model: Model, store: Any, now: Now) -> None:
     for account in store.documents("credit"):
         name = account.customer
         wanted = tuple(lending.held_in(model.accounts, name, one) for one in lending.BUCKETS)
-        assert lending.recounted(model, name) == wanted, name
+        assert recounted(model, name) == wanted, name
         reached = lending.above(model.accounts, name)
         assert name not in reached, name
 

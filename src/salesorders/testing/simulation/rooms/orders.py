@@ -12,7 +12,7 @@ from salesorders.lifecycle import Quote
 from salesorders.orders import Line, OrderRequest
 from salesorders.testing.simulation.arithmetic import off_list, priced
 from salesorders.testing.simulation.horizon import planned
-from salesorders.testing.simulation.lending import redated
+from salesorders.testing.simulation.lending import closed, redated
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import HOLD, claim, levels_of, put_levels
 from salesorders.testing.simulation.script import Step
@@ -212,6 +212,8 @@ def expect_place(model: Model, step: Step, now: Now) -> Expected:
     order = _priced(model, step.args)
     if isinstance(order, set):
         return answers("Rejected", tuple(sorted(order)))
+    if "blocked" in closed(model.accounts, step.args["customer"]):
+        return answers("Rejected", ("credit.account_blocked",))
     for line in order["lines"]:
         line["on"] = line["on"] or now.today
     gates = _gates(model, step, order, now)

@@ -80,7 +80,7 @@ class _Run:
             self.waiting.append(old["key"])
             return
         after = prepaying.spent(self.accounts, old, old)
-        if said == "unpaid":
+        if said == "unpaid" or (said and "blocked" in lending.closed(self.accounts, customer)):
             self.waiting.append(old["key"])
             return
         if not said and lending.stopped_by(after, customer, days, today):
@@ -90,7 +90,7 @@ class _Run:
         order = {**old, "lines": [dict(line) for line in old["lines"]]}
         order["gates"] = [gate for gate in old["gates"] if gate != "credit"]
         order["judged"] = [*old.get("judged", ()), tuple(old["makers"])]
-        order["released"] = [*old["released"], ("credit", self.by, 0, None, None)]
+        order["released"] = [*old["released"], ("credit", self.by, 0, None, None, False)]
         self.released.append(old["key"])
         self.orders.append(order)
         if order["gates"]:

@@ -201,8 +201,8 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     worth, negative = part_of(cut_from(order), before, load.shipped)
     if negative or worth.net < 0:
         return answers("Rejected", ("shipment.negative_worth",))
-    if stops(model, order, _after(order, load), worth.gross, now):
-        return answers("Rejected", ("shipment.credit",))
+    if codes := stops(model, order, _after(order, load), worth.gross, now):
+        return answers("Rejected", codes)
     return Expected(("Shipped", step.key), lambda: _left(model, step, now, site, load, worth))
 
 
