@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
-from salesorders.credit import Collateral
+from salesorders.credit import Collateral, Exclusion, Score
 from salesorders.credit.model import CreditAccount
 from salesorders.kernel.change import changed
 from tests.simulation.planting import planted, replaced
@@ -107,4 +107,54 @@ def closed_meanwhile() -> Iterator[None]:
         )
 
     with replaced(("lifecycle.crediting._changed_since", changed_since)):
+        yield
+
+
+@planted("a stale score is as good as a fresh one")
+def stale_is_fresh() -> Iterator[None]:
+    with patch.object(Score, "is_good", lambda self, on: self.as_of <= on):
+        yield
+
+
+@planted("a score is stale on its last day")
+def score_exclusive() -> Iterator[None]:
+    with patch.object(Score, "is_good", lambda self, on: self.as_of <= on < self.expires_on):
+        yield
+
+
+@planted("a stale score holds although the policy wants to be told only")
+def stale_always_holds() -> Iterator[None]:
+    with patch.object(Exclusion, "fits", lambda self, request, account: False):
+        yield
+
+
+@planted("an exclusion lets pass what it does not name")
+def exclusion_overrides_all() -> Iterator[None]:
+    from salesorders.credit import decide
+
+    real = decide._excluded
+
+    def excluded(request: Any, account: Any, policy: Any, findings: Any) -> Any:
+        wider = tuple(changed(one, overrides=()) for one in policy.exclusions)
+        return real(request, account, changed(policy, exclusions=wider), findings)
+
+    with patch.object(decide, "_excluded", excluded):
+        yield
+
+
+@planted("who is not scored passes as if he were")
+def unknown_score_passes() -> Iterator[None]:
+    from salesorders.credit.policy import RULES, CreditPolicy, score_is_enough
+
+    def only_known(request: Any, account: Any, policy: Any) -> Any:
+        return score_is_enough(request, account, policy) if request.evidence.score else None
+
+    rules = tuple(only_known if rule is score_is_enough else rule for rule in RULES)
+    real = CreditPolicy.__attrs_post_init__
+
+    def without(self: Any) -> None:
+        object.__setattr__(self, "rules", rules)
+        real(self)
+
+    with patch.object(CreditPolicy, "__attrs_post_init__", without):
         yield

@@ -11,6 +11,7 @@ from salesorders.testing.simulation.arithmetic import half_up
 from salesorders.testing.simulation.matching import discount_on
 from salesorders.testing.simulation.model import ZONE, Model, Now
 from salesorders.testing.simulation.promising import Balance
+from salesorders.testing.simulation.scoring import CLASSES, score_of
 from salesorders.testing.simulation.verbs import Dice
 
 __all__ = ["aimed"]
@@ -184,18 +185,18 @@ def _both(day: date) -> tuple[date, date]:
 
 
 def _wait(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
-    """Until the very moment at which a reservation, or the last day of collateral, ends; or the minute before."""
+    """Until the very moment at which a reservation, or a day of collateral or of a score, ends; or a minute less."""
     ends = [
         order["held_until"]
         for order in model.orders.values()
         if order["gates"] and order["held_until"] and order["held_until"] > now.at
     ]
-    ends += [
-        datetime.combine(last + timedelta(days=1), time(), ZONE)
-        for account in model.accounts.values()
-        for *_, last in account["collateral"]
-        if last >= now.today
-    ]
+    days = [last for account in model.accounts.values() for *_, last in account["collateral"]]
+    for name, account in model.accounts.items():
+        if account["class"] in CLASSES and (score := score_of(name, now.today)):
+            days.append(score[2])
+    midnights = (datetime.combine(last + timedelta(days=1), time(), ZONE) for last in days)
+    ends += [midnight for midnight in midnights if midnight > now.at]
     if not ends:
         return None
     minutes = (dice.pick(ends) - now.at) // timedelta(minutes=1) - dice.pick([0, 0, 1])

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve
 
-from salesorders.credit import CreditPolicy, Horizon
+from salesorders.credit import CreditPolicy, Exclusion, Horizon
 from salesorders.inventory import InventoryPolicy
 from salesorders.kernel.calendar import WorkCalendar
 from salesorders.kernel.change import changed
@@ -21,6 +21,12 @@ from salesorders.testing.simulation.faults import HostError
 from salesorders.testing.simulation.horizon import CLOSED, HORIZONS
 from salesorders.testing.simulation.lending import EASY, EASY_FROM, STRICT, Terms
 from salesorders.testing.simulation.rooms.dead_letters import DAYS, TRIES
+from salesorders.testing.simulation.scoring import (
+    LOOKED_AT,
+    SCORE_MIN,
+    STALE_HOLDS,
+    STALE_INFORMS,
+)
 
 __all__ = ["policies"]
 
@@ -48,7 +54,7 @@ def _calendar() -> WorkCalendar:
 
 
 def _credit(version: PolicyVersion, terms: Terms) -> CreditPolicy:
-    """Return how credit is asked: each risk class looks ahead as far as the model says."""
+    """Return how credit is asked: each risk class looks ahead as far as the model says, or at scores."""
     base = CreditPolicy(
         version=version,
         release_tolerance_percent=Decimal(terms.tolerance),
@@ -59,7 +65,11 @@ def _credit(version: PolicyVersion, terms: Terms) -> CreditPolicy:
     for name, ahead in HORIZONS.items():
         horizon = Horizon(ahead.days, ahead.months, _calendar() if ahead.working else None)
         by_class.append((name, evolve(base, horizon=horizon)))
-    return evolve(base, by_class=tuple(by_class))
+    scored = evolve(base, score_min=SCORE_MIN)
+    codes = ("credit.score_stale",)
+    informs = Exclusion("any score", risk_classes=[STALE_INFORMS], overrides=codes)
+    by_class += [(STALE_HOLDS, scored), (STALE_INFORMS, evolve(scored, exclusions=(informs,)))]
+    return evolve(base, by_class=tuple(by_class), risk_classes_referred=(LOOKED_AT,))
 
 
 def _both() -> tuple[CreditPolicy, CreditPolicy]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.testing.simulation import scoring
 from salesorders.testing.simulation.arithmetic import half_up
 from salesorders.testing.simulation.horizon import Days, last_day, plus, up_to, worth
 
@@ -305,6 +306,8 @@ def stops(
     """Return who does not let a customer have so much more, and why; his own horizon counts for all."""
     names, last = chain(accounts, customer), horizon(accounts, customer, today)
     found = set()
+    if scoring.stops(accounts[customer]["class"], customer, today):
+        found.add((customer, "person"))
     if all(accounts[name]["limit"] is None for name in names):
         found.add((customer, "unset"))
     for name in names:
@@ -320,13 +323,13 @@ def stops(
 
 def standing(accounts: Accounts, name: str, today: date) -> list[Any]:
     """Return what a decision is made of, of an account and those above it: without an amount, no debts."""
-    last = horizon(accounts, name, today)
-    told: list[Any] = [last]
+    last, own = horizon(accounts, name, today), accounts[name]["class"]
+    told: list[Any] = [own if own in scoring.CLASSES else ""]
     for one in chain(accounts, name):
         account = accounts[one]
         limits = [account[part] for part in ("limit", "until", "currency", "temporary", "buckets")]
         bounded = isinstance(account["limit"], int) or account["temporary"] or account["buckets"]
-        owed = [counted(accounts, one, today, last), *(account[bucket] for bucket in BUCKETS)]
+        owed = [last, counted(accounts, one, today, last), *(account[bucket] for bucket in BUCKETS)]
         told.append(
             (one, account["status"], limits, (*owed, account["waiting"]) if bounded else None)
         )

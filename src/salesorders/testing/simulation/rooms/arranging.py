@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesorders.credit import Collateral
-from salesorders.testing.simulation import lending
+from salesorders.testing.simulation import lending, scoring
 from salesorders.testing.simulation.horizon import HORIZONS
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.rooms.limits import GROUPS, read_changed
@@ -17,7 +17,7 @@ from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
 
 __all__ = ["VERBS"]
 
-CLASSES = (*HORIZONS, *HORIZONS, "")
+CLASSES = (*HORIZONS, *HORIZONS, *scoring.CLASSES, "")
 
 
 def _choose_within(dice: Dice, model: Model, now: Now) -> Choice | None:
