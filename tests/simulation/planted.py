@@ -9,8 +9,10 @@ from tests.simulation import (
     planted_cash,
     planted_changes,
     planted_credit,
+    planted_horizon,
     planted_letters,
     planted_shell,
+    planted_standing,
     planted_trade,
 )
 from tests.simulation.planting import PLANTED
@@ -21,8 +23,10 @@ __all__ = [
     "planted_cash",
     "planted_changes",
     "planted_credit",
+    "planted_horizon",
     "planted_letters",
     "planted_shell",
+    "planted_standing",
     "planted_trade",
 ]
 

@@ -32,6 +32,8 @@ SAMPLE = (
     "given_up_in_silence",
     "put_back_as_new",
     "poison_blocks",
+    "first_day_for_all",
+    "blocked_may_order",
 )
 PRINTED = """
 import pytest

@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 
 from salesorders.testing.simulation import prepaying
-from salesorders.testing.simulation.arithmetic import part_of
-from salesorders.testing.simulation.lending import is_released, ships_on
+from salesorders.testing.simulation.horizon import apart, planned, up_to, worth
+from salesorders.testing.simulation.lending import closed, horizon, is_released, redated, ships_on
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
     HOLD,
@@ -28,6 +28,7 @@ from salesorders.testing.simulation.resizing import (
     first_units,
     grown_off_list,
     line_at,
+    open_worth,
     resized,
     terms_of,
     with_lines,
@@ -136,13 +137,6 @@ def sized(before: Order, order: Order, fresh: Mapping[str, Any] | None = None) -
     return {**order, "lines": lines, "terms": terms, "amounts": amounts, "sums": amounts["sums"]}
 
 
-def _open_worth(order: Order) -> int:
-    """What is still to be shipped is worth; so much an order counts for credit."""
-    shipped = {line["id"]: line["shipped"] for line in order["lines"]}
-    gone = part_of(terms_of(order), {}, shipped)[0].gross if any(shipped.values()) else 0
-    return max(0, int(order["sums"].gross) - gone)
-
-
 # --- the gates
 
 
@@ -195,17 +189,32 @@ def passed(model: Model, proposal: Proposal, step: Step, now: Now, told: str) ->
     more = after["sums"].gross - before["sums"].gross
     holds = bool(proposal.touched) and _beyond(proposal, proposal.touched, step)
     holds &= not (proposal.reopened and is_released(after, "authority", now.at))
-    leaving = max(ships_on(after), now.today)
-    if more > 0 and not is_released(after, "credit", now.at, leaving):
-        amount = _open_worth(after)
-        grown = amount - _open_worth(before)
-        holds |= prepaying.holds(model, before, after, amount, grown, now)
-    if holds:
+    stops = _credit_again(model, proposal, more, now)
+    if stops and "blocked" in closed(model.accounts, before["customer"]):
+        return answers("Rejected", ("credit.account_blocked",))
+    if holds or stops:
         return answers("Held", name)
     there = levels_of(model, after)
     levels = given_back(before, after, there, now)
     levels |= claim(model, after, levels, now, None, proposal.wanted)
     return written(model, step, now, before, after, (there, levels), more, told)
+
+
+def _credit_again(model: Model, proposal: Proposal, more: int, now: Now) -> bool:
+    """Whether credit holds what is worth more, or leaves sooner, than it counts for; what lowers that is not asked."""
+    before, after = proposal.before, proposal.after
+    amount, counts = max(0, open_worth(after)), model.days_of(before)
+    days = planned(after, amount)
+    leaving = max(ships_on(after), now.today)
+    shut = closed(model.accounts, after["customer"])
+    if (more <= 0 and days == counts) or is_released(after, "credit", now.at, leaving, shut):
+        return False
+    claimed = counts if worth(counts) > 0 else {}
+    last = horizon(model.accounts, after["customer"], now.today)
+    lowers = amount <= worth(claimed) and up_to(days, last) <= up_to(claimed, last)
+    if lowers and not proposal.reopened:
+        return False
+    return prepaying.holds(model, before, after, amount, apart(days, claimed), now)
 
 
 def _held(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> Expected:
@@ -215,10 +224,11 @@ def _held(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> 
     if "authority" in proposal.gates:
         touched = {line["id"] for line in after["lines"]}
     gates = [gate for gate in ("document", "price") if gate in proposal.gates]
+    shut = closed(model.accounts, after["customer"])
     if touched and _beyond(proposal, touched, step):
         gates.append("authority")
-    if not is_released(after, "credit", now.at) and prepaying.holds(
-        model, before, after, gross, gross, now
+    if not is_released(after, "credit", now.at, shut=shut) and prepaying.holds(
+        model, before, after, gross, planned(after, gross), now
     ):
         gates.append("credit")
     after["gates"] = gates
@@ -257,10 +267,12 @@ def written(
             model.eased(step.key, customer, now, 1)
         refs: list[Ref] = [("order", name), *put_levels(model, levels)]
         model.accounts[customer]["ordered"] += more
+        counts, days = model.days_of(before), model.days_of(after)
+        redated(model.accounts[customer], counts, days)
         moved_cash = prepaying.wait(model, customer)
         if moved_cash and after["gates"] and not before["gates"]:
             model.watch(customer, now)
-        if moved_cash or more:
+        if moved_cash or more or days != counts:
             refs.append(("credit", customer))
         return refs
 

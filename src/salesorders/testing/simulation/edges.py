@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from salesorders.testing.simulation import lending
 from salesorders.testing.simulation.arithmetic import half_up
 from salesorders.testing.simulation.matching import discount_on
-from salesorders.testing.simulation.model import Model, Now
+from salesorders.testing.simulation.model import ZONE, Model, Now
 from salesorders.testing.simulation.promising import Balance
+from salesorders.testing.simulation.scoring import CLASSES, score_of
 from salesorders.testing.simulation.verbs import Dice
 
 __all__ = ["aimed"]
@@ -49,7 +50,29 @@ def _to_the_limit(dice: Dice, model: Model, now: Now, args: Args) -> Args | None
         return None
     name = dice.pick(names)
     line = _worth(model, left[name] + dice.pick([0, 0, 0, 1, 1, -1]))
+    last = lending.horizon(model.accounts, name, now.today)
+    if line and last:
+        line[3] = _about(dice, last)
     return None if line is None else {"customer": name, "lines": [line], "percent": 0}
+
+
+def _about(dice: Dice, last: date) -> str:
+    """The last day that counts, or the next."""
+    return (last + timedelta(days=dice.pick([0, 1, 1]))).isoformat()
+
+
+def _change(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
+    """Lines that leave beyond a horizon are wanted on its last day, or on the day after."""
+    far = []
+    for name, order in model.orders.items():
+        last = lending.horizon(model.accounts, order["customer"], now.today)
+        if last and any(day > last for day in model.days_of(order)):
+            far.append((name, last, [line["id"] for line in order["lines"]]))
+    if not far:
+        return None
+    name, last, ids = dice.pick(far)
+    changes = [[dice.pick(ids), None, None, _about(dice, last)]]
+    return {"order": f"@{name}", "changes": changes}
 
 
 def _worth(model: Model, amount: int) -> list[Any] | None:
@@ -83,6 +106,22 @@ def _limit(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
     if name not in model.accounts or "temporary" in args or "bucket" in args:
         return None
     return {**args, "limit": max(0, model.exposure(name) + dice.pick([0, 0, 1, -1]))}
+
+
+def _collateral(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
+    """Collateral for exactly what is above a limit, or a cent beside it, that ends today, or begins tomorrow."""
+    above = [
+        (name, -room)
+        for name in model.accounts
+        if (room := lending.room(model.accounts, name, now.today)) is not None and room < 0
+    ]
+    if "collateral" not in args or not above:
+        return None
+    name, amount = dice.pick(above)
+    first, last = (now.today + timedelta(days=n) for n in dice.pick([(-2, 0), (-2, 1), (1, 3)]))
+    worth = max(0, amount + dice.pick([0, 0, 1, -1]))
+    given = ["P0", worth, 100, first.isoformat(), last.isoformat()]
+    return {"account": name, "collateral": [given]}
 
 
 # --- stock
@@ -146,12 +185,18 @@ def _both(day: date) -> tuple[date, date]:
 
 
 def _wait(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
-    """Until the very moment at which a reservation ends, or the minute before."""
+    """Until the very moment at which a reservation, or a day of collateral or of a score, ends; or a minute less."""
     ends = [
         order["held_until"]
         for order in model.orders.values()
         if order["gates"] and order["held_until"] and order["held_until"] > now.at
     ]
+    days = [last for account in model.accounts.values() for *_, last in account["collateral"]]
+    for name, account in model.accounts.items():
+        if account["class"] in CLASSES and (score := score_of(name, now.today)):
+            days.append(score[2])
+    midnights = (datetime.combine(last + timedelta(days=1), time(), ZONE) for last in days)
+    ends += [midnight for midnight in midnights if midnight > now.at]
     if not ends:
         return None
     minutes = (dice.pick(ends) - now.at) // timedelta(minutes=1) - dice.pick([0, 0, 1])
@@ -160,7 +205,9 @@ def _wait(dice: Dice, model: Model, now: Now, args: Args) -> Args | None:
 
 AIMS: dict[str, tuple[float, Aim]] = {
     "orders.place": (0.15, _order),
+    "orders.amend": (0.2, _change),
     "credit.set_limit": (0.3, _limit),
+    "credit.arrange": (0.4, _collateral),
     "stock.adjust": (0.15, _count),
     "shipments.ship": (0.1, _parcel),
     "cash.receive": (0.1, _payment),

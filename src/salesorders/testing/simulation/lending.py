@@ -2,18 +2,23 @@
 
 An account is a dict: its ``limit`` (cents, ``"unlimited"`` or ``None``), its last day ``until`` and its ``currency``,
 ``temporary`` limits as (cents, first day, last day), ``buckets`` with a limit each, the accounts ``within``
-which it counts, and what its own customer owes by bucket.
+which it counts, what its own customer owes by bucket, and the ``days`` on which what was ordered leaves.
+Its ``class`` says how far ahead orders count. ``status`` says
+open, on_hold or blocked.
+``collateral`` is (id, cents, percent of it, first day, last day).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import attrs
 
+from salesorders.testing.simulation import scoring
 from salesorders.testing.simulation.arithmetic import half_up
+from salesorders.testing.simulation.horizon import Days, last_day, plus, up_to, worth
 
 __all__ = [
     "BUCKETS",
@@ -25,17 +30,21 @@ __all__ = [
     "above",
     "below",
     "chain",
+    "closed",
     "converted",
+    "counted",
     "exposure",
     "family",
     "fresh",
     "has_ended",
     "held_in",
+    "horizon",
     "inherits",
     "is_released",
     "limit_on",
     "over",
-    "recounted",
+    "pledged",
+    "redated",
     "released",
     "room",
     "ships_on",
@@ -85,7 +94,15 @@ def terms_on(today: date) -> Terms:
 def fresh(limit: Any, currency: str = "") -> Account:
     """Return an account with nothing on it."""
     stands = {"limit": limit, "until": None, "currency": currency, "temporary": (), "buckets": {}}
-    return {**stands, "within": (), "watched": False, "waiting": 0, **dict.fromkeys(BUCKETS, 0)}
+    stands |= {
+        "within": (),
+        "watched": False,
+        "status": "open",
+        "class": "",
+        "days": {},
+        "collateral": (),
+    }
+    return {**stands, "waiting": 0, **dict.fromkeys(BUCKETS, 0)}
 
 
 # --- groups and pools
@@ -134,21 +151,35 @@ def exposure(accounts: Accounts, name: str) -> int:
     return owed
 
 
-def recounted(model: Any, name: str, *, alone: bool = False) -> tuple[int, ...]:
-    """Return every bucket of an account from the documents of everybody who counts in it, or of its own ``alone``."""
-    own = {name} if alone else {name, *below(model.accounts, name)}
-    gross = sum(
-        order["sums"].gross
-        for order in model.orders.values()
-        if order["customer"] in own and not order["gates"]
+def pledged(account: Account, today: date) -> int:
+    """Return what collateral is good for on a day: nothing before its first or after its last."""
+    return sum(
+        half_up(amount * percent, 100)
+        for _, amount, percent, since, until in account["collateral"]
+        if since <= today <= until
     )
-    left = [one for one in model.shipments.values() if one["customer"] in own]
-    unbilled = sum(one["sums"].gross for one in left if not one["invoice"])
-    owed = [key for key, invoice in model.invoices.items() if invoice["customer"] in own]
-    disputed = sum(model.disputed_of(key) for key in owed)
-    items = sum(model.open_of(key) for key in owed) - disputed
-    cash = sum(model.left_of(key) for key, p in model.payments.items() if p["customer"] in own)
-    return (gross - sum(one["sums"].gross for one in left), unbilled, items, disputed, cash)
+
+
+def counted(accounts: Accounts, name: str, today: date, last: date | None) -> int:
+    """Return what of an exposure counts: less what secures open items, without what leaves after the ``last`` day."""
+    owed = exposure(accounts, name)
+    if accounts[name]["collateral"]:
+        owed -= min(held_in(accounts, name, "items"), pledged(accounts[name], today))
+    if last is not None:
+        for one in [name, *below(accounts, name)]:
+            owed -= sum(amount for on, amount in accounts[one]["days"].items() if on > last)
+    return owed
+
+
+def horizon(accounts: Accounts, name: str, today: date) -> date | None:
+    """Return the last day on which orders of an account leave that count today; ``None`` where all do."""
+    return last_day(accounts[name]["class"], today)
+
+
+def redated(account: Account, before: Days, after: Days) -> None:
+    """What an order counts for on an account by day is ``after`` now."""
+    if before != after:
+        account["days"] = plus(plus(account["days"], before, -1), after)
 
 
 # --- limits
@@ -182,14 +213,16 @@ def has_ended(account: Account, today: date) -> bool:
 def over(
     accounts: Accounts,
     name: str,
-    more: int,
+    more: Days,
     today: date,
+    last: date | None,
     leaving: int = 0,
     *,
     alone: bool = False,
 ) -> set[str]:
     """Return what so much more would be above: the ``limit``, a ``bucket``; ``rate`` where nobody can tell.
 
+    ``more`` leaves on its days; after the ``last`` one it does not count for the limit.
     ``leaving``: goods of so much leave, which makes what is delivered larger, and what will be billed.
     ``alone``: no order is looked at, so that the account has to fit every bucket.
     """
@@ -197,23 +230,24 @@ def over(
     limit = limit_on(account, today)
     found = set()
     if isinstance(limit, int):
-        after = converted(account, exposure(accounts, name) + more)
+        after = converted(account, counted(accounts, name, today, last) + up_to(more, last))
         if after is None:
             found.add("rate")
         elif after > limit:
             found.add("limit")
     for bucket, most in account["buckets"].items():
         # An order makes the bucket of orders larger, goods that leave the others: no other bucket stops them.
-        held, added = held_in(accounts, name, bucket), more if bucket == "ordered" else leaving
+        held, added = held_in(accounts, name, bucket), leaving
+        if bucket == "ordered":
+            added = worth(more)
         if bucket == "items" and leaving:
             held += held_in(accounts, name, "delivered")
         if added <= 0 and not alone:
             continue
-        parts = (converted(account, part) for part in (held, added))
-        there = [part for part in parts if part is not None]
-        if len(there) < 2:
+        there = converted(account, held + added)
+        if there is None:
             found.add("rate")
-        elif sum(there) > most:
+        elif there > most:
             found.add("bucket")
     return found
 
@@ -227,7 +261,7 @@ def inherits(accounts: Accounts, name: str, today: date) -> bool:
 def stands_over(accounts: Accounts, name: str, today: date, *, without: bool) -> bool:
     """Whether an account by itself is over a limit; ``without``: it may owe without having one."""
     account = accounts[name]
-    if over(accounts, name, 0, today, alone=True):
+    if over(accounts, name, {}, today, horizon(accounts, name, today), alone=True):
         return True
     owes = exposure(accounts, name) > 0 and limit_on(account, today) is None
     return owes and (account["limit"] is not None or not without)
@@ -235,8 +269,9 @@ def stands_over(accounts: Accounts, name: str, today: date, *, without: bool) ->
 
 def room(accounts: Accounts, name: str, today: date) -> int | None:
     """Return what the tightest limit of an account and those above it leaves; ``None`` where none is an amount."""
+    last = horizon(accounts, name, today)
     left = [
-        limit - exposure(accounts, one)
+        limit - counted(accounts, one, today, last)
         for one in chain(accounts, name)
         if isinstance(limit := limit_on(accounts[one], today), int)
         and not accounts[one]["currency"]
@@ -244,7 +279,7 @@ def room(accounts: Accounts, name: str, today: date) -> int | None:
     return min(left, default=None)
 
 
-def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set[str]:
+def stopped_by(accounts: Accounts, customer: str, more: Days, today: date) -> set[str]:
     """Return the accounts that do not let a customer have so much more.
 
     A customer for whom no limit was ever set lives on what was set above; a limit that has ended is none.
@@ -252,7 +287,12 @@ def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set
     return {name for name, _ in stops(accounts, customer, more, today)}
 
 
-def waits_for(accounts: Accounts, customer: str, more: int, today: date) -> set[str]:
+def closed(accounts: Accounts, customer: str) -> set[str]:
+    """Return what an account and those above it are, where they are not open: ``on_hold``, ``blocked``."""
+    return {accounts[name]["status"] for name in chain(accounts, customer)} - {"open"}
+
+
+def waits_for(accounts: Accounts, customer: str, more: Days, today: date) -> set[str]:
     """Return the accounts that an order keeps full: none where it waits for anything else than room as well."""
     found = stops(accounts, customer, more, today)
     return (
@@ -261,31 +301,38 @@ def waits_for(accounts: Accounts, customer: str, more: int, today: date) -> set[
 
 
 def stops(
-    accounts: Accounts, customer: str, more: int, today: date, leaving: int = 0
+    accounts: Accounts, customer: str, more: Days, today: date, leaving: int = 0
 ) -> set[tuple[str, str]]:
-    """Return who does not let a customer have so much more, and why."""
-    names = chain(accounts, customer)
+    """Return who does not let a customer have so much more, and why; his own horizon counts for all."""
+    names, last = chain(accounts, customer), horizon(accounts, customer, today)
     found = set()
+    if scoring.stops(accounts[customer]["class"], customer, today):
+        found.add((customer, "person"))
     if all(accounts[name]["limit"] is None for name in names):
         found.add((customer, "unset"))
     for name in names:
         account = accounts[name]
+        if account["status"] != "open":
+            found.add((name, account["status"]))
         if has_ended(account, today):
             found.add((name, "ended"))
-        for why in over(accounts, name, more, today, leaving):
+        for why in over(accounts, name, more, today, last, leaving):
             found.add((customer if why == "rate" else name, why))
     return found
 
 
-def standing(accounts: Accounts, name: str) -> list[Any]:
+def standing(accounts: Accounts, name: str, today: date) -> list[Any]:
     """Return what a decision is made of, of an account and those above it: without an amount, no debts."""
-    told = []
+    last, own = horizon(accounts, name, today), accounts[name]["class"]
+    told: list[Any] = [own if own in scoring.CLASSES else ""]
     for one in chain(accounts, name):
         account = accounts[one]
         limits = [account[part] for part in ("limit", "until", "currency", "temporary", "buckets")]
         bounded = isinstance(account["limit"], int) or account["temporary"] or account["buckets"]
-        owed = [exposure(accounts, one), *(account[bucket] for bucket in BUCKETS)]
-        told.append((one, limits, (*owed, account["waiting"]) if bounded else None))
+        owed = [last, counted(accounts, one, today, last), *(account[bucket] for bucket in BUCKETS)]
+        told.append(
+            (one, account["status"], limits, (*owed, account["waiting"]) if bounded else None)
+        )
     return told
 
 
@@ -302,22 +349,35 @@ def ships_on(order: Mapping[str, Any]) -> date:
     return min(days)
 
 
-def released(order: Mapping[str, Any], by: str, at: datetime, today: date) -> tuple[Any, ...]:
-    """Return a release by hand: who gave it, up to what, until when and for goods that leave from when on."""
+def released(
+    order: Mapping[str, Any], by: str, at: datetime, today: date, *, opened: bool
+) -> tuple[Any, ...]:
+    """Return a release by hand: who gave it, up to what, until when and for goods that leave from when on.
+
+    ``opened``: he let it go although an account was on hold.
+    """
     terms = terms_on(today)
     amount = half_up(order["sums"].gross * (100 + terms.tolerance), 100)
     first = None if terms.window is None else ships_on(order) - timedelta(days=terms.window)
-    return ("credit", by, amount, at + timedelta(hours=72), first)
+    return ("credit", by, amount, at + timedelta(hours=72), first, opened)
 
 
 def is_released(
-    order: Mapping[str, Any], gate: str, at: datetime, leaving: date | None = None
+    order: Mapping[str, Any],
+    gate: str,
+    at: datetime,
+    leaving: date | None = None,
+    shut: Collection[str] = (),
 ) -> bool:
-    """Whether somebody let an order go for what it is worth now, and that still stands."""
+    """Whether somebody let an order go for what it is worth now, and that still stands.
+
+    ``shut`` is what its accounts are that are not open: one that was put on hold since, or blocked, is news.
+    """
     return any(
         given == gate
         and order["sums"].gross <= amount
         and (until is None or at < until)
         and (leaving is None or first is None or leaving >= first)
-        for given, _, amount, until, first in order["released"]
+        and (not shut or (opened and "blocked" not in shut))
+        for given, _, amount, until, first, opened in order["released"]
     )

@@ -14,8 +14,11 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from salesorders.testing.simulation import lending, prepaying
+from salesorders.testing.simulation.horizon import Days, planned
+from salesorders.testing.simulation.recounting import days_recounted, recounted
+from salesorders.testing.simulation.resizing import open_worth
 
-__all__ = ["VIEWS", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
+__all__ = ["VIEWS", "ZONE", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
 
 ZONE = ZoneInfo("Europe/Berlin")
 Ref = tuple[str, str]
@@ -104,6 +107,8 @@ class Model:
         self.changed: list[tuple[date, int]] = []
         # Debit less credit by role, by posting day.
         self.postings: dict[date, dict[str, int]] = {}
+        # By order: as what it was counted last, and for how much on which day.
+        self._days: dict[str, tuple[Document, Days]] = {}
         # How many effects were noted since a relay last ran.
         self.waiting = 0
         # How many effects of earlier commands were put back into the outbox.
@@ -169,18 +174,40 @@ class Model:
         """What a customer, or everybody in a group, owes or will owe."""
         return lending.exposure(self.accounts, customer)
 
-    def credit_holds(self, customer: str, gross: int, now: Now) -> bool:
-        """Whether credit holds an order of so much."""
-        return bool(lending.stopped_by(self.accounts, customer, gross, now.today))
+    def days_of(self, order: Document) -> Days:
+        """What an order counts for, by the days on which it leaves: counted anew from its lines."""
+        if order["gates"]:
+            return {}
+        found = self._days.get(order["key"])
+        if found is None or found[0] is not order:
+            found = self._days[order["key"]] = (order, planned(order, open_worth(order)))
+        return found[1]
 
-    def over_limit(self, customer: str, more: int, now: Now) -> bool:
-        """Whether so much more leaves a customer, or a group that he counts in, above a limit."""
-        names = lending.chain(self.accounts, customer)
-        return any("limit" in lending.over(self.accounts, one, more, now.today) for one in names)
+    def credit_holds(self, customer: str, days: Days, now: Now) -> bool:
+        """Whether credit holds an order of so much on its days."""
+        return bool(lending.stopped_by(self.accounts, customer, days, now.today))
+
+    def over_limit(self, customer: str, more: int, items: int, now: Now) -> bool:
+        """Whether so much more, open ``items`` among it, leaves a customer, or a group above, over a limit."""
+        own = self.accounts[customer]
+        if any(
+            self.accounts[name]["collateral"] for name in lending.chain(self.accounts, customer)
+        ):
+            # What is open may be secured; the rest of it is cash that is not there any more.
+            after = {"items": own["items"] + items, "unapplied": own["unapplied"] + items - more}
+            accounts, more = {**self.accounts, customer: {**own, **after}}, 0
+        else:
+            accounts = self.accounts
+        for name in lending.chain(self.accounts, customer):
+            last = lending.horizon(accounts, name, now.today)
+            found = lending.over(accounts, name, {date.min: more}, now.today, last)
+            if "limit" in found:
+                return True
+        return False
 
     def decided(self, customer: str, by: str, now: Now) -> tuple[Any, ...]:
         """Return what an order's holds are decided by."""
-        return (now.at, by, *lending.standing(self.accounts, customer))
+        return (now.at, by, *lending.standing(self.accounts, customer, now.today))
 
     def watch(self, customer: str, now: Now, *, alone: bool = False) -> None:
         """Something other than an order changed an account: over a limit, it lets no goods leave unasked."""
@@ -191,31 +218,6 @@ class Model:
                 without = lending.inherits(self.accounts, name, now.today)
             over = lending.stands_over(self.accounts, name, now.today, without=without)
             self.accounts[name]["watched"] = over
-
-    def is_watched(self, customer: str) -> bool:
-        """Whether the account of a customer, or one above it, is watched."""
-        return any(
-            self.accounts[name]["watched"] for name in lending.chain(self.accounts, customer)
-        )
-
-    def asks_at_shipping(self, customer: str, now: Now) -> bool:
-        """Whether credit is asked when goods leave: an account is watched, or its limit has ended."""
-        names = lending.chain(self.accounts, customer)
-        ended = any(lending.has_ended(self.accounts[name], now.today) for name in names)
-        return ended or self.is_watched(customer)
-
-    def stops(self, order: dict[str, Any], leaving: int, now: Now) -> bool:
-        """Whether credit stops goods: an account is watched or lost its limit, is over, and nobody released them."""
-        customer = order["customer"]
-        if not order["prepaid"] and not self.asks_at_shipping(customer, now):
-            return False
-        if lending.is_released(order, "credit", now.at, now.today):
-            return False
-        gone = [s["sums"].gross for s in self.shipments.values() if s["order"] == order["key"]]
-        left = max(0, order["sums"].gross - sum(gone))
-        if said := prepaying.verdict(self, order, order, left, 0):
-            return said == "unpaid"
-        return bool(lending.stops(self.accounts, customer, 0, now.today, leaving=leaving))
 
     def eased(self, key: str, customer: str, now: Now, number: int = 0) -> None:
         """Something made room: where the policy lets held orders go by itself, somebody shall look."""
@@ -272,12 +274,13 @@ def _account(model: Model, name: str) -> View:
     # Not what was added up on the way: the documents are counted again at every look.
     limits = (account["limit"], account["until"], account["currency"], tuple(account["temporary"]))
     buckets = tuple(sorted(account["buckets"].items()))
-    stands = (*limits, buckets, tuple(account["within"]), account["watched"])
-    *others, cash = lending.recounted(model, name)
+    parts = ("watched", "status", "class", "collateral")
+    stands = (*limits, buckets, tuple(account["within"]), *(account[part] for part in parts))
+    *others, cash = recounted(model, name)
     members = {name, *lending.below(model.accounts, name)}
     paid = [one for one in model.orders.values() if one["ahead"] and one["customer"] in members]
     held = sum(prepaying.waits(one) for one in paid)
-    return (*stands, *others, cash - held, held)
+    return (*stands, *others, cash - held, held, days_recounted(model, members))
 
 
 def _sites(model: Model, name: str) -> View:

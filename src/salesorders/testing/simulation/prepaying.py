@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from salesorders.testing.simulation import lending
+from salesorders.testing.simulation.horizon import Days, up_to
 
 if TYPE_CHECKING:
     from salesorders.testing.simulation.model import Model, Now
@@ -73,17 +74,22 @@ def is_paid(model: Model, order: Order, amount: int) -> bool:
 
 
 def verdict(model: Model, before: Order, after: Order, amount: int, more: int) -> str:
-    """Say of an order that is to be worth ``amount``: ``free`` of credit, ``unpaid``, or neither."""
+    """Say of an order that is to be worth ``amount``: ``free`` of credit, ``unpaid``, or neither.
+
+    It counts for so much ``more`` then.
+    """
     paid = is_paid(model, after, amount)
     if paid and more <= max(0, freed(before, after)):
         return "free"
     return "unpaid" if after["prepaid"] and amount and not paid else ""
 
 
-def holds(model: Model, before: Order, after: Order, amount: int, more: int, now: Now) -> bool:
+def holds(model: Model, before: Order, after: Order, amount: int, more: Days, now: Now) -> bool:
     """Whether credit holds an order that was ``before`` and would be worth ``amount``, ``more`` than it counts for."""
-    said = verdict(model, before, after, amount, more)
+    last = lending.horizon(model.accounts, after["customer"], now.today)
+    said = verdict(model, before, after, amount, up_to(more, last))
     if said:
-        return said == "unpaid"
+        # Who is blocked buys nothing, not even for cash.
+        return said == "unpaid" or "blocked" in lending.closed(model.accounts, after["customer"])
     accounts = spent(model.accounts, before, after)
     return bool(lending.stopped_by(accounts, after["customer"], more, now.today))

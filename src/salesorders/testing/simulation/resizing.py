@@ -25,6 +25,7 @@ __all__ = [
     "grown_off_list",
     "line_at",
     "may_hold",
+    "open_worth",
     "resized",
     "termed",
     "terms_of",
@@ -33,6 +34,13 @@ __all__ = [
 
 Terms = Mapping[str, Any]
 Line = dict[str, Any]
+
+
+def open_worth(order: Terms) -> int:
+    """What is still to be shipped is worth; so much an order counts for credit. It may be a cent less than nothing."""
+    shipped = {line["id"]: line["shipped"] for line in order["lines"]}
+    gone = part_of(terms_of(order), {}, shipped)[0].gross if any(shipped.values()) else 0
+    return int(order["sums"].gross) - gone
 
 
 def terms_of(order: Terms) -> Terms:

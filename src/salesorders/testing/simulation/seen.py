@@ -78,12 +78,19 @@ def _account(account: Any, names: Names) -> View:
         tuple(limits),
         account.within,
         account.watched,
+        account.status,
+        account.risk_class,
+        tuple(
+            (one.id, cents(one.amount), int(one.coverage_percent), one.valid_from, one.valid_to)
+            for one in account.collateral
+        ),
         cents(exposure.open_orders),
         cents(exposure.delivered_unbilled),
         cents(exposure.open_items),
         cents(exposure.disputed),
         cents(exposure.unapplied),
         cents(exposure.paid_ahead),
+        tuple((day.on, cents(day.amount)) for day in account.orders_by_day),
     )
 
 
@@ -115,6 +122,12 @@ def _schedule(parts: Any) -> View:
     return tuple((part.site, part.on, thousandths(part.quantity)) for part in parts)
 
 
+def _opened(release: Any) -> bool:
+    """Whether it was given although an account was on hold."""
+    told = [finding.fact("overrides") or () for finding in release.decision.findings]
+    return any("credit.account_on_hold" in codes for codes in told)
+
+
 def _order(order: Any, names: Names) -> View:
     lines = tuple(
         (
@@ -132,7 +145,8 @@ def _order(order: Any, names: Names) -> View:
         for line, worth in zip(order.lines, order.amounts.lines, strict=True)
     )
     released = tuple(
-        (r.gate, r.by, cents(r.amount), r.expires_at, r.ships_from) for r in order.releases
+        (r.gate, r.by, cents(r.amount), r.expires_at, r.ships_from, _opened(r))
+        for r in order.releases
     )
     gates = tuple(hold.gate for hold in order.holds)
     head = (order.customer, gates, tuple(order.makers), order.held_until)

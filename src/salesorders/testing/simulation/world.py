@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from salesorders.catalog import Seller
-from salesorders.credit import ExchangeRate
+from salesorders.credit import ExchangeRate, Score
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.change import GatewayEffect
 from salesorders.kernel.money import Money
@@ -26,6 +26,7 @@ from salesorders.testing.simulation.in_force import policies
 from salesorders.testing.simulation.invariants import Violation
 from salesorders.testing.simulation.lending import RATES
 from salesorders.testing.simulation.model import Model, Now
+from salesorders.testing.simulation.scoring import score_of
 from salesorders.testing.simulation.script import Fault, Step
 from salesorders.testing.simulation.seen import cents
 from salesorders.testing.simulation.store import FaultyStore
@@ -183,6 +184,18 @@ class Rates:
         return ExchangeRate(source, target, Decimal(known[0]) / known[1], on)
 
 
+class Bureau:
+    """A bureau that scores some customers; its scores of a day are those that the model knows."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def score(self, customer: str) -> Score | None:
+        """Return the newest score of the day that the clock stands at."""
+        found = score_of(customer, self._world.now().today)
+        return None if found is None else Score(customer, *found)
+
+
 class World:
     """One store that outlives every process, and the process of the moment with its desks."""
 
@@ -223,7 +236,7 @@ class World:
             seller=Seller("ACME", country="DE"),
             currency="EUR",
             policies=self._policies,
-            sources=Sources(rates=Rates()),
+            sources=Sources(scores=Bureau(self), rates=Rates()),
             gateways={"notices": self.notices},
             clock=self.clock,
             tenant=tenant,

@@ -11,6 +11,7 @@ from salesorders.testing.simulation.invariants import Invariant
 from salesorders.testing.simulation.rooms import (
     amending,
     applying,
+    arranging,
     asking,
     billing,
     carrying,
@@ -40,6 +41,7 @@ __all__ = ["INVARIANTS", "ROOMS", "VERBS"]
 ROOMS: tuple[Any, ...] = (
     master,
     limits,
+    arranging,
     orders,
     intake,
     holds,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from salesorders.kernel.money import Money
 from salesorders.testing.simulation import lending, prepaying
+from salesorders.testing.simulation.arithmetic import shared_out
+from salesorders.testing.simulation.horizon import Days, apart, planned, up_to
 from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
+from salesorders.testing.simulation.recounting import recounted
 from salesorders.testing.simulation.rooms.reading import reading_verb
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal
@@ -16,20 +20,22 @@ from salesorders.testing.simulation.verbs import Dice
 __all__ = ["VERBS"]
 
 
-def _needed(accounts: lending.Accounts, customer: str, more: int, now: Now) -> int | None:
+def _needed(accounts: lending.Accounts, customer: str, more: Days, now: Now) -> int | None:
     """Return the smallest payment after which a customer may have so much more; ``None`` where none would do."""
     today, least = now.today, 0
     if not lending.stopped_by(accounts, customer, more, today):
         return 0
+    last = lending.horizon(accounts, customer, today)
     for name in lending.chain(accounts, customer):
         account = accounts[name]
-        why = lending.over(accounts, name, more, today)
+        why = lending.over(accounts, name, more, today, last)
         # An order that makes its own bucket too large waits for other orders to leave, and not for cash.
         if "rate" in why or "bucket" in why:
             return None
         if "limit" in why:
             most = _largest(account, lending.limit_on(account, today))
-            least = max(least, lending.exposure(accounts, name) + more - most)
+            above = lending.counted(accounts, name, today, last) + up_to(more, last) - most
+            least = max(least, _that_lowers(accounts, name, customer, above, today))
     # What no payment changes is left: a limit that was never set, or has ended.
     after = _paid(accounts, customer, least)
     return None if lending.stopped_by(after, customer, more, today) else least
@@ -41,6 +47,18 @@ def _largest(account: Mapping[str, Any], limit: int) -> int:
         return limit
     over, under = lending.RATES[account["currency"]]
     return (2 * under * limit + under - 1) // (2 * over)
+
+
+def _that_lowers(
+    accounts: lending.Accounts, name: str, customer: str, above: int, today: date
+) -> int:
+    """Return the smallest payment by which so much less of an account counts.
+
+    Once all that collateral does not secure is paid, a payment only takes its place, until nothing is open.
+    """
+    own = accounts[customer]["items"]
+    free = max(0, lending.held_in(accounts, name, "items") - lending.pledged(accounts[name], today))
+    return above if above <= free or free >= own else above + own - free
 
 
 def _paid(accounts: lending.Accounts, customer: str, amount: int) -> dict[str, Any]:
@@ -61,8 +79,10 @@ def _choose_what_if(dice: Dice, model: Model) -> Mapping[str, Any] | None:
     if not keys:
         return None
     args: dict[str, Any] = {"order": f"@{dice.recent(keys)}" if dice.chance(0.97) else "@nothing"}
-    what = dice.pick(["", "", "pays", "amount", "limit"])
-    if what:
+    what = dice.pick(["", "", "pays", "amount", "limit", "on"])
+    if what == "on":
+        args[what] = (model.latest + timedelta(days=dice.upto(40) - 3)).isoformat()
+    elif what:
         args[what] = dice.pick([0, 1, 1_000, 25_000, 60_000])
     if what == "limit" and dice.chance(0.3):
         args[what] = dice.pick(["unlimited", None])
@@ -76,6 +96,8 @@ def _send_what_if(world: Any, step: Step) -> Any:
     for name in ("pays", "amount"):
         if name in args:
             args[name] = Money(decimal(args[name], 2), "EUR")
+    if "on" in args:
+        args["ships_on"] = date.fromisoformat(args.pop("on"))
     if isinstance(args.get("limit"), int):
         args["limit"] = decimal(args["limit"], 2)
     answer = world.desk(step.by).credit.what_if(order, **args)
@@ -100,15 +122,32 @@ def _expect_what_if(model: Model, step: Step, now: Now) -> Expected:
             s["sums"].gross for s in model.shipments.values() if s["order"] == order["key"]
         )
     counted = 0 if order["gates"] else max(0, worth)
+    days = planned(order, worth) if order["gates"] else model.days_of(order)
+    days = days if worth > 0 else {}
+    counts = days if counted else {}
     amount = args.get("amount", max(0, worth))
+    if "on" in args:
+        days = {date.fromisoformat(args["on"]): amount}
+    elif "amount" in args:
+        days = _worth(order, days, amount)
     accounts = dict(prepaying.spent(accounts, order, order))
-    more = amount - counted
-    said = prepaying.verdict(model, order, order, amount, more)
-    allowed = said == "free" or not (
-        said or lending.stopped_by(accounts, customer, more, now.today)
+    more = apart(days, counts)
+    last = lending.horizon(accounts, customer, now.today)
+    said = prepaying.verdict(model, order, order, amount, up_to(more, last))
+    blocked = "blocked" in lending.closed(accounts, customer)
+    allowed = not blocked and (
+        said == "free" or not (said or lending.stopped_by(accounts, customer, more, now.today))
     )
     needed = _needed_by(model, accounts, order, amount, more, now)
-    return answers("read", (allowed, needed, lending.exposure(accounts, customer)))
+    return answers("read", (allowed, needed, lending.counted(accounts, customer, now.today, last)))
+
+
+def _worth(order: dict[str, Any], days: Days, amount: int) -> Days:
+    """Return the days of an order for another amount, in proportion."""
+    if not days:
+        return {lending.ships_on(order): amount}
+    weights = [max(part, 0) for part in days.values()]
+    return dict(zip(days, shared_out(amount, weights), strict=True))
 
 
 def _needed_by(
@@ -116,11 +155,14 @@ def _needed_by(
     accounts: lending.Accounts,
     order: dict[str, Any],
     amount: int,
-    more: int,
+    more: Days,
     now: Now,
 ) -> int | None:
     """Return the smallest payment after which an order may go; of a prepaid one that is not paid, for itself."""
-    said = prepaying.verdict(model, order, order, amount, more)
+    if "blocked" in lending.closed(accounts, order["customer"]):
+        return None
+    last = lending.horizon(accounts, order["customer"], now.today)
+    said = prepaying.verdict(model, order, order, amount, up_to(more, last))
     if said == "unpaid":
         return amount - prepaying.paid_for(model, order)
     return 0 if said else _needed(accounts, order["customer"], more, now)
@@ -148,7 +190,9 @@ def _expect_sheet(model: Model, step: Step, now: Now) -> Expected:
     name, accounts = step.args["customer"], model.accounts
     if name not in accounts:
         return raises("credit.unknown")
-    owed, left = lending.exposure(accounts, name), lending.room(accounts, name, now.today)
+    last = lending.horizon(accounts, name, now.today)
+    owed = lending.counted(accounts, name, now.today, last)
+    left = lending.room(accounts, name, now.today)
     held = sorted(
         key
         for key, order in model.orders.items()
@@ -157,7 +201,7 @@ def _expect_sheet(model: Model, step: Step, now: Now) -> Expected:
     )
     above = tuple(lending.chain(accounts, name)[1:])
     # Behind a group's sums stand the documents of everybody who counts in it.
-    *behind, cash = lending.recounted(model, name)
+    *behind, cash = recounted(model, name)
     waiting = lending.held_in(accounts, name, "waiting")
     papers = (*behind, cash - waiting, waiting)
     return answers("read", (owed, left, papers, above, tuple(held)))
@@ -184,7 +228,7 @@ def _expect_worklist(model: Model, step: Step, now: Now) -> Expected:
     for key, order in sorted(model.orders.items()):
         if "credit" in order["gates"]:
             gross, accounts = order["sums"].gross, prepaying.spent(model.accounts, order, order)
-            needed = _needed_by(model, accounts, order, gross, gross, now)
+            needed = _needed_by(model, accounts, order, gross, planned(order, gross), now)
             found.append((key, gross, needed))
     return answers("read", (True, tuple(found)))
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.arithmetic import Sums
+from salesorders.testing.simulation.horizon import planned, up_to
+from salesorders.testing.simulation.leaving import is_asked
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
     claim,
@@ -54,33 +56,51 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
             return _ahead(model, old, step, now)
         if not mine:
             return answers("Rejected", ("order.not_held",))
-        if step.by in old["makers"]:
-            return answers("Rejected", ("approval.own",))
+        if refused := _refused(model, old, step.by, credit="credit" in gates):
+            return answers("Rejected", refused)
         order = {**old, "lines": [dict(line) for line in old["lines"]]}
         order["gates"] = [gate for gate in old["gates"] if gate not in mine]
         gross = order["sums"].gross
         order["judged"] = [*old.get("judged", ()), *(tuple(old["makers"]) for _ in mine)]
-        given = [(gate, step.by, gross, None, None) for gate in mine]
+        given = [(gate, step.by, gross, None, None, False) for gate in mine]
         if "credit" in mine:
-            given = [lending.released(old, step.by, now.at, now.today)]
+            given = [_released(model, old, step.by, now)]
         order["released"] = [*old["released"], *given]
         return _gone_on(model, old, order, step.key, now)
 
     return expect
 
 
+def _refused(model: Model, order: dict[str, Any], by: str, *, credit: bool) -> tuple[str, ...]:
+    """Why an order may not be let go at all: its own maker would, or the account is blocked."""
+    codes = ["approval.own"] if by in order["makers"] else []
+    if credit and "blocked" in lending.closed(model.accounts, order["customer"]):
+        codes.append("credit.account_blocked")
+    return tuple(codes)
+
+
+def _released(model: Model, order: dict[str, Any], by: str, now: Now) -> tuple[Any, ...]:
+    """Return a release of credit by hand; what is paid for passes an account on hold without being let through."""
+    customer, gross = order["customer"], order["sums"].gross
+    days = planned(order, gross) or {lending.ships_on(order): gross}
+    more = up_to(days, lending.horizon(model.accounts, customer, now.today))
+    opened = "on_hold" in lending.closed(model.accounts, customer)
+    opened = opened and prepaying.verdict(model, order, order, gross, more) != "free"
+    return lending.released(order, by, now.at, now.today, opened=opened)
+
+
 def _may_be_stopped(model: Model, order: dict[str, Any], now: Now) -> bool:
     """Whether goods of an order that goes on may still be stopped by credit."""
     open_lines = any(line["q"] - line["cancelled"] > line["invoiced"] for line in order["lines"])
-    asked = order["prepaid"] or model.asks_at_shipping(order["customer"], now)
+    asked = order["prepaid"] or is_asked(model, order["customer"], now)
     return asked and open_lines
 
 
 def _ahead(model: Model, old: dict[str, Any], step: Step, now: Now) -> Expected:
     """Release an order that goes on, so that its goods may leave."""
-    if step.by in old["makers"]:
-        return answers("Rejected", ("approval.own",))
-    given = lending.released(old, step.by, now.at, now.today)
+    if refused := _refused(model, old, step.by, credit=True):
+        return answers("Rejected", refused)
+    given = _released(model, old, step.by, now)
     judged = [*old.get("judged", ()), tuple(old["makers"])]
     order = {**old, "released": [*old["released"], given], "judged": judged}
 
@@ -96,8 +116,9 @@ def _gone_on(
 ) -> Expected:
     """Claim where the last gate is open; credit is asked again where nobody released it in time."""
     name, customer, gross = order["key"], order["customer"], order["sums"].gross
-    good = lending.is_released(order, "credit", now.at)
-    held = prepaying.holds(model, old, order, gross, gross, now)
+    shut = lending.closed(model.accounts, customer)
+    good = lending.is_released(order, "credit", now.at, shut=shut)
+    held = prepaying.holds(model, old, order, gross, planned(order, gross), now)
     if not order["gates"] and not good and held:
         order["gates"] = ["credit"]
     if order["gates"]:
@@ -116,6 +137,7 @@ def _gone_on(
     def place() -> Sequence[Ref]:
         model.orders[name] = order
         model.accounts[customer]["ordered"] += gross
+        lending.redated(model.accounts[customer], {}, model.days_of(order))
         prepaying.wait(model, customer)
         model.effect(key, "order.confirmed", name)
         return [("order", name), ("credit", customer), *put_levels(model, levels)]

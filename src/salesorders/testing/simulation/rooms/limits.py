@@ -8,11 +8,12 @@ from typing import Any
 
 from salesorders.testing.simulation import lending
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
+from salesorders.testing.simulation.recounting import recounted
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import decimal
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
 
-__all__ = ["VERBS"]
+__all__ = ["GROUPS", "VERBS", "read_changed"]
 
 AMOUNTS = [0, 10_000, 25_000, 60_000, 200_000]
 GROUPS = ("G1", "G2", "P1")
@@ -107,7 +108,7 @@ def _limited(account: Mapping[str, Any], args: Mapping[str, Any], now: Now) -> d
     return {**account, "limit": limit, "until": until}
 
 
-def _read(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
+def read_changed(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
     kind = type(outcome).__name__
     if kind == "Rejected":
         # Which of two ways is named first is the library's choice.
@@ -151,64 +152,6 @@ def _expect_open(model: Model, step: Step, now: Now) -> Expected:
     return Expected(("LimitChanged", name), change, alone=True)
 
 
-def _choose_arrange(dice: Dice, model: Model, now: Now) -> Choice | None:
-    groups = [name for name in GROUPS if name in model.accounts]
-    if not groups:
-        return None
-    name = dice.pick([*model.customers, *model.customers, *groups])
-    within = {dice.pick([*groups, *groups, name, "G9"]) if dice.chance(0.1) else dice.pick(groups)}
-    if dice.chance(0.3):
-        within.add(dice.pick(groups))
-    if dice.chance(0.15):
-        within = set()
-    return by_role(dice, "master-data"), {"account": name, "within": sorted(within)}
-
-
-def _send_arrange(world: Any, step: Step) -> Any:
-    return world.desk(step.by).credit.arrange(
-        step.args["account"], within=step.args["within"], key=step.key, dry_run=step.dry
-    )
-
-
-def _expect_arrange(model: Model, step: Step, now: Now) -> Expected:
-    name, within = step.args["account"], tuple(step.args["within"])
-    if name not in model.accounts or any(one not in model.accounts for one in within):
-        return raises("credit.unknown")
-    after = {**model.accounts, name: {**model.accounts[name], "within": within}}
-    moving = {name, *lending.below(model.accounts, name)}
-    if any(_counts_twice(after, one) for one in moving):
-        return answers("Rejected", "credit.within")
-    before = lending.above(model.accounts, name)
-
-    def change() -> Sequence[Ref]:
-        model.accounts[name] = {**model.accounts[name], "within": within}
-        model.watch(name, now)
-        model.eased(step.key, name, now)
-        others = before | lending.above(model.accounts, name)
-        return [("credit", name), *(("credit", one) for one in sorted(others))]
-
-    return Expected(("LimitChanged", name), change, alone=True)
-
-
-def _counts_twice(accounts: lending.Accounts, name: str) -> bool:
-    """Whether an account comes to itself again, or to another one by two ways."""
-    ways = _ways(accounts, name, ())
-    return ways is None or len(ways) != len(set(ways))
-
-
-def _ways(accounts: lending.Accounts, name: str, path: tuple[str, ...]) -> list[str] | None:
-    """Return everything above, once for each way; nothing where it goes round in a circle."""
-    if name in path:
-        return None
-    found: list[str] = []
-    for one in accounts[name]["within"]:
-        more = _ways(accounts, one, (*path, name))
-        if more is None:
-            return None
-        found += [one, *more]
-    return found
-
-
 # --- recounting
 
 
@@ -239,7 +182,7 @@ def _groups_are_their_members(model: Model, store: Any, now: Now) -> None:
     for account in store.documents("credit"):
         name = account.customer
         wanted = tuple(lending.held_in(model.accounts, name, one) for one in lending.BUCKETS)
-        assert lending.recounted(model, name) == wanted, name
+        assert recounted(model, name) == wanted, name
         reached = lending.above(model.accounts, name)
         assert name not in reached, name
 
@@ -252,7 +195,7 @@ VERBS = (
         choose=_choose_limit,
         send=_send_limit,
         expect=_expect_limit,
-        read=_read,
+        read=read_changed,
         share=3,
         duty="master-data",
     ),
@@ -261,16 +204,7 @@ VERBS = (
         choose=_choose_open,
         send=_send_open,
         expect=_expect_open,
-        read=_read,
-        share=2,
-        duty="master-data",
-    ),
-    Verb(
-        name="credit.arrange",
-        choose=_choose_arrange,
-        send=_send_arrange,
-        expect=_expect_arrange,
-        read=_read,
+        read=read_changed,
         share=2,
         duty="master-data",
     ),

@@ -11,6 +11,8 @@ from salesorders.amounts import Amounts, allowance
 from salesorders.lifecycle import Quote
 from salesorders.orders import Line, OrderRequest
 from salesorders.testing.simulation.arithmetic import off_list, priced
+from salesorders.testing.simulation.horizon import planned
+from salesorders.testing.simulation.lending import closed, redated
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import HOLD, claim, levels_of, put_levels
 from salesorders.testing.simulation.script import Step
@@ -201,7 +203,7 @@ def _gates(model: Model, step: Step, order: Mapping[str, Any], now: Now) -> list
     if bounded and any(percent > TENTH for percent in measures):
         gates.append("authority")
     unpaid = gross > 0 and step.args.get("prepaid", False)
-    if unpaid or model.credit_holds(step.args["customer"], gross, now):
+    if unpaid or model.credit_holds(step.args["customer"], planned(order, gross), now):
         gates.append("credit")
     return gates
 
@@ -210,6 +212,10 @@ def expect_place(model: Model, step: Step, now: Now) -> Expected:
     order = _priced(model, step.args)
     if isinstance(order, set):
         return answers("Rejected", tuple(sorted(order)))
+    if "blocked" in closed(model.accounts, step.args["customer"]):
+        return answers("Rejected", ("credit.account_blocked",))
+    for line in order["lines"]:
+        line["on"] = line["on"] or now.today
     gates = _gates(model, step, order, now)
     customer, key = step.args["customer"], step.key
     until = now.at + HOLD if gates else None
@@ -232,8 +238,6 @@ def expect_place(model: Model, step: Step, now: Now) -> Expected:
         "booked": order["sums"].gross,
         "placed_on": now.today,
     }
-    for line in order["lines"]:
-        line["on"] = line["on"] or now.today
     levels = claim(model, order, levels_of(model, order), now, until)
 
     def change() -> Sequence[Ref]:
@@ -241,6 +245,7 @@ def expect_place(model: Model, step: Step, now: Now) -> Expected:
         written: list[Ref] = [("order", key), *put_levels(model, levels)]
         if not gates:
             model.accounts[customer]["ordered"] += order["sums"].gross
+            redated(model.accounts[customer], {}, model.days_of(order))
             model.effect(key, "order.confirmed", key)
             written.append(("credit", customer))
         return written

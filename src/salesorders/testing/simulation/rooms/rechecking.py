@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from salesorders.testing.simulation import lending, prepaying
+from salesorders.testing.simulation.horizon import planned
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, raises
 from salesorders.testing.simulation.promising import claim, levels_of, put_levels, release_holder
 from salesorders.testing.simulation.script import Step
@@ -72,23 +73,24 @@ class _Run:
 
     def look_at(self, old: dict[str, Any]) -> None:
         customer, gross = old["customer"], old["sums"].gross
+        days, today = planned(old, gross), self.now.today
         said = prepaying.verdict(self.model, old, old, gross, gross)
         # A younger one does not pass an older one that waits for the same limit, unless it is paid for.
         if self.full & set(lending.chain(self.accounts, customer)) and said != "free":
             self.waiting.append(old["key"])
             return
         after = prepaying.spent(self.accounts, old, old)
-        if said == "unpaid":
+        if said == "unpaid" or (said and "blocked" in lending.closed(self.accounts, customer)):
             self.waiting.append(old["key"])
             return
-        if not said and lending.stopped_by(after, customer, gross, self.now.today):
-            self.full |= lending.waits_for(after, customer, gross, self.now.today)
+        if not said and lending.stopped_by(after, customer, days, today):
+            self.full |= lending.waits_for(after, customer, days, today)
             self.waiting.append(old["key"])
             return
         order = {**old, "lines": [dict(line) for line in old["lines"]]}
         order["gates"] = [gate for gate in old["gates"] if gate != "credit"]
         order["judged"] = [*old.get("judged", ()), tuple(old["makers"])]
-        order["released"] = [*old["released"], ("credit", self.by, 0, None, None)]
+        order["released"] = [*old["released"], ("credit", self.by, 0, None, None, False)]
         self.released.append(old["key"])
         self.orders.append(order)
         if order["gates"]:
@@ -100,6 +102,7 @@ class _Run:
         order["held_until"] = None
         self.accounts[customer]["waiting"] -= prepaying.freed(old, order)
         self.accounts[customer]["ordered"] += gross
+        lending.redated(self.accounts[customer], {}, self.model.days_of(order))
 
     def done(self, key: str, others: str) -> Sequence[Ref]:
         """Do it to the model; the orders of ``others`` were left for the next run."""

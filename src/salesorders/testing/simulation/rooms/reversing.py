@@ -65,7 +65,7 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
         return answers("Rejected", tuple(sorted(codes)))
     customer = payment["customer"]
     more = payment["amount"] + _granted(model, name) - _waited(model, payment)
-    over = bool(customer) and model.over_limit(customer, more, now)
+    over = bool(customer) and model.over_limit(customer, more, _reopened(model, name), now)
     return Expected(("Reversed", name, over), lambda: _taken_back(model, name, on, now))
 
 
@@ -77,6 +77,18 @@ def _waited(model: Model, payment: Mapping[str, Any]) -> int:
     used = [n for i, n in payment["used"] if model.invoices[i]["order"] != payment["order"]]
     left = order["ahead"] - (payment["amount"] - sum(used))
     return prepaying.waits(order) - prepaying.waits({**order, "ahead": left})
+
+
+def _reopened(model: Model, name: str) -> int:
+    """By how much more is open of items, without what is disputed: collateral may secure it."""
+    more = 0
+    for key, invoice in model.invoices.items():
+        back = sum(cash + off for payment, cash, off, _ in invoice["applied"] if payment == name)
+        if back:
+            open_ = model.open_of(key)
+            disputed = min(invoice["contested"][0], open_ + back) - model.disputed_of(key)
+            more += back - disputed
+    return more
 
 
 def _granted(model: Model, name: str) -> int:

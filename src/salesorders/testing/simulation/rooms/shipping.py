@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from salesorders.testing.simulation import prepaying
+from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.arithmetic import half_up, part_of
+from salesorders.testing.simulation.leaving import stops
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import put_levels
 from salesorders.testing.simulation.resizing import cut_from
@@ -200,21 +201,15 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     worth, negative = part_of(cut_from(order), before, load.shipped)
     if negative or worth.net < 0:
         return answers("Rejected", ("shipment.negative_worth",))
-    if model.stops(order, worth.gross, now):
-        return answers("Rejected", ("shipment.credit",))
+    if codes := stops(model, order, _after(order, load), worth.gross, now):
+        return answers("Rejected", codes)
     return Expected(("Shipped", step.key), lambda: _left(model, step, now, site, load, worth))
 
 
-def _left(model: Model, step: Step, now: Now, site: str, load: _Load, worth: Any) -> Sequence[Ref]:
-    name, key = step.args["order"][1:], step.key
-    order = model.orders[name] = {**model.orders[name]}
-    if order["terms"] is not None:
-        order["terms"] = cut_from(order)
-    order["lines"] = [{**line, "claimed": list(line["claimed"])} for line in order["lines"]]
-    lines = {line["id"]: line for line in order["lines"]}
-    levels: dict[tuple[str, str], dict[str, Any]] = {}
-    cost = 0
-    for line_id, sku, q, base, on, where in load.parts:
+def _after(order: dict[str, Any], load: _Load) -> dict[str, Any]:
+    """Return an order once its parts have left."""
+    lines = {line["id"]: {**line} for line in order["lines"]}
+    for line_id, _, q, base, on, where in load.parts:
         line = lines[line_id]
         line["shipped"] += q
         kept = []
@@ -225,6 +220,19 @@ def _left(model: Model, step: Step, now: Now, site: str, load: _Load, worth: Any
             if claim[2] > used:
                 kept.append((claim[0], claim[1], claim[2] - used))
         line["claimed"] = kept
+    return {**order, "lines": list(lines.values())}
+
+
+def _left(model: Model, step: Step, now: Now, site: str, load: _Load, worth: Any) -> Sequence[Ref]:
+    name, key = step.args["order"][1:], step.key
+    before = model.orders[name]
+    counts = model.days_of(before)
+    order = model.orders[name] = _after(before, load)
+    if order["terms"] is not None:
+        order["terms"] = cut_from(before)
+    levels: dict[tuple[str, str], dict[str, Any]] = {}
+    cost = 0
+    for _, sku, _, base, on, where in load.parts:
         if where:
             if (sku, where) not in levels:
                 old = model.levels[sku, where]
@@ -249,6 +257,7 @@ def _left(model: Model, step: Step, now: Now, site: str, load: _Load, worth: Any
     account = model.accounts[order["customer"]]
     account["ordered"] -= worth.gross
     account["delivered"] += worth.gross
+    lending.redated(account, counts, model.days_of(order))
     prepaying.wait(model, order["customer"])
     model.post(now.today, UNBILLED_AR=worth.net, REVENUE=-worth.net, COGS=cost, INVENTORY=-cost)
     model.effect(key, "shipment.left", key)
