@@ -103,7 +103,7 @@ def release(
 
     policy = case.setting.policies.credit
     if (
-        case.order.is_open
+        any(line.open for line in case.order.lines)
         and not case.order.is_held
         and (case.order.prepaid or asked_at_shipping(case.account, policy, command))
     ):
