@@ -201,7 +201,11 @@ def arrange(
     puts: tuple[Document, ...] = (accounts.own, *others)
     event = AccountArranged(account.customer, what, request.reason)
     change = Change(LimitChanged(accounts.own, remarks), puts, (event,))
-    return eased(change, account.customer, policy)
+    change = eased(change, account.customer, policy)
+    for group in left:
+        # Who leaves makes room for those who stay.
+        change = eased(change, group.customer, policy)
+    return change
 
 
 def _reached(name: str, edges: Edges) -> set[str]:

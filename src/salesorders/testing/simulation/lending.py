@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -234,14 +235,21 @@ def stands_over(accounts: Accounts, name: str, today: date, *, without: bool) ->
 
 
 def room(accounts: Accounts, name: str, today: date) -> int | None:
-    """Return what the tightest limit of an account and those above it leaves; ``None`` where none is an amount."""
-    left = [
-        limit - exposure(accounts, one)
-        for one in chain(accounts, name)
-        if isinstance(limit := limit_on(accounts[one], today), int)
-        and not accounts[one]["currency"]
-    ]
-    return min(left, default=None)
+    """Return what the tightest limit of an account and those above it leaves, in that limit's own currency.
+
+    ``None`` where none is an amount, or one has no rate.
+    """
+    left: list[tuple[Fraction, int]] = []
+    for one in chain(accounts, name):
+        limit = limit_on(accounts[one], today)
+        if not isinstance(limit, int):
+            continue
+        counted = converted(accounts[one], exposure(accounts, one))
+        if counted is None:
+            return None
+        own, books = RATES.get(accounts[one]["currency"], (1, 1))
+        left.append((Fraction((limit - counted) * books, own), limit - counted))
+    return min(left, key=lambda pair: pair[0])[1] if left else None
 
 
 def stopped_by(accounts: Accounts, customer: str, more: int, today: date) -> set[str]:

@@ -71,7 +71,7 @@ def _let_go(gates: tuple[str, ...]) -> Callable[[Model, Step, Now], Expected]:
 
 def _may_be_stopped(model: Model, order: dict[str, Any], now: Now) -> bool:
     """Whether goods of an order that goes on may still be stopped by credit."""
-    open_lines = any(line["q"] - line["cancelled"] > line["invoiced"] for line in order["lines"])
+    open_lines = any(line["q"] - line["cancelled"] > line["shipped"] for line in order["lines"])
     asked = order["prepaid"] or model.asks_at_shipping(order["customer"], now)
     return asked and open_lines
 

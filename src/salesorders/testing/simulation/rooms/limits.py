@@ -174,9 +174,9 @@ def _expect_arrange(model: Model, step: Step, now: Now) -> Expected:
     name, within = step.args["account"], tuple(step.args["within"])
     if name not in model.accounts or any(one not in model.accounts for one in within):
         return raises("credit.unknown")
-    after = {**model.accounts, name: {**model.accounts[name], "within": within}}
+    proposed = {**model.accounts, name: {**model.accounts[name], "within": within}}
     moving = {name, *lending.below(model.accounts, name)}
-    if any(_counts_twice(after, one) for one in moving):
+    if any(_counts_twice(proposed, one) for one in moving):
         return answers("Rejected", "credit.within")
     before = lending.above(model.accounts, name)
 
@@ -184,7 +184,10 @@ def _expect_arrange(model: Model, step: Step, now: Now) -> Expected:
         model.accounts[name] = {**model.accounts[name], "within": within}
         model.watch(name, now)
         model.eased(step.key, name, now)
-        others = before | lending.above(model.accounts, name)
+        after = lending.above(model.accounts, name)
+        for number, group in enumerate(sorted(before - after), 1):
+            model.eased(step.key, group, now, number)
+        others = before | after
         return [("credit", name), *(("credit", one) for one in sorted(others))]
 
     return Expected(("LimitChanged", name), change, alone=True)
