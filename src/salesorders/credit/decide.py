@@ -77,13 +77,18 @@ def _found(
     else:
         spoken = [rule(request, own, policy) for rule in policy.asked]
         findings = tuple([finding for finding in spoken if finding is not None])
-    for finding in findings:
-        if not isinstance(finding, Finding):
-            told = f"a rule answers with one Finding or None, not {type(finding).__name__}"
-            invalid("credit.rule", "rules", told)
+    _check_spoken(findings)
     if policy.exclusions and any(finding.effect is not Effect.ALLOW for finding in findings):
         return _excluded(request, own, policy, findings)
     return findings
+
+
+def _check_spoken(answers: tuple[object, ...]) -> None:
+    """A host's rules are not type-checked by anybody else."""
+    for answer in answers:
+        if not isinstance(answer, Finding):
+            told = f"a rule answers with one Finding or None, not {type(answer).__name__}"
+            invalid("credit.rule", "rules", told)
 
 
 def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> Iterator[Finding]:
