@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from salesorders.credit import (
+    RULES,
     Collateral,
     CreditLimit,
     CreditPolicy,
@@ -290,6 +291,18 @@ def test_a_rule_of_the_hosts_own_is_asked_like_any_other():
 
     policy = CreditPolicy(rules=(no_fridays,))
     assert decided("999999999", an_account(None), policy).findings == ()
+
+
+@pytest.mark.parametrize("answer", [5, "no", [], (), iter([])])
+@pytest.mark.parametrize("above", [True, False])
+def test_a_rule_of_the_hosts_own_answers_with_a_finding_or_nothing(answer, above):
+    own = an_account("1000", within=("G",) if above else ())
+    chain = a_chain(own, an_account("1000", name="G")) if above else own
+    small = Exclusion("small", amount_max=50)
+    policy = CreditPolicy(
+        rules=(*RULES, lambda request, account, policy: answer), exclusions=(small,)
+    )
+    assert refused(lambda: decided(5, chain, policy)) == ("credit.rule", "rules")
 
 
 # --- what if

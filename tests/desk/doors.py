@@ -139,6 +139,9 @@ for verb, name in (("release", "ben"), ("approve", "bob"), ("decline", "bob")):
          lambda h, v, verb=verb, name=name: getattr(getattr(h, name).orders, verb)(v, reason="r"))  # fmt: skip
     door(f"orders.{verb} reason", REASONS,
          lambda h, v, verb=verb, name=name: getattr(getattr(h, name).orders, verb)("SO-1", reason=v))  # fmt: skip
+    door(f"orders.{verb} seen", but(TEXTS, "none"),
+         lambda h, v, verb=verb, name=name:
+         getattr(getattr(h, name).orders, verb)("SO-1", reason="r", seen=v))  # fmt: skip
 for verb in ("amend", "cancel", "close", "reopen"):
     door(f"orders.{verb}", {**IDS, "unknown": "SO-1"},
          lambda h, v, verb=verb: getattr(h.ann.orders, verb)(v, reason="r"))  # fmt: skip

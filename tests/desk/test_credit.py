@@ -147,6 +147,30 @@ def test_what_was_stopped_at_the_door_may_be_released_ahead_by_somebody_else(hou
     assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
 
 
+def test_nothing_is_released_ahead_of_which_no_goods_are_left(house: House) -> None:
+    hundreds(house)
+    order = worth(house, 2).unwrap()
+    house.shipped(order, {"1": 1})
+    house.ann.orders.cancel(order.id, reason="enough").unwrap()
+    house.ada.credit.set_limit("C7", "0")
+    before = house.state()[0]
+    assert codes(house.ben.orders.release(order.id, reason="r")) == {"order.not_held"}
+    assert house.state()[0] == before
+
+
+def test_collateral_that_has_ended_is_refused_with_its_place(house: House) -> None:
+    good, ended = (
+        so.Collateral(name, "100", DAY - timedelta(days=9), DAY - timedelta(days=days))
+        for name, days in (("G1", 0), ("G2", 1))
+    )
+    assert codes(house.ada.credit.arrange("C7", collateral=[good])) == set()
+    before = house.state()
+    with pytest.raises(so.InvalidValue) as caught:
+        house.ada.credit.arrange("C7", collateral=[good, ended])
+    assert (caught.value.code, caught.value.path) == ("credit.span", "collateral[1].valid_to")
+    assert house.state() == before
+
+
 @pytest.mark.parametrize(
     ("how", "code"),
     [

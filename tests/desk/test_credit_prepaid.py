@@ -78,6 +78,27 @@ def test_two_orders_in_one_reference_are_nobodys_guess(rich: House) -> None:
     assert (waits(rich), answer.payment.order) == (0, "")
 
 
+def test_money_for_two_orders_settles_no_invoice_of_the_same_amount(rich: House) -> None:
+    other = rich.billed(rich.shipped(worth(rich, 2).unwrap()))
+    first, second = placed(rich).order, placed(rich).order
+    answer = rich.kai.cash.receive("C7", euros(200), reference=f"{first.id} {second.id}")
+    assert isinstance(answer, so.Proposed)
+    assert (rich.kai.cash.item(other.id).open, waits(rich)) == (200, 0)
+    books_agree(rich)
+
+
+@pytest.mark.parametrize("already", [0, 50])
+def test_a_reference_that_names_an_invoice_too_pays_the_invoice(rich: House, already: int) -> None:
+    other = rich.billed(rich.shipped(worth(rich, 2).unwrap()))
+    if already:
+        rich.kai.cash.receive("C7", euros(already), reference=other.number).unwrap()
+    held = placed(rich).order
+    answer = rich.kai.cash.receive("C7", euros(300), reference=f"{held.id}, {other.number}")
+    assert (rich.kai.cash.item(other.id).open, waits(rich)) == (0, 0)
+    assert answer.payment.order == ""
+    books_agree(rich)
+
+
 def test_cash_that_waits_for_one_order_buys_nothing_else(make_house: MakeHouse) -> None:
     house = hundreds(make_house(limit="0", policies=automatic()))
     held = placed(house, 2).order

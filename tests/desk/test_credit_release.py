@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 import salesorders as so
 from salesorders.credit import recomputed
 from tests.builders import DAY, House, a_customer, a_house, codes
@@ -66,6 +68,21 @@ def test_money_of_one_member_releases_orders_of_another(make_house: MakeHouse) -
     worth(house)
     waits = worth(house, customer="C8").order
     house.kai.cash.receive("C7", euros(100))
+    carried(house)
+    assert house.desk.orders.get(waits.id).status == "open"
+    assert house.exposure("GROUP").total == 100
+
+
+@pytest.mark.parametrize("within", [[], ["OTHER"]])
+def test_who_leaves_a_group_makes_room_for_those_who_stay(
+    make_house: MakeHouse, within: list[str]
+) -> None:
+    house = a_group(make_house(policies=automatic()), "100", "C7", "C8")
+    house.ada.credit.open("OTHER", "100").unwrap()
+    worth(house)
+    waits = worth(house, customer="C8").order
+    carried(house)  # the notes of those who came
+    house.ada.credit.arrange("C7", within=within).unwrap()
     carried(house)
     assert house.desk.orders.get(waits.id).status == "open"
     assert house.exposure("GROUP").total == 100

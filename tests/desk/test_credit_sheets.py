@@ -54,6 +54,68 @@ def test_a_limit_in_dollars_is_not_shown_as_euros() -> None:
     assert [one.limit for one in house.desk.credit.usage("C7").points] == [Decimal(300), None]
 
 
+class Rates:
+    """One euro in each currency; what stands here under no currency has no rate."""
+
+    def __init__(self, **rates: str) -> None:
+        self.rates = rates
+
+    def rate(self, source: str, target: str, on: Any) -> so.ExchangeRate | None:
+        value = self.rates.get(target)
+        return None if value is None else so.ExchangeRate(source, target, value, on)
+
+
+def within_dollars(limit: str, **rates: str) -> House:
+    house = hundreds(a_house(limit="1000", sources=so.Sources(rates=Rates(**rates))))
+    house.ada.credit.open("POOL", limit, currency="USD").unwrap()
+    house.ada.credit.arrange("C7", within=["POOL"]).unwrap()
+    return house
+
+
+def test_the_least_that_is_left_may_be_left_by_a_limit_in_another_currency() -> None:
+    house = within_dollars("500", USD="1.1")
+    worth(house, 4).unwrap()
+    sheet = house.desk.credit.sheet("C7")
+    assert (sheet.headroom, sheet.percent_used) == (so.Money("60", "USD"), Decimal("88.00"))
+    asked = house.desk.credit.what_if(worth(house, 1).order.id, amount=so.Money(0, "EUR"))
+    assert (asked.headroom, asked.percent_used) == (sheet.headroom, sheet.percent_used)
+    house.ada.credit.set_limit("POOL", "5000")
+    assert house.desk.credit.sheet("C7").headroom == so.Money("600", "EUR")
+
+
+def test_a_limit_of_an_account_in_dollars_says_what_is_left_and_at_which_rate() -> None:
+    house = hundreds(a_house(limit="1000", sources=so.Sources(rates=Rates(USD="1.1"))))
+    house.ada.credit.set_limit("C7", "500", currency="USD")
+    worth(house, 4).unwrap()
+    sheet = house.desk.credit.sheet("C7")
+    assert sheet.headroom == so.Money("60", "USD")
+    assert ("1.1" in str(sheet), DAY.isoformat() in str(sheet)) == (True, True)
+
+
+def test_without_a_rate_nobody_says_what_is_left() -> None:
+    house = within_dollars("500")
+    sheet = house.desk.credit.sheet("C7")
+    assert (sheet.headroom, sheet.percent_used) == (None, None)
+    assert "no rate from EUR to USD" in str(sheet)
+
+
+def test_each_limit_of_a_sheet_is_shown_in_its_own_currency() -> None:
+    house = within_dollars("500", USD="1.1")
+    house.ada.credit.set_limit("C7", "200", bucket="open_orders")
+    limits = house.desk.credit.sheet("C7").limits()
+    rows = {row["limit"]: row["EUR"] for row in limits.to_records()}
+    assert rows == {"base": "1000.00", "open_orders": "200.00", "within POOL": "USD 500.00"}
+
+
+def test_held_orders_of_a_sheet_stand_in_the_order_in_which_they_would_go() -> None:
+    house = hundreds(a_house(limit="0"))
+    placed = []
+    for _ in range(6):
+        house.clock.advance(minutes=1)
+        placed.append(worth(house).order.id)
+    assert [one.order for one in house.desk.credit.sheet("C7").held] == placed
+
+
 def test_a_customer_without_facts_has_no_use_of_its_limit() -> None:
     house: House = hundreds(a_house(), a_customer("C8", "100"))
     assert house.desk.credit.usage("C8").points == ()

@@ -142,6 +142,20 @@ def test_a_bucket_limit_is_in_the_limits_currency_and_the_base_limit_alone_sets_
     assert (caught.value.code, caught.value.path) == ("credit.limit_kind", "currency")
 
 
+def test_a_temporary_limit_that_has_ended_is_in_no_currencys_way() -> None:
+    rates = Rates(so.ExchangeRate("EUR", "USD", "2", DAY))
+    house = hundreds(a_house(sources=so.Sources(rates=rates)))
+    house.ada.credit.set_limit("C7", "50", temporary=True, until=DAY)
+    before = house.state()
+    with pytest.raises(so.InvalidValue) as caught:
+        house.ada.credit.set_limit("C7", "1000", currency="USD")
+    assert (caught.value.code, caught.value.path) == ("credit.limit_kind", "currency")
+    assert house.state() == before
+    house.clock.advance(days=1)
+    account = house.ada.credit.set_limit("C7", "1000", currency="USD").account
+    assert (account.currency, account.temporary) == ("USD", ())
+
+
 def test_what_is_unapplied_within_a_limit_in_another_currency_is_not_watched() -> None:
     rates = Rates(so.ExchangeRate("EUR", "USD", "2", DAY))
     house = hundreds(a_house(sources=so.Sources(rates=rates)))

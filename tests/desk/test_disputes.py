@@ -123,6 +123,19 @@ def test_what_can_not_be_disputed_is_refused(rich: House, amount: so.Money, code
     assert rich.state()[0] == before
 
 
+@pytest.mark.parametrize("contested", [True, False])
+def test_of_what_is_paid_nothing_is_open_to_dispute_and_no_dispute_ends_by_asking(
+    rich: House, contested: bool
+) -> None:
+    invoice = an_invoice(rich)
+    if contested:
+        rich.kai.cash.dispute(invoice.id, reason="wet").unwrap()
+    paid = rich.kai.cash.receive("C7", euros(100), reference=invoice.number).unwrap()
+    assert codes(rich.kai.cash.dispute(invoice.id, reason="wet still")) == {"dispute.paid"}
+    rich.kai.cash.reverse(paid.id, reason="bounced").unwrap()
+    assert rich.desk.cash.item(invoice.id).disputed == (100 if contested else 0)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

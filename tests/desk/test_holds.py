@@ -308,3 +308,22 @@ def test_the_reason_of_a_release_stays_with_the_facts(make_house: Any) -> None:
     house.ben.orders.release(order.id, reason="paid by wire")
     (released,) = [e for e in house.events() if type(e).__name__ == "OrderReleased"]
     assert (released.by, released.gate, released.reason) == ("ben", "credit", "paid by wire")
+
+
+@pytest.mark.parametrize("verb", ["release", "approve", "decline"])
+@pytest.mark.parametrize("how", ["order", "fingerprint"])
+def test_nobody_lets_go_or_declines_what_became_another_order(
+    make_house: Any, verb: str, how: str
+) -> None:
+    house = make_house(limit="0")
+    order = house.order(10, discount="20%" if verb == "approve" else "0%").order
+    grown = house.ann.orders.amend(order.id, [so.LineChange("1", 90)], reason="more").order
+    who = getattr(house, "ben" if verb == "release" else "bob").orders
+    seen = order if how == "order" else order.fingerprint
+    before = house.state()
+    with pytest.raises(so.StaleVersion) as caught:
+        getattr(who, verb)(order.id, reason="r", seen=seen)
+    assert (caught.value.code, caught.value.path) == ("version.stale", "seen")
+    assert house.state() == before
+    answer = getattr(who, verb)(order.id, reason="r", seen=grown)
+    assert not isinstance(answer, so.Rejected)

@@ -39,7 +39,8 @@ def decide_credit(
     """Answer whether the order may be delivered on credit; every rule reports, and none stops another.
 
     One function for every checkpoint: they differ by what the request says only. The account, and every
-    group and pool above it, has to let pass.
+    group and pool above it, has to let pass. Raises ``credit.rule`` where a rule of the host's own answers
+    with anything but a finding or ``None``.
     """
     own = account.own
     if request.customer != own.customer:
@@ -76,9 +77,18 @@ def _found(
     else:
         spoken = [rule(request, own, policy) for rule in policy.asked]
         findings = tuple([finding for finding in spoken if finding is not None])
+    _check_spoken(findings)
     if policy.exclusions and any(finding.effect is not Effect.ALLOW for finding in findings):
         return _excluded(request, own, policy, findings)
     return findings
+
+
+def _check_spoken(answers: tuple[object, ...]) -> None:
+    """A host's rules are not type-checked by anybody else."""
+    for answer in answers:
+        if not isinstance(answer, Finding):
+            told = f"a rule answers with one Finding or None, not {type(answer).__name__}"
+            invalid("credit.rule", "rules", told)
 
 
 def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from salesorders.credit.asking import percent_used
+from salesorders.credit.evidence import NO_EVIDENCE, Evidence, ExchangeRate
 from salesorders.credit.model import CreditAccount, ExposureEntry, Position, TemporaryLimit
 from salesorders.kernel.decision import Decision
 from salesorders.kernel.errors import invalid
@@ -45,10 +46,26 @@ class HeldOrder:
 
 
 @attrs.frozen
+class _Left:
+    """What one limit leaves in its own currency, and what that is worth in the books'; no amount without a rate."""
+
+    account: CreditAccount
+    amount: Money | None = None
+    worth: Decimal = ZERO
+    percent: Decimal | None = None
+    rate: ExchangeRate | None = None
+
+
+def _in_full(amount: Decimal, account: CreditAccount) -> str:
+    return f"{Money(amount, account.currency).amount:f}"
+
+
+@attrs.frozen
 class AccountSheet:
     """One credit account on a day: buckets, limits, holds, and the documents behind each number.
 
-    Of a group or pool, the holds and documents are those of everybody who counts in it.
+    Of a group or pool, the holds and documents are those of everybody who counts in it. ``evidence`` holds
+    the rates at which limits in other currencies than the books' are compared.
     """
 
     account: CreditAccount
@@ -56,52 +73,75 @@ class AccountSheet:
     above: tuple[CreditAccount, ...] = ()
     held: tuple[HeldOrder, ...] = ()
     documents: tuple[ExposureEntry, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
 
     @exact
-    def _tightest(self) -> tuple[Decimal, CreditAccount, Decimal | None] | None:
-        """Of the limits in the books' currency, the least that one leaves, whose it is and how full it is."""
+    def _left(self) -> tuple[_Left, ...]:
+        """What each limit of the day that is an amount leaves, the account's own first."""
         at = self.position
-        found: tuple[Decimal, CreditAccount, Decimal | None] | None = None
+        left = []
         for one in (self.account, *self.above):
             limit = one.limit_on(at.on)
-            if limit.kind != "amount" or one.limit_currency:
+            if limit.kind != "amount":
                 continue
             counted = at.total
             if one is not self.account:
                 counted = one.counted(at.on, at.horizon_on, disputed=at.disputed_counts)
-            left = limit.amount - counted
-            if found is None or left < found[0]:
-                found = (left, one, percent_used(counted, limit.amount))
-        return found
+            if not one.limit_currency:
+                worth = limit.amount - counted
+                used = percent_used(counted, limit.amount)
+                left.append(_Left(one, Money(worth, at.currency), worth, used))
+                continue
+            rate = self.evidence.rate(at.currency, one.currency)
+            if rate is None:
+                left.append(_Left(one))
+                continue
+            counted = rate.converted(counted)
+            rest = limit.amount - counted
+            used = percent_used(counted, limit.amount)
+            left.append(_Left(one, Money(rest, one.currency), rest / rate.rate, used, rate))
+        return tuple(left)
+
+    def _tightest(self) -> _Left | None:
+        """Of all limits the one that leaves least; ``None`` where there is none or one can't be compared."""
+        left = self._left()
+        if not left or any(one.amount is None for one in left):
+            return None
+        return min(left, key=lambda one: one.worth)
 
     @property
     def headroom(self) -> Money | None:
         """What the limits of the day leave, the account's own and those above it: the least counts.
 
-        ``None`` unless one is an amount in the books' currency.
+        It is in the currency of the limit that leaves it. ``None`` where no limit is an amount, or one can't
+        be compared for want of a rate.
         """
         found = self._tightest()
-        return None if found is None else Money(found[0], self.position.currency)
+        return None if found is None else found.amount
 
     @property
     def percent_used(self) -> Decimal | None:
         """How much is used of the limit that leaves least; ``None`` as for ``headroom``, or of a limit of 0."""
         found = self._tightest()
-        return None if found is None else found[2]
+        return None if found is None else found.percent
 
     def limits(self) -> Table:
         """Return every limit that counts, with its days."""
         account, on = self.account, self.position.on
         rows: list[tuple[Any, ...]] = [("base", str(account.limit), None, account.limit.until)]
         rows += [
-            ("temporary", f"{one.amount:f}", one.since, one.until)
+            ("temporary", _in_full(one.amount, account), one.since, one.until)
             for one in account.temporary
             if one.until >= on
         ]
-        rows += [(one.bucket, f"{one.amount:f}", None, None) for one in account.bucket_limits]
         rows += [
-            (f"within {one.customer}", str(one.limit_on(on)), None, None) for one in self.above
+            (one.bucket, _in_full(one.amount, account), None, None) for one in account.bucket_limits
         ]
+        for one in self.above:
+            limit = one.limit_on(on)
+            foreign = limit.kind == "amount" and one.currency != account.currency
+            amount = f"{one.currency} {limit}" if foreign else str(limit)
+            rows.append((f"within {one.customer}", amount, None, None))
         columns = ("limit", account.currency, "from", "to")
         return Table(f"Limits of {account.customer}", columns, tuple(rows))
 
@@ -128,12 +168,15 @@ class AccountSheet:
 
     def _headline(self) -> str:
         found = self._tightest()
-        left = "no amount to compare with"
         if found is not None:
-            amount, whose, used = found
-            left = f"{Money(amount, self.position.currency)} left"
-            left += "" if whose is self.account else f" within {whose.customer}"
-            left += "" if used is None else f", {used} % used"
+            left = f"{found.amount} left"
+            left += "" if found.account is self.account else f" within {found.account.customer}"
+            left += "" if found.rate is None else f" at {found.rate.rate:f} of {found.rate.on}"
+            left += "" if found.percent is None else f", {found.percent} % used"
+        else:
+            wanted = sorted({one.account.currency for one in self._left() if one.amount is None})
+            left = f"no rate from {self.position.currency} to {', '.join(wanted)}"
+            left = left if wanted else "no amount to compare with"
         marks = [self.account.status.replace("_", " ")] * (self.account.status != "open")
         marks += ["watched: no goods leave unasked"] * self.account.watched
         return f"Credit account {self.account.customer}: {'; '.join([left, *marks])}"

@@ -85,7 +85,7 @@ class ArrangeRequest:
     """What is arranged about an account; what is ``None`` stays as it is.
 
     ``within`` names every group and pool directly above; an empty one takes the account out of all.
-    ``collateral`` is all there is.
+    ``collateral`` is all there is, without what has ended.
     """
 
     account: str = attrs.field(converter=_account)
@@ -169,6 +169,9 @@ def arrange(
     if request.collateral is not None:
         for index, one in enumerate(request.collateral):
             amount_of(one.amount, case.account.exposure.currency, f"collateral[{index}].amount")
+            if one.valid_to < command.today:
+                path = f"collateral[{index}].valid_to"
+                invalid("credit.span", path, f"it ended before {command.today}")
         fields["collateral"] = request.collateral
     what = tuple(sorted([*fields, *(["within"] if request.within is not None else [])]))
     if not what:
@@ -198,7 +201,11 @@ def arrange(
     puts: tuple[Document, ...] = (accounts.own, *others)
     event = AccountArranged(account.customer, what, request.reason)
     change = Change(LimitChanged(accounts.own, remarks), puts, (event,))
-    return eased(change, account.customer, policy)
+    change = eased(change, account.customer, policy)
+    for group in left:
+        # Who leaves makes room for those who stay.
+        change = eased(change, group.customer, policy)
+    return change
 
 
 def _reached(name: str, edges: Edges) -> set[str]:

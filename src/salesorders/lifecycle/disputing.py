@@ -22,6 +22,7 @@ __all__ = ["DISPUTE", "DisputeRequest", "dispute_moved"]
 
 register(
     {
+        "dispute.paid": "Nothing of {invoice} is open that could be disputed.",
         "dispute.over": "{amount} can't be disputed of {invoice}: {open} is open.",
         "dispute.nothing": "Of {invoice} {amount} is disputed already.",
     }
@@ -104,6 +105,9 @@ def dispute(
     before = case.item
     if request.seen and request.seen != before.fingerprint:
         raise StaleVersion(None, "seen", f"{before.number} changed since it was seen; look again")
+    if request.amount is None and not before.open:
+        # All of nothing would be 0, which ends a dispute.
+        return Change(Rejected((refuse("dispute.paid", "invoice", invoice=before.number),)))
     wanted = before.open if request.amount is None else request.amount
     amount = amount_of(wanted, before.currency)
     if wrong := _wrong(before, Money(amount, before.currency)):

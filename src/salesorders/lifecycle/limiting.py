@@ -114,10 +114,14 @@ def load_limit(request: LimitRequest, setting: Setting, command: Command) -> Loa
     account = loaded.need(CreditAccount, ref, "customer")
     moved = bool(request.currency) and request.currency != account.currency
     if moved:
-        if request.temporary or request.bucket or account.temporary or account.bucket_limits:
+        if request.temporary or request.bucket:
             invalid("credit.limit_kind", "currency", "a base limit sets the currency of all")
+        runs = any(one.until >= command.today for one in account.temporary)
+        if runs or account.bucket_limits:
+            told = "there are limits in the old one, temporary or of a bucket: take them away first"
+            invalid("credit.limit_kind", "currency", told)
         own = "" if request.currency == account.exposure.currency else request.currency
-        account = changed(account, limit_currency=own)
+        account = changed(account, limit_currency=own, temporary=())
     evidence = yield from load_evidence(account, setting, command, "limit_cut")
     accounts = yield from with_above(account)
     return LimitCase(setting, accounts, evidence, moved)

@@ -143,8 +143,12 @@ def load_cash(request: CashRequest, setting: Setting, command: Command) -> Loadi
     if request.order:
         loaded.need(Order, f"order/{request.order}", "order")
     orders = [order for name in named if (order := loaded.get(Order, f"order/{name}"))]
-    order = _paid_ahead(request, customer, orders)
-    items = {item.invoice: item for find in numbers + opens for item in loaded.all(OpenItem, *find)}
+    billed = {item.invoice: item for find in numbers for item in loaded.all(OpenItem, *find)}
+    meant = _paid_ahead(request, customer, orders, billed)
+    order = meant[0] if len(meant) == 1 else None
+    items = dict(billed)
+    if not meant:
+        items |= {item.invoice: item for find in opens for item in loaded.all(OpenItem, *find)}
     customer = customer or (order.customer if order is not None else "")
     parties = sorted({customer, *(item.customer for item in items.values())} - {""})
     loaded = yield Ask(tuple(f"credit/{party}" for party in parties))
@@ -154,13 +158,16 @@ def load_cash(request: CashRequest, setting: Setting, command: Command) -> Loadi
     return CashCase(setting, customer, chosen, accounts, seen, order)
 
 
-def _paid_ahead(request: CashRequest, customer: str, orders: Sequence[Order]) -> Order | None:
-    """The order for which money is paid ahead: the one that is said, else the only one that the reference names.
+def _paid_ahead(
+    request: CashRequest, customer: str, orders: Sequence[Order], billed: Mapping[str, OpenItem]
+) -> Sequence[Order]:
+    """The orders for which money is paid ahead: the one that is said, else all that a reference names.
 
-    A reference counts while nothing of the order is invoiced; afterwards it means an invoice of it.
+    A reference counts where it names nothing else, no invoice and no order of which something is invoiced. Of
+    several orders nobody guesses who gets how much, nor that an invoice was meant.
     """
     if request.order:
-        return orders[0]
+        return orders[:1]
     meant = [
         order
         for order in orders
@@ -168,7 +175,7 @@ def _paid_ahead(request: CashRequest, customer: str, orders: Sequence[Order]) ->
         and is_live(order)
         and not any(line.invoiced for line in order.lines)
     ]
-    return meant[0] if len(orders) == len(meant) == 1 else None
+    return meant if len(orders) == len(meant) and not billed else []
 
 
 def receive(
@@ -203,9 +210,8 @@ def receive(
         entry=command.new_id("JE"),
         order="" if case.order is None else case.order.id,
     )
-    # What is paid for an order waits for its invoices; no other one is guessed.
-    items = case.items if case.order is None else ()
-    found = match(payment, items, case.setting.policies.matching, command.at)
+    # What is paid for orders waits for their invoices; no other one is guessed, so none is in the case.
+    found = match(payment, case.items, case.setting.policies.matching, command.at)
     if found.customer and not payment.customer:
         payment = payment.identify(found.customer)
     received = PaymentReceived(

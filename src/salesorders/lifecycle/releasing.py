@@ -23,6 +23,7 @@ from salesorders.kernel.change import Ask, Change, Command, Document, Loading, c
 from salesorders.kernel.decision import Decision, Effect, refuse
 from salesorders.kernel.ids import ident_of
 from salesorders.lifecycle.ahead import waiting, with_own_cash
+from salesorders.lifecycle.changing import as_seen, seen_of
 from salesorders.lifecycle.crediting import (
     asked_at_shipping,
     credit_released,
@@ -46,10 +47,14 @@ def _order(value: str) -> str:
 
 @attrs.frozen
 class HeldRequest:
-    """A held order and why it shall go on, or not."""
+    """A held order and why it shall go on, or not.
+
+    ``seen`` is the order as it was looked at, or its fingerprint: nobody lets go what became another order.
+    """
 
     order: str = attrs.field(converter=_order)
     reason: str = attrs.field(converter=reason_of)
+    seen: str = attrs.field(default="", converter=seen_of)
 
 
 @attrs.frozen
@@ -85,6 +90,7 @@ def release(
     request: HeldRequest, case: HeldCase, command: Command
 ) -> Change[Placed | Held | Rejected]:
     """Let the credit hold go, inside an envelope; the releasing actor must not be a maker of the order."""
+    as_seen(case.order, request.seen)
 
     def judged(order: Order) -> tuple[Decision, Release]:
         policy = case.setting.policies.credit
@@ -103,7 +109,7 @@ def release(
 
     policy = case.setting.policies.credit
     if (
-        case.order.is_open
+        any(line.open for line in case.order.lines)
         and not case.order.is_held
         and (case.order.prepaid or asked_at_shipping(case.account, policy, command))
     ):
@@ -116,6 +122,7 @@ def approve(
     request: HeldRequest, case: HeldCase, command: Command
 ) -> Change[Placed | Held | Rejected]:
     """Let the discount or price hold go: the approver needs the authority and is never a maker."""
+    as_seen(case.order, request.seen)
 
     def judged(order: Order) -> tuple[Decision, Release]:
         asked = discount_request(order.ref, order.amounts)
@@ -204,6 +211,7 @@ def _go_on(
 
 def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[Declined | Rejected]:
     """Turn a held order down: everything open is cancelled and what it reserved is free."""
+    as_seen(case.order, request.seen)
     order = case.order
     if not order.holds:
         return Change(

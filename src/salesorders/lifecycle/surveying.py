@@ -157,12 +157,14 @@ def sheet(request: str, case: SheetCase, command: Command) -> Change[AccountShee
     last = None if policy.horizon is None else policy.horizon.last(command.today)
     position = accounts.own.position(command.today, last, disputed=policy.disputed_counts)
     everything = (case.documents, *case.below)
-    held = tuple(
+    held = [
         _held(order, papers.accounts, policies.credit, evidence, command)
         for papers, evidence in zip(everything, case.evidence, strict=True)
         for order in papers.orders
         if any(hold.gate == "credit" for hold in order.holds)
-    )
+    ]
+    # The order in which they would be released.
+    held.sort(key=lambda one: (one.held_at, one.order))
     entries = tuple(
         entry
         for papers in everything
@@ -174,7 +176,8 @@ def sheet(request: str, case: SheetCase, command: Command) -> Change[AccountShee
         items = [one for one in entries if one.bucket == "open_items" and one.on is not None]
         late = added(one.amount for one in items if one.on and one.on < command.today)
         position = position.with_overdue(late)
-    return Change(AccountSheet(accounts.own, position, accounts.above, held, entries))
+    above, evidence = accounts.above, case.evidence[0]
+    return Change(AccountSheet(accounts.own, position, above, tuple(held), entries, evidence))
 
 
 def _held(

@@ -171,33 +171,40 @@ class Orders(Counter[Order]):
         order: str,
         *,
         reason: str,
+        seen: Order | str | None = None,
         key: str | None = None,
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Placed | Held | Rejected:
-        """Let a credit hold go, for a reason; never by a maker of the order."""
-        return self._run(RELEASE, HeldRequest(order, reason), key, by, dry_run)
+        """Let a credit hold go, for a reason; never by a maker of the order.
+
+        ``seen`` is the order as it was looked at, or its ``fingerprint``: raises ``version.stale`` where it
+        changed since. So it is for ``approve`` and ``decline``.
+        """
+        return self._run(RELEASE, HeldRequest(order, reason, seen), key, by, dry_run)
 
     def approve(
         self,
         order: str,
         *,
         reason: str,
+        seen: Order | str | None = None,
         key: str | None = None,
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Placed | Held | Rejected:
         """Let a discount or price hold go, within the approver's authority; never by a maker of the order."""
-        return self._run(APPROVE, HeldRequest(order, reason), key, by, dry_run)
+        return self._run(APPROVE, HeldRequest(order, reason, seen), key, by, dry_run)
 
     def decline(
         self,
         order: str,
         *,
         reason: str,
+        seen: Order | str | None = None,
         key: str | None = None,
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Declined | Rejected:
         """Turn a held order down; what it reserved is free again."""
-        return self._run(DECLINE, HeldRequest(order, reason), key, by, dry_run)
+        return self._run(DECLINE, HeldRequest(order, reason, seen), key, by, dry_run)

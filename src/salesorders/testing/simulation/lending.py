@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -268,15 +269,22 @@ def stands_over(accounts: Accounts, name: str, today: date, *, without: bool) ->
 
 
 def room(accounts: Accounts, name: str, today: date) -> int | None:
-    """Return what the tightest limit of an account and those above it leaves; ``None`` where none is an amount."""
+    """Return what the tightest limit of an account and those above it leaves, in that limit's own currency.
+
+    ``None`` where none is an amount, or one has no rate.
+    """
     last = horizon(accounts, name, today)
-    left = [
-        limit - counted(accounts, one, today, last)
-        for one in chain(accounts, name)
-        if isinstance(limit := limit_on(accounts[one], today), int)
-        and not accounts[one]["currency"]
-    ]
-    return min(left, default=None)
+    left: list[tuple[Fraction, int]] = []
+    for one in chain(accounts, name):
+        limit = limit_on(accounts[one], today)
+        if not isinstance(limit, int):
+            continue
+        owed = converted(accounts[one], counted(accounts, one, today, last))
+        if owed is None:
+            return None
+        own, books = RATES.get(accounts[one]["currency"], (1, 1))
+        left.append((Fraction((limit - owed) * books, own), limit - owed))
+    return min(left, key=lambda pair: pair[0])[1] if left else None
 
 
 def stopped_by(accounts: Accounts, customer: str, more: Days, today: date) -> set[str]:

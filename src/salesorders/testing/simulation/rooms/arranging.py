@@ -114,6 +114,8 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
         return raises("credit.nothing")
     if told.get("status") == "frozen":
         return raises("credit.status")
+    if any(last < now.today for *_, last in told.get("collateral", ())):
+        return raises("credit.span")
     if "within" in args:
         told["within"] = _within(args)
     after = {**model.accounts, name: {**model.accounts[name], **told}}
@@ -128,6 +130,10 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
         model.accounts[name] = {**model.accounts[name], **told}
         model.watch(name, now)
         model.eased(step.key, name, now)
+        # Those who stay in what it left have room that it took.
+        left = sorted(before - lending.above(after, name))
+        for number, group in enumerate(left, 1):
+            model.eased(step.key, group, now, number)
         others = [
             one
             for one in sorted(above)

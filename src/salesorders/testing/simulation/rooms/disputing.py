@@ -48,6 +48,8 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     if name not in model.invoices:
         return raises("receivable.unknown")
     invoice = model.invoices[name]
+    if "amount" not in step.args and not model.open_of(name):
+        return answers("Rejected", ("dispute.paid",))
     amount = step.args.get("amount", model.open_of(name))
     if amount > model.open_of(name):
         return answers("Rejected", ("dispute.over",))

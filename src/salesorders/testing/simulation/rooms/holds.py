@@ -91,7 +91,7 @@ def _released(model: Model, order: dict[str, Any], by: str, now: Now) -> tuple[A
 
 def _may_be_stopped(model: Model, order: dict[str, Any], now: Now) -> bool:
     """Whether goods of an order that goes on may still be stopped by credit."""
-    open_lines = any(line["q"] - line["cancelled"] > line["invoiced"] for line in order["lines"])
+    open_lines = any(line["q"] - line["cancelled"] > line["shipped"] for line in order["lines"])
     asked = order["prepaid"] or is_asked(model, order["customer"], now)
     return asked and open_lines
 

@@ -74,7 +74,8 @@ def _expect_limit(model: Model, step: Step, now: Now) -> Expected:
     special = "temporary" in args or "bucket" in args
     currency = args.get("currency") or account["currency"] or "EUR"
     moves = currency != (account["currency"] or "EUR")
-    if moves and (special or account["temporary"] or account["buckets"]):
+    runs = any(until >= now.today for _, _, until in account["temporary"])
+    if moves and (special or runs or account["buckets"]):
         return raises("credit.limit_kind")
     if "temporary" in args and (
         args["limit"] is None or (account["limit"] is None and args["limit"])
@@ -86,7 +87,11 @@ def _expect_limit(model: Model, step: Step, now: Now) -> Expected:
 
     def change() -> Sequence[Ref]:
         model.accounts[name] = _limited(account, args, now)
-        model.accounts[name]["currency"] = "" if currency == "EUR" else currency
+        if moves:
+            model.accounts[name] |= {
+                "currency": "" if currency == "EUR" else currency,
+                "temporary": (),
+            }
         model.watch(name, now, alone=True)
         model.eased(step.key, name, now)
         return [("credit", name)]
