@@ -52,6 +52,7 @@ VERBS: dict[str, tuple[str, Callable[..., Any]]] = {
     "cash.apply": ("kai", lambda d, **m: d.cash.apply("PY-1", {"IN-1": EUR}, **m)),
     "cash.unapply": ("kai", lambda d, **m: d.cash.unapply("PY-1", "IN-1", **m)),
     "cash.reverse": ("kai", lambda d, **m: d.cash.reverse("PY-1", reason="r", **m)),
+    "cash.dispute": ("kai", lambda d, **m: d.cash.dispute("IN-1", reason="r", **m)),
     "cash.import_statement": ("kai", lambda d, **m: d.cash.import_statement(STATEMENT, **m)),
 }
 NAMES = sorted(VERBS)
