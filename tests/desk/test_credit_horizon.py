@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 import salesorders as so
-from tests.builders import DAY, House, codes
+from tests.builders import DAY, House, books_agree, codes
 from tests.desk.conftest import MakeHouse
-from tests.desk.credit_house import euros, hundreds, policies, worth
+from tests.desk.credit_house import carried, euros, hundreds, policies, worth
 
 
 def test_p01_less_and_sooner_is_less_where_no_horizon_looks_at_the_day(
@@ -100,3 +100,50 @@ def test_what_if_an_order_were_worth_more_spreads_it_over_its_days(make_house: M
     assert house.ben.credit.what_if(order.id, amount=euros(1800)).decision.allowed
     assert not house.ben.credit.what_if(order.id, amount=euros("1806.00")).decision.allowed
     assert not house.ben.credit.what_if(order.id, ships_on=DAY).decision.allowed
+
+
+# --- paid ahead, and far away
+
+
+def far_away(house: House, n: int, **more: object) -> so.Placed | so.Held:
+    """An order of so many hundreds for a day far beyond the horizon."""
+    far = DAY + timedelta(days=60)
+    asked = so.OrderRequest("C7", [so.Line("HUNDRED", n, requested_on=far)], **more)  # type: ignore[arg-type]  # any field
+    outcome = house.ann.orders.place(asked)
+    assert isinstance(outcome, so.Placed | so.Held)
+    return outcome
+
+
+def by_day(house: House) -> list[tuple[object, object]]:
+    return [(day.on, day.amount) for day in house.desk.credit.get("C7").orders_by_day or ()]
+
+
+@pytest.mark.parametrize("prepaid", [True, False])
+def test_p01_cash_for_an_order_beyond_the_horizon_buys_no_other(
+    make_house: MakeHouse, prepaid: bool
+) -> None:
+    near = policies(horizon=so.Horizon(days=5), releases_automatically=True)
+    house = hundreds(make_house(limit="100", policies=near))
+    order = far_away(house, 5, prepaid=prepaid).order
+    house.kai.cash.receive("C7", euros(500), order=order.id).unwrap()
+    carried(house)
+    assert not house.desk.orders.get(order.id).is_held
+    assert by_day(house) == [(DAY, 500)]
+    assert codes(worth(house, 5)) == {"credit.limit"}
+    assert isinstance(worth(house, 1), so.Placed)
+    assert house.ben.credit.recount("C7").differences == ()
+
+
+def test_what_leaves_first_is_paid_for_and_the_rest_keeps_its_day(make_house: MakeHouse) -> None:
+    house = hundreds(make_house(limit="300", policies=policies(horizon=so.Horizon(days=30))))
+    order = two_lines(house, near=2, rest=4)
+    far = DAY + timedelta(days=200)
+    paid = house.kai.cash.receive("C7", euros(300), order=order.id).unwrap()
+    assert by_day(house) == [(DAY, 300), (far, 300)]
+    house.wim.shipments.ship(order.id, {"1": 2}).unwrap()
+    assert by_day(house) == [(DAY, 100), (far, 300)]
+    assert house.ben.credit.recount("C7").differences == ()
+    house.kai.cash.reverse(paid.id, reason="bounced").unwrap()
+    assert by_day(house) == [(far, 400)]
+    assert house.ben.credit.recount("C7").differences == ()
+    books_agree(house)

@@ -96,3 +96,9 @@ def days_left_behind() -> Iterator[None]:
 
     with patch.object(dating, "with_days", lambda order: order):
         yield
+
+
+@planted("cash for an order far away counts before the order does")
+def cash_before_its_order() -> Iterator[None]:
+    with replaced(("lifecycle.dating.paid_for", lambda order: 0)):
+        yield

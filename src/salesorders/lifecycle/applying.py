@@ -14,8 +14,9 @@ from salesorders.kernel.errors import NotFound, invalid, shown
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT, added
 from salesorders.kernel.messages import register
-from salesorders.lifecycle.ahead import waiting, with_cash
+from salesorders.lifecycle.ahead import with_cash
 from salesorders.lifecycle.crediting import all_with_above, eased
+from salesorders.lifecycle.dating import paid_ahead
 from salesorders.lifecycle.outcomes import Applied, Rejected
 from salesorders.lifecycle.paying import settled
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -136,7 +137,7 @@ def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Ap
         )
         if taken <= payment.unapplied:  # else it is refused below
             order = with_cash(order, CONTEXT.minus(taken))
-            account, moves = waiting(case.order, order, accounts[payment.customer])
+            order, account, moves = paid_ahead(case.order, order, accounts[payment.customer])
             accounts[payment.customer] = account
     answer = settled(payment, shares, case.items, accounts, decision, moves, command)
     if order is not None and order is not case.order:

@@ -12,9 +12,10 @@ from salesorders.credit.days import Days, DayTotal, days_of, negated
 from salesorders.kernel.change import changed
 from salesorders.kernel.limits import exact
 from salesorders.kernel.money import exponent_of, split
+from salesorders.lifecycle.ahead import paid_for, waiting
 from salesorders.orders import Order, OrderLine
 
-__all__ = ["counted_days", "planned_days", "redated", "ships_on", "with_days"]
+__all__ = ["counted_days", "paid_ahead", "planned_days", "redated", "ships_on", "with_days"]
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -30,11 +31,25 @@ def ships_on(order: Order) -> date:
 
 @exact
 def planned_days(order: Order, value: Decimal) -> Days:
-    """Return on which days what is open of an order is planned to leave, with ``value`` split over them.
+    """Return for which days what is open of an order counts, with ``value`` split over them.
 
     Each line counts for its own worth with tax: what is promised for the day it is promised for, the rest
-    for the day it is wanted. The shares add up to ``value``, to the minor unit.
+    for the day it is wanted. What is paid ahead counts for the day of the order, as its cash does at once; that is
+    what leaves first. The shares add up to ``value``, to the minor unit.
     """
+    days = _leaving(order, value)
+    cover = min(paid_for(order), value)
+    if cover <= 0:
+        return days
+    left, rest = cover, list[tuple[date | None, Decimal]]()
+    for day in days:
+        taken = min(left, day.amount)
+        left -= taken
+        rest.append((day.on, day.amount - taken))
+    return days_of([(order.placed_on, cover), *rest])
+
+
+def _leaving(order: Order, value: Decimal) -> Days:
     parts = [
         (line, on, quantity)
         for line in order.lines
@@ -89,3 +104,14 @@ def redated(before: Order, after: Order, accounts: Accounts) -> tuple[Order, Day
     after = with_days(after)
     was = negated(counted_days(before))
     return after, days_of([(day.on, day.amount) for day in (*was, *counted_days(after))])
+
+
+def paid_ahead(
+    before: Order, after: Order, accounts: Accounts
+) -> tuple[Order, Accounts, tuple[object, ...]]:
+    """Return an order for which more or less cash is there than ``before``, with its accounts and the fact."""
+    accounts, moves = waiting(before, after, accounts)
+    if after.holds or after is before:
+        return after, accounts, moves
+    after, days = redated(before, after, accounts)
+    return after, accounts.claim(ZERO, days) if days else accounts, moves

@@ -20,8 +20,9 @@ from salesorders.kernel.ids import derived_id, ident_of, text_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import CurrencyMismatch, Money, rounded
 from salesorders.ledger import application_entry, receipt_entry
-from salesorders.lifecycle.ahead import is_live, waiting, with_cash
+from salesorders.lifecycle.ahead import is_live, with_cash
 from salesorders.lifecycle.crediting import all_with_above, eased
+from salesorders.lifecycle.dating import paid_ahead
 from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unidentified
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -255,8 +256,7 @@ def _ahead(
     command: Command,
 ) -> Change[Applied]:
     """Keep the cash for the order: it waits while that is held, and counts for the customer otherwise."""
-    after = with_cash(order, payment.amount)
-    account, moves = waiting(order, after, account)
+    after, account, moves = paid_ahead(order, with_cash(order, payment.amount), account)
     money = Money(payment.amount, payment.currency)
     said = allow("payment.ahead", "order", order=order.id, amount=money)
     version = case.setting.policies.matching.version

@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from salesorders.testing.simulation.arithmetic import shared_out
+from salesorders.testing.simulation.resizing import open_worth
 
 __all__ = [
     "CLOSED",
@@ -71,11 +72,26 @@ def last_day(risk_class: str, today: date) -> date | None:
 
 
 def planned(order: Mapping[str, Any], value: int) -> Days:
-    """Return on which days what is open of an order leaves, with ``value`` split over them.
+    """Return on which days what is open of an order counts, with ``value`` split over them.
 
     A line counts for its own worth with tax: what is promised on the day for which it is promised, the rest on
-    the day on which it is wanted.
+    the day on which it is wanted. What is paid ahead counts from the day of the order, the first to leave.
     """
+    days, ahead = _leaving(order, value), order.get("ahead", 0)
+    if not ahead:
+        return days
+    left = paid = min(value, ahead - (order["sums"].gross - open_worth(order)))
+    if paid <= 0:
+        return days
+    counts = {order["placed_on"]: paid}
+    for on in sorted(days):
+        first = min(left, days[on])
+        left -= first
+        counts[on] = counts.get(on, 0) + days[on] - first
+    return {on: amount for on, amount in counts.items() if amount}
+
+
+def _leaving(order: Mapping[str, Any], value: int) -> Days:
     parts = []
     for line in order["lines"]:
         left = line["q"] - line["shipped"] - line["cancelled"]

@@ -9,7 +9,7 @@ from typing import Any
 from salesorders.kernel.money import Money
 from salesorders.testing.simulation import prepaying
 from salesorders.testing.simulation.arithmetic import shared_out
-from salesorders.testing.simulation.lending import below
+from salesorders.testing.simulation.lending import below, redated
 from salesorders.testing.simulation.matching import Match, Share, discount_on, matched
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.script import Step
@@ -200,7 +200,10 @@ def order_of(model: Model, payment: Mapping[str, Any]) -> list[Ref]:
     prepaying.wait(model, payment["customer"])
     if not name or model.orders[name]["ahead"] == (there := prepaying.ahead_of(model, name)):
         return []
+    before = model.days_of(model.orders[name])
     model.orders[name] = {**model.orders[name], "ahead": there}
+    after = model.days_of(model.orders[name])
+    redated(model.accounts[payment["customer"]], before, after)
     prepaying.wait(model, payment["customer"])
     return [("order", name)]
 
