@@ -147,3 +147,16 @@ def test_what_leaves_first_is_paid_for_and_the_rest_keeps_its_day(make_house: Ma
     assert by_day(house) == [(far, 400)]
     assert house.ben.credit.recount("C7").differences == ()
     books_agree(house)
+
+
+def test_what_is_paid_ahead_of_an_order_that_is_over_counts_for_no_day(
+    make_house: MakeHouse,
+) -> None:
+    house = hundreds(make_house(limit="1000", policies=policies(horizon=so.Horizon(days=30))))
+    order = two_lines(house, near=2, rest=4)
+    house.kai.cash.receive("C7", euros(500), order=order.id).unwrap()
+    house.wim.shipments.ship(order.id, {"1": 2}).unwrap()
+    house.ann.orders.cancel(order.id, {"2": 4}, reason="no").unwrap()
+    assert by_day(house) == []
+    assert codes(house.ben.credit.what_if(order.id).decision) == set()
+    assert house.ben.credit.recount("C7").differences == ()

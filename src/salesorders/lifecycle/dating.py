@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from salesorders.credit import Accounts
@@ -19,6 +21,7 @@ __all__ = ["counted_days", "paid_ahead", "planned_days", "redated", "ships_on", 
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
+FINE = 10**28
 
 
 def ships_on(order: Order) -> date:
@@ -39,7 +42,7 @@ def planned_days(order: Order, value: Decimal) -> Days:
     """
     days = _leaving(order, value)
     cover = min(paid_for(order), value)
-    if cover <= 0:
+    if cover <= 0 or not days:
         return days
     left, rest = cover, list[tuple[date | None, Decimal]]()
     for day in days:
@@ -59,15 +62,24 @@ def _leaving(order: Order, value: Decimal) -> Days:
     days = {on for _, on, _ in parts}
     if len(days) < 2:
         return tuple([DayTotal(on, value) for on in days if value])
-    weights: dict[date, Decimal] = dict.fromkeys(sorted(days), ZERO)
+    weights = dict.fromkeys(sorted(days), Fraction(0))
     for line, on, quantity in parts:
         worth = order.amounts.line(line.id)
         gross = max(worth.net, ZERO) * (HUNDRED + worth.tax.rate)
-        weights[on] += gross * quantity / line.in_base(line.in_force)
+        weights[on] += Fraction(gross * quantity) / Fraction(line.in_base(line.in_force))
     if not any(weights.values()):
-        weights[min(days)] = HUNDRED  # all is free: what there is falls on the first day
-    shares = split(value, list(weights.values()), exponent_of(order.amounts.currency))
+        weights[min(days)] = Fraction(1)  # all is free: what there is falls on the first day
+    shares = split(value, _whole(weights.values()), exponent_of(order.amounts.currency))
     return days_of(zip(weights, shares, strict=True))
+
+
+def _whole(weights: Iterable[Fraction]) -> list[Decimal]:
+    """Return weights as whole numbers, in the same proportion unless they are endless: a third decides no cent."""
+    known = list(weights)
+    common = lcm(*(weight.denominator for weight in known))
+    whole = [int(weight * common) for weight in known]
+    less = max(whole) // FINE + 1
+    return [Decimal(weight // less) for weight in whole]
 
 
 def _scheduled(line: OrderLine) -> Iterator[tuple[date, Decimal]]:

@@ -78,7 +78,7 @@ def planned(order: Mapping[str, Any], value: int) -> Days:
     the day on which it is wanted. What is paid ahead counts from the day of the order, the first to leave.
     """
     days, ahead = _leaving(order, value), order.get("ahead", 0)
-    if not ahead:
+    if not ahead or not days:
         return days
     left = paid = min(value, ahead - (order["sums"].gross - open_worth(order)))
     if paid <= 0:
