@@ -18,8 +18,6 @@ from salesorders.storage import Asked, Entry, Pending, Put, Row, Snapshot, Store
 
 __all__ = ["MemoryStore"]
 
-Names = tuple[tuple[str, str], ...]
-
 
 class _Tenant:
     """What one tenant has."""
@@ -27,7 +25,7 @@ class _Tenant:
     def __init__(self) -> None:
         self.documents: dict[str, Versioned] = {}
         self.lookups: dict[tuple[str, str, str], list[str]] = {}
-        self.names: dict[str, Names] = {}
+        self.names: dict[str, tuple[tuple[str, str], ...]] = {}
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
         self.pending: dict[tuple[str, int], Pending] = {}
@@ -120,8 +118,8 @@ class MemoryStore:
             held = self._of(tenant)
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
-            read = [(put.document.ref, put.version) for put in entry.puts]
-            for ref, version in (*read, *entry.reads) if entry.reads else read:
+            written = [(put.document.ref, put.version) for put in entry.puts]
+            for ref, version in (*written, *entry.reads):
                 there = held.documents.get(ref)
                 if (0 if there is None else there.version) != version:
                     raise StaleVersion(None, ref, "it changed since it was read")
@@ -143,19 +141,15 @@ class MemoryStore:
         before = held.names.get(ref)
         if before == after:
             return
-        held.names[ref] = after
         kind = ref.partition("/")[0]
         if before is None:
             # Whatever else it is found by, every document is among all of its kind.
-            before, after = (), (("all", ""), *after)
-        for name, value in set(before).difference(after):
+            insort(held.lookups.setdefault((kind, "all", ""), []), ref)
+        for name, value in set(before or ()).difference(after):
             held.lookups[kind, name, value].remove(ref)
-        for name, value in set(after).difference(before):
-            named = held.lookups.get((kind, name, value))
-            if named is None:
-                held.lookups[kind, name, value] = [ref]
-            else:
-                insort(named, ref)
+        for name, value in set(after).difference(before or ()):
+            insort(held.lookups.setdefault((kind, name, value), []), ref)
+        held.names[ref] = after
 
     async def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""

@@ -18,15 +18,14 @@ from salesorders.kernel.limits import exact, flag_of, tuple_of
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.changing import (
     ChangeCase,
-    as_seen,
     load_change,
     notice,
     order_id,
     put_with,
-    seen_of,
     with_maker,
 )
 from salesorders.lifecycle.crediting import eased
+from salesorders.lifecycle.naming import as_seen, order_seen
 from salesorders.lifecycle.outcomes import Amended, Held, Rejected
 from salesorders.lifecycle.proposing import Draft
 from salesorders.lifecycle.regating import Passed, Proposal, passed
@@ -99,7 +98,7 @@ class AmendRequest:
     ship_to: Address | None = attrs.field(default=None, converter=_ship_to)
     ship_to_name: str | None = attrs.field(default=None, converter=_name)
     reprice: bool = attrs.field(default=False, converter=_reprice)
-    seen: str = attrs.field(default="", converter=seen_of)
+    seen: str = attrs.field(default="", converter=order_seen)
 
 
 def load_amend(request: AmendRequest, setting: Setting, command: Command) -> Loading[ChangeCase]:

@@ -8,15 +8,16 @@ from decimal import Decimal
 import attrs
 
 from salesorders.credit import Accounts, CreditAccount
-from salesorders.kernel.change import Ask, Change, Command, Loaded, Loading, changed
+from salesorders.kernel.change import Ask, Change, Command, Loading, changed
 from salesorders.kernel.decision import Decision, Finding, allow, refuse
-from salesorders.kernel.errors import NotFound, invalid, shown
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT, added
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.ahead import with_cash
 from salesorders.lifecycle.crediting import all_with_above, eased
-from salesorders.lifecycle.dating import paid_ahead
+from salesorders.lifecycle.dating import cash_moved
+from salesorders.lifecycle.naming import items_named
 from salesorders.lifecycle.outcomes import Applied, Rejected
 from salesorders.lifecycle.paying import settled
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -66,7 +67,11 @@ def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loa
     ref = f"payment/{request.payment}"
     loaded = yield Ask((ref, *(f"receivable/{share.invoice}" for share in request.shares)))
     payment = loaded.need(Payment, ref, "payment")
-    items = yield from _chosen_items(request, loaded)
+    paths = [f"shares[{n}].invoice" for n in range(len(request.shares))]
+    items = yield from items_named([share.invoice for share in request.shares], loaded, paths)
+    for n, item in enumerate(items):
+        if item in items[:n]:
+            invalid("match.twice", paths[n], "an invoice stands twice")
     party = payment.customer or (items[0].customer if items else "")
     ahead = (f"order/{payment.order}",) if payment.order else ()
     loaded = yield Ask((f"credit/{party}", *ahead) if party else ())
@@ -74,29 +79,6 @@ def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loa
     own = {party: loaded.need(CreditAccount, f"credit/{party}")} if party else {}
     accounts = yield from all_with_above(own)
     return ApplyCase(payment, items, accounts, setting, order)
-
-
-def _chosen_items(request: ApplyRequest, loaded: Loaded) -> Loading[tuple[OpenItem, ...]]:
-    names = [share.invoice for share in request.shares]
-    items = {name: loaded.get(OpenItem, f"receivable/{name}") for name in names}
-    finds = {name: ("receivable", "number", name) for name, item in items.items() if item is None}
-    if finds:
-        numbered = yield Ask(finds=tuple(finds.values()))
-        for name, find in finds.items():
-            # A number that two items bear names none of them.
-            found = numbered.all(OpenItem, *find)
-            items[name] = found[0] if len(found) == 1 else None
-    chosen = []
-    for n, name in enumerate(names):
-        item = items[name]
-        if item is None:
-            raise NotFound(
-                "receivable.unknown", f"shares[{n}].invoice", f"{shown(name)} is no open item"
-            )
-        if item in chosen:
-            invalid("match.twice", f"shares[{n}].invoice", "an invoice stands twice")
-        chosen.append(item)
-    return tuple(chosen)
 
 
 def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Applied | Rejected]:
@@ -126,18 +108,17 @@ def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Ap
     chosen: tuple[Finding, ...] = (allow("payment.chosen", actor=command.actor.id),)
     version = case.setting.policies.matching.version
     decision = Decision("cash.match", payment.ref, version, command.at, chosen)
-    order = case.order
-    moves: tuple[object, ...] = ()
-    if order is not None and case.order is not None:
+    order, moves = case.order, tuple[object, ...]()
+    if case.order is not None:
         # What is taken for another order's invoice is not there for this one any more.
         taken = added(
             share.amount
             for share, item in zip(shares, case.items, strict=True)
-            if item.order != order.id
+            if item.order != case.order.id
         )
         if taken <= payment.unapplied:  # else it is refused below
-            order = with_cash(order, CONTEXT.minus(taken))
-            order, account, moves = paid_ahead(case.order, order, accounts[payment.customer])
+            left, account = with_cash(case.order, CONTEXT.minus(taken)), accounts[payment.customer]
+            order, account, moves = cash_moved(case.order, left, account)
             accounts[payment.customer] = account
     answer = settled(payment, shares, case.items, accounts, decision, moves, command)
     if order is not None and order is not case.order:

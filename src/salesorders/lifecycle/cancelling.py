@@ -19,17 +19,16 @@ from salesorders.kernel.quantity import is_whole, quantity_of
 from salesorders.lifecycle.ahead import waiting
 from salesorders.lifecycle.changing import (
     ChangeCase,
-    as_seen,
     given_back,
     load_change,
     moved,
     notice,
     order_id,
     put_with,
-    seen_of,
     with_maker,
 )
 from salesorders.lifecycle.crediting import eased
+from salesorders.lifecycle.naming import as_seen, order_seen
 from salesorders.lifecycle.outcomes import Cancelled, Closed, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Ending, Order, OrderCancelled, OrderClosed
@@ -96,7 +95,7 @@ class CancelRequest:
     order: str = attrs.field(converter=order_id)
     reason: str = attrs.field(converter=reason_of)
     lines: tuple[CancelLine, ...] = attrs.field(default=(), converter=_lines)
-    seen: str = attrs.field(default="", converter=seen_of)
+    seen: str = attrs.field(default="", converter=order_seen)
 
 
 @attrs.frozen
@@ -105,7 +104,7 @@ class CloseRequest:
 
     order: str = attrs.field(converter=order_id)
     reason: str = attrs.field(converter=reason_of)
-    seen: str = attrs.field(default="", converter=seen_of)
+    seen: str = attrs.field(default="", converter=order_seen)
 
 
 def load_ending(

@@ -28,8 +28,7 @@ from salesorders.inventory import Reservation, StockLevel, StockReleased, StockS
 from salesorders.kernel.change import Ask, Command, Document, GatewayEffect, Loading, changed
 from salesorders.kernel.claim import unexpired
 from salesorders.kernel.decision import Decision
-from salesorders.kernel.errors import StaleVersion
-from salesorders.kernel.ids import ident_of, text_of
+from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.ahead import freed_by, paid_for, waiting
@@ -46,7 +45,6 @@ from salesorders.orders import Order, OrderLine
 
 __all__ = [
     "ChangeCase",
-    "as_seen",
     "credit_again",
     "given_back",
     "load_change",
@@ -54,7 +52,6 @@ __all__ = [
     "notice",
     "order_id",
     "put_with",
-    "seen_of",
     "with_maker",
 ]
 
@@ -75,21 +72,6 @@ Levels = dict[str, StockLevel]
 def order_id(value: str) -> str:
     """Read the id of an order."""
     return ident_of(value, "order")
-
-
-def seen_of(value: Order | str | None) -> str:
-    """Read what the user saw: an order, its fingerprint, or nothing."""
-    if isinstance(value, Order):
-        return value.fingerprint
-    if value is None:
-        return ""
-    return text_of(value, "seen", most=64)
-
-
-def as_seen(order: Order, seen: str) -> None:
-    """Raise ``version.stale`` where the order is not any more what the user saw."""
-    if seen and seen != order.fingerprint:
-        raise StaleVersion(None, "seen", f"{order.id} changed since it was seen; look again")
 
 
 class _Asked(Protocol):

@@ -17,7 +17,7 @@ from salesorders.kernel.money import exponent_of, split
 from salesorders.lifecycle.ahead import paid_for, waiting
 from salesorders.orders import Order, OrderLine
 
-__all__ = ["counted_days", "paid_ahead", "planned_days", "redated", "ships_on", "with_days"]
+__all__ = ["cash_moved", "counted_days", "planned_days", "redated", "ships_on", "with_days"]
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -118,7 +118,7 @@ def redated(before: Order, after: Order, accounts: Accounts) -> tuple[Order, Day
     return after, days_of([(day.on, day.amount) for day in (*was, *counted_days(after))])
 
 
-def paid_ahead(
+def cash_moved(
     before: Order, after: Order, accounts: Accounts
 ) -> tuple[Order, Accounts, tuple[object, ...]]:
     """Return an order for which more or less cash is there than ``before``, with its accounts and the fact."""

@@ -8,12 +8,13 @@ from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.change import Ask, Change, Command, Document, Loading
 from salesorders.kernel.decision import Fact, Finding, refuse
-from salesorders.kernel.errors import NotFound, StaleVersion, invalid, shown
-from salesorders.kernel.ids import ident_of, text_of
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, amount_of
 from salesorders.lifecycle.crediting import eased, load_evidence, watched_all, with_above
+from salesorders.lifecycle.naming import as_seen, item_seen, items_named
 from salesorders.lifecycle.outcomes import Disputed, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.receivables import ItemDisputed, OpenItem
@@ -43,12 +44,6 @@ def _amount(value: Money | None) -> Money | None:
     return value
 
 
-def _seen(value: OpenItem | str | None) -> str:
-    if isinstance(value, OpenItem):
-        return value.fingerprint
-    return "" if value is None else text_of(value, "seen", most=64)
-
-
 @attrs.frozen
 class DisputeRequest:
     """So much of an invoice (by id or number) is disputed from now on, all that is open where ``None``, for a reason.
@@ -59,7 +54,7 @@ class DisputeRequest:
     invoice: str = attrs.field(converter=_invoice)
     reason: str = attrs.field(converter=reason_of)
     amount: Money | None = attrs.field(default=None, converter=_amount)
-    seen: str = attrs.field(default="", converter=_seen)
+    seen: str = attrs.field(default="", converter=item_seen)
 
 
 @attrs.frozen
@@ -76,17 +71,8 @@ def load_dispute(
     request: DisputeRequest, setting: Setting, command: Command
 ) -> Loading[DisputeCase]:
     """First the item, by its id or else its number, then the account."""
-    find = ("receivable", "number", request.invoice)
-    loaded = yield Ask((f"receivable/{request.invoice}",), (find,))
-    item = loaded.get(OpenItem, f"receivable/{request.invoice}")
-    if item is None:
-        # A number that two items bear names none of them.
-        found = loaded.all(OpenItem, *find)
-        if len(found) != 1:
-            raise NotFound(
-                "receivable.unknown", "invoice", f"{shown(request.invoice)} is no open item"
-            )
-        item = found[0]
+    loaded = yield Ask((f"receivable/{request.invoice}",))
+    (item,) = yield from items_named((request.invoice,), loaded, ("invoice",))
     account = f"credit/{item.customer}"
     loaded = yield Ask((account,))
     accounts = yield from with_above(loaded.need(CreditAccount, account))
@@ -103,8 +89,7 @@ def dispute(
     limit is watched.
     """
     before = case.item
-    if request.seen and request.seen != before.fingerprint:
-        raise StaleVersion(None, "seen", f"{before.number} changed since it was seen; look again")
+    as_seen(before, request.seen)
     if request.amount is None and not before.open:
         # All of nothing would be 0, which ends a dispute.
         return Change(Rejected((refuse("dispute.paid", "invoice", invoice=before.number),)))

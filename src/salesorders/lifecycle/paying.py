@@ -22,7 +22,7 @@ from salesorders.kernel.money import CurrencyMismatch, Money, rounded
 from salesorders.ledger import application_entry, receipt_entry
 from salesorders.lifecycle.ahead import is_live, with_cash
 from salesorders.lifecycle.crediting import all_with_above, eased
-from salesorders.lifecycle.dating import paid_ahead
+from salesorders.lifecycle.dating import cash_moved
 from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unidentified
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -145,7 +145,7 @@ def load_cash(request: CashRequest, setting: Setting, command: Command) -> Loadi
         loaded.need(Order, f"order/{request.order}", "order")
     orders = [order for name in named if (order := loaded.get(Order, f"order/{name}"))]
     billed = {item.invoice: item for find in numbers for item in loaded.all(OpenItem, *find)}
-    meant = _paid_ahead(request, customer, orders, billed)
+    meant = _orders_meant(request, customer, orders, billed)
     order = meant[0] if len(meant) == 1 else None
     items = dict(billed)
     if not meant:
@@ -159,7 +159,7 @@ def load_cash(request: CashRequest, setting: Setting, command: Command) -> Loadi
     return CashCase(setting, customer, chosen, accounts, seen, order)
 
 
-def _paid_ahead(
+def _orders_meant(
     request: CashRequest, customer: str, orders: Sequence[Order], billed: Mapping[str, OpenItem]
 ) -> Sequence[Order]:
     """The orders for which money is paid ahead: the one that is said, else all that a reference names.
@@ -256,7 +256,7 @@ def _ahead(
     command: Command,
 ) -> Change[Applied]:
     """Keep the cash for the order: it waits while that is held, and counts for the customer otherwise."""
-    after, account, moves = paid_ahead(order, with_cash(order, payment.amount), account)
+    after, account, moves = cash_moved(order, with_cash(order, payment.amount), account)
     money = Money(payment.amount, payment.currency)
     said = allow("payment.ahead", "order", order=order.id, amount=money)
     version = case.setting.policies.matching.version

@@ -23,7 +23,6 @@ from salesorders.kernel.change import Ask, Change, Command, Document, Loading, c
 from salesorders.kernel.decision import Decision, Effect, refuse
 from salesorders.kernel.ids import ident_of
 from salesorders.lifecycle.ahead import waiting, with_own_cash
-from salesorders.lifecycle.changing import as_seen, seen_of
 from salesorders.lifecycle.crediting import (
     asked_at_shipping,
     credit_released,
@@ -33,6 +32,7 @@ from salesorders.lifecycle.crediting import (
     with_above,
 )
 from salesorders.lifecycle.gates import claim_all, discount_request, merged
+from salesorders.lifecycle.naming import as_seen, order_seen
 from salesorders.lifecycle.outcomes import Declined, Held, Placed, Rejected
 from salesorders.lifecycle.placing import StockCase, confirmation, load_stock
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -54,7 +54,7 @@ class HeldRequest:
 
     order: str = attrs.field(converter=_order)
     reason: str = attrs.field(converter=reason_of)
-    seen: str = attrs.field(default="", converter=seen_of)
+    seen: str = attrs.field(default="", converter=order_seen)
 
 
 @attrs.frozen

@@ -11,14 +11,13 @@ from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.changing import (
     ChangeCase,
-    as_seen,
     load_change,
     notice,
     order_id,
     put_with,
-    seen_of,
     with_maker,
 )
+from salesorders.lifecycle.naming import as_seen, order_seen
 from salesorders.lifecycle.outcomes import Held, Rejected, Reopened
 from salesorders.lifecycle.regating import Proposal, listed, passed, terms_fixed, wanting
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -35,7 +34,7 @@ class ReopenRequest:
 
     order: str = attrs.field(converter=order_id)
     reason: str = attrs.field(converter=reason_of)
-    seen: str = attrs.field(default="", converter=seen_of)
+    seen: str = attrs.field(default="", converter=order_seen)
 
 
 def load_reopen(request: ReopenRequest, setting: Setting, command: Command) -> Loading[ChangeCase]:

@@ -22,7 +22,7 @@ from salesorders.ledger import application_entry, receipt_entry, reversal
 from salesorders.lifecycle.ahead import taken_elsewhere, with_cash
 from salesorders.lifecycle.applying import ApplyCase, ApplyRequest, load_apply
 from salesorders.lifecycle.crediting import load_evidence, over_limit, watched_all, with_above
-from salesorders.lifecycle.dating import paid_ahead
+from salesorders.lifecycle.dating import cash_moved
 from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Rejected, Reversed, Unapplied
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -99,7 +99,7 @@ def unapply(request: UnapplyRequest, case: UnapplyCase, command: Command) -> Cha
         order = applied.order
         if order is not None and item.order != order.id:
             back = with_cash(order, added(part.amount for part in item.applied_by(payment.id)))
-            back, account, moves = paid_ahead(order, back, account)
+            back, account, moves = cash_moved(order, back, account)
             events, puts = (*events, *moves), (*puts, back)
         account, _ = watched_all(account, policy, case.evidence, command, "payment_reversal")
         puts += account.accounts
@@ -235,7 +235,7 @@ def reverse(
         if case.order is not None:
             there = case.payment.amount - taken_elsewhere(case.payment, case.items)
             order = with_cash(case.order, -there)
-            order, account, moves = paid_ahead(case.order, order, account)
+            order, account, moves = cash_moved(case.order, order, account)
             puts += [order] if order is not case.order else []
             events += moves
         account = account.unreceive(payment.amount)

@@ -270,10 +270,6 @@ def answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     for ref in refs:
         if ref in there:
             one = found[ref] = there[ref]
-            try:
-                named = one.document.ref
-            except AttributeError:
-                named = None
-            if named != ref:
+            if getattr(getattr(one, "document", None), "ref", None) != ref:
                 raise StoreError("store.answer", ref, "the store answers with another document")
     return found

@@ -1,0 +1,71 @@
+"""How requests name what is there: a document as its user saw it, an invoice by its id or its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from salesorders.kernel.change import Ask, Loaded, Loading
+from salesorders.kernel.errors import NotFound, StaleVersion, shown
+from salesorders.kernel.ids import text_of
+from salesorders.orders import Order
+from salesorders.receivables import OpenItem
+
+__all__ = ["as_seen", "item_seen", "items_named", "order_seen"]
+
+
+class Seen(Protocol):
+    """A document that a person looks at before something is done with it."""
+
+    @property
+    def ref(self) -> str:
+        """The text key."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that differs as soon as anything of it does."""
+
+
+def order_seen(value: Order | str | None) -> str:
+    """Read what the user saw: an order, its fingerprint, or nothing (``""``)."""
+    return _fingerprint(value, Order)
+
+
+def item_seen(value: OpenItem | str | None) -> str:
+    """Read what the user saw: a receivable, its fingerprint, or nothing (``""``)."""
+    return _fingerprint(value, OpenItem)
+
+
+def _fingerprint(value: object, kind: type[Seen]) -> str:
+    if isinstance(value, kind):
+        return value.fingerprint
+    return "" if value is None else text_of(value, "seen", most=64)
+
+
+def as_seen(document: Seen, seen: str) -> None:
+    """Raise ``version.stale`` where a document is not any more what the user saw."""
+    if seen and seen != document.fingerprint:
+        raise StaleVersion(None, "seen", f"{document.ref} changed since it was seen; look again")
+
+
+def items_named(
+    names: Sequence[str], loaded: Loaded, paths: Sequence[str]
+) -> Loading[tuple[OpenItem, ...]]:
+    """Return the items of invoices by id, of which ``loaded`` has those that are there, or else by number.
+
+    Raises ``receivable.unknown`` with the name's path; a number that two items bear names none of them.
+    """
+    items = {name: loaded.get(OpenItem, f"receivable/{name}") for name in names}
+    finds = {name: ("receivable", "number", name) for name, item in items.items() if item is None}
+    if finds:
+        numbered = yield Ask(finds=tuple(finds.values()))
+        for name, find in finds.items():
+            found = numbered.all(OpenItem, *find)
+            items[name] = found[0] if len(found) == 1 else None
+    chosen = []
+    for name, path in zip(names, paths, strict=True):
+        item = items[name]
+        if item is None:
+            raise NotFound("receivable.unknown", path, f"{shown(name)} is no open item")
+        chosen.append(item)
+    return tuple(chosen)
