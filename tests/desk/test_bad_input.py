@@ -119,6 +119,18 @@ def test_a_part_of_the_policies_is_not_something_else(part: str, wrong: Any) -> 
     assert (refused.value.code, refused.value.path) == ("policies.type", f"policies.{part}")
 
 
+VERSIONED = [field.name for field in attrs.fields(so.Policies) if field.name != "chart"]
+
+
+@pytest.mark.parametrize("part", VERSIONED)
+@pytest.mark.parametrize("wrong", [None, "x", 2, so.PolicyVersion])
+def test_a_policy_says_which_version_it_is(part: str, wrong: Any) -> None:
+    kind = type(getattr(so.Policies(), part))
+    with pytest.raises(so.InvalidValue) as refused:
+        kind(version=wrong)
+    assert (refused.value.code, refused.value.path) == ("value.type", "version")
+
+
 @pytest.mark.parametrize("wrong", [None, "gentle", so.RelayPolicy()])
 def test_every_version_of_the_policies_is_one(wrong: Any) -> None:
     dated = so.Dated({DAY: so.Policies(), DAY + timedelta(days=1): wrong})

@@ -8,7 +8,7 @@ import attrs
 
 from salesorders.kernel.limits import whole_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["RelayPolicy"]
 
@@ -35,7 +35,7 @@ class RelayPolicy:
     give up at the first failure after a long pause. ``days=0`` counts tries only, ``tries=1`` days only.
     """
 
-    version: PolicyVersion = PolicyVersion("relay")
+    version: PolicyVersion = attrs.field(default=PolicyVersion("relay"), converter=version_of)
     tries: int = attrs.field(default=20, converter=_tries)
     days: int = attrs.field(default=3, converter=_days)
 
