@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.aio.clock import told
 from salesorders.aio.ports import Clock, Gateway, Store
 from salesorders.aio.wait import answered, suits, takes
 from salesorders.kernel.change import GatewayEffect, RepeatedEffect
@@ -104,7 +105,7 @@ class Relay:
         return Relayed(done, tuple(again), waiting, tuple(gone))
 
     async def _leased(self, limit: int) -> Sequence[Pending]:
-        now = self._clock.now()
+        now = told(self._clock.now())
         return await self._store.lease(
             self._tenant,
             worker=self._worker,
@@ -127,7 +128,7 @@ class Relay:
 
     async def _given_up(self, item: Pending, problem: str) -> bool:
         """Let go of what failed: for another try, or for good where it stands in a dead letter."""
-        at = self._clock.now()
+        at = told(self._clock.now())
         place, effect = _carried(item)
         try:
             gone = self._set_aside is not None and await self._set_aside(

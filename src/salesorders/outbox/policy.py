@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from salesorders.kernel.calendar import moment_of
 from salesorders.kernel.limits import whole_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.policy import PolicyVersion, version_of
@@ -40,5 +41,9 @@ class RelayPolicy:
     days: int = attrs.field(default=3, converter=_days)
 
     def gives_up(self, tries: int, failing_since: datetime, at: datetime) -> bool:
-        """Whether an effect is given up at a moment after so many failed tries, the first at ``failing_since``."""
-        return tries >= self.tries and at - failing_since >= timedelta(days=self.days)
+        """Whether an effect is given up at a moment after so many failed tries, the first at ``failing_since``.
+
+        Raises ``moment.naive`` for moments without a zone.
+        """
+        failing = moment_of(at, "at") - moment_of(failing_since, "failing_since")
+        return tries >= self.tries and failing >= timedelta(days=self.days)

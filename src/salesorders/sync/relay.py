@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from salesorders.sync.clock import told
 from salesorders.sync.ports import Clock, Gateway, Store
 from salesorders.sync.wait import answered, suits, takes
 from salesorders.kernel.change import GatewayEffect, RepeatedEffect
@@ -105,7 +106,7 @@ class Relay:
         return Relayed(done, tuple(again), waiting, tuple(gone))
 
     def _leased(self, limit: int) -> Sequence[Pending]:
-        now = self._clock.now()
+        now = told(self._clock.now())
         return self._store.lease(
             self._tenant,
             worker=self._worker,
@@ -128,7 +129,7 @@ class Relay:
 
     def _given_up(self, item: Pending, problem: str) -> bool:
         """Let go of what failed: for another try, or for good where it stands in a dead letter."""
-        at = self._clock.now()
+        at = told(self._clock.now())
         place, effect = _carried(item)
         try:
             gone = self._set_aside is not None and self._set_aside(
