@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -119,6 +120,18 @@ def test_a_part_of_the_policies_is_not_something_else(part: str, wrong: Any) -> 
     assert (refused.value.code, refused.value.path) == ("policies.type", f"policies.{part}")
 
 
+VERSIONED = [field.name for field in attrs.fields(so.Policies) if field.name != "chart"]
+
+
+@pytest.mark.parametrize("part", VERSIONED)
+@pytest.mark.parametrize("wrong", [None, "x", 2, so.PolicyVersion])
+def test_a_policy_says_which_version_it_is(part: str, wrong: Any) -> None:
+    kind = type(getattr(so.Policies(), part))
+    with pytest.raises(so.InvalidValue) as refused:
+        kind(version=wrong)
+    assert (refused.value.code, refused.value.path) == ("value.type", "version")
+
+
 @pytest.mark.parametrize("wrong", [None, "gentle", so.RelayPolicy()])
 def test_every_version_of_the_policies_is_one(wrong: Any) -> None:
     dated = so.Dated({DAY: so.Policies(), DAY + timedelta(days=1): wrong})
@@ -127,10 +140,51 @@ def test_every_version_of_the_policies_is_one(wrong: Any) -> None:
     assert (refused.value.code, refused.value.path) == ("policies.type", "policies")
 
 
-def test_a_store_that_waits_is_refused_where_nobody_waits() -> None:
-    with pytest.raises(so.InvalidValue) as refused:
-        so.Desk(store=TWINS["aio"].MemoryStore(), seller=SELLER, currency="EUR")
-    assert (refused.value.code, refused.value.path) == ("store.type", "store")
+class Around:
+    """Hands everything on to another store."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    def read(self, tenant: str, refs: Any) -> Any:
+        return self.inner.read(tenant, refs)
+
+    def commit(self, tenant: str, entry: Any) -> Any:
+        return self.inner.commit(tenant, entry)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def stores(twin: str, other: str) -> dict[str, Any]:
+    """What a desk of one twin must not take."""
+    return {
+        "of the other desk": TWINS[other].MemoryStore(),
+        "a driver's connection": sqlite3.connect(":memory:"),
+        **({"around one that blocks": Around(TWINS[other].MemoryStore())} if twin == "aio" else {}),
+    }
+
+
+OTHERS = [(*pair, name) for pair in (("sync", "aio"), ("aio", "sync")) for name in stores(*pair)]
+
+
+@pytest.mark.parametrize(("twin", "other", "name"), OTHERS)
+def test_a_store_of_something_else_is_refused(twin: str, other: str, name: str) -> None:
+    door, wrong = TWINS[twin], stores(twin, other)[name]
+    for assemble in (
+        lambda: door.Desk(store=wrong, seller=SELLER, currency="EUR"),
+        lambda: door.Relay(wrong, "main", {}, clock=door.FixedClock(DAY)),
+    ):
+        with pytest.raises(so.InvalidValue) as refused:
+            assemble()
+        assert (refused.value.code, refused.value.path) == ("store.type", "store")
+
+
+@pytest.mark.parametrize("twin", ["sync", "aio"])
+def test_a_store_around_another_is_taken(twin: str) -> None:
+    house = a_house(twin, store=Around(TWINS[twin].MemoryStore()))
+    assert isinstance(house.order(), so.Placed)
+    assert house.desk.audit.verify()
 
 
 class Taking:

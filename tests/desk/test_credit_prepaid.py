@@ -308,3 +308,22 @@ def test_cash_that_waits_again_for_an_order_leaves_the_account_watched(
     assert house.desk.credit.get("C7").watched
     assert "shipment.credit" in codes(house.wim.shipments.ship(other.id))
     books_agree(house)
+
+
+def test_more_cash_than_can_be_kept_is_refused_in_every_store_and_changes_nothing(
+    rich: House,
+) -> None:
+    most = "999999999999999.99"
+    order = placed(rich, 5).order
+    paid(rich, order, most).unwrap()
+    before = rich.state()
+    with pytest.raises(so.InvalidValue) as ahead:
+        paid(rich, order, most)
+    assert (ahead.value.code, ahead.value.path) == ("number.range", "paid_ahead")
+    rich.kai.cash.receive("C7", euros("0.01"))
+    with pytest.raises(so.InvalidValue) as unnamed:
+        rich.kai.cash.receive("C7", euros(most))
+    assert (unnamed.value.code, unnamed.value.path) == ("number.range", "unapplied")
+    assert rich.desk.orders.get(order.id).paid_ahead == euros(most).amount
+    assert rich.state()[1] == before[1] + 1
+    books_agree(rich)

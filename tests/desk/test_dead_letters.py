@@ -1,6 +1,6 @@
 """What no gateway takes is given up, stands where a person can read it, and goes again or never (F16)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -259,3 +259,45 @@ def test_a_policy_that_says_nothing_is_refused(fields: dict[str, Any], code: str
     with pytest.raises(so.InvalidValue) as raised:
         so.RelayPolicy(**fields)
     assert (raised.value.code, raised.value.path) == (code, next(iter(fields)))
+
+
+class Odd:
+    """A clock that tells the day's moment, until somebody sets it to something else."""
+
+    def __init__(self) -> None:
+        self.told: Any = MOMENT
+
+    def now(self) -> Any:
+        return self.told
+
+
+MOMENT = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (MOMENT.replace(tzinfo=None), "moment.naive"),
+        (MOMENT.date(), "clock.answer"),
+        (None, "clock.answer"),
+    ],
+)
+def test_a_clock_that_tells_no_moment_holds_nothing_up_for_longer(
+    make_house: MakeHouse, notices: Notices, wrong: Any, code: str
+) -> None:
+    clock = Odd()
+    house = make_house(clock=clock, gateways={"notices": notices})
+    notices.twin = house.twin
+    house.order(key="k").unwrap()
+    clock.told = wrong
+    with pytest.raises(so.InvalidValue) as refused:
+        house.desk.relay.run()
+    assert (refused.value.code, refused.value.path, notices.keys) == (code, "clock", [])
+    clock.told = MOMENT
+    assert house.desk.relay.run().delivered == 1
+
+
+def test_nothing_is_given_up_by_moments_without_a_zone() -> None:
+    with pytest.raises(so.InvalidValue) as refused:
+        so.RelayPolicy(days=0).gives_up(20, MOMENT.replace(tzinfo=None), MOMENT)
+    assert (refused.value.code, refused.value.path) == ("moment.naive", "failing_since")

@@ -79,6 +79,27 @@ def test_a_version_says_who_it_is():
     assert str(version) == "credit v3 from 2026-01-01"
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong", "code"),
+    [
+        ("name", None, "text.type"),
+        ("name", "", "text.blank"),
+        ("name", "\ud800", "text.characters"),
+        ("name", "x" * 1_001, "text.too_long"),
+        ("version", "2", "number.type"),
+        ("version", True, "number.type"),
+        ("version", float("nan"), "number.type"),
+        ("version", -1, "number.range"),
+        ("version", 10**400, "number.range"),
+        ("effective_from", None, "date.type"),
+        ("effective_from", datetime(2026, 1, 1, tzinfo=UTC), "date.type"),
+        ("effective_from", date.max, "date.range"),
+    ],
+)
+def test_a_version_is_what_can_be_kept_with_a_decision(field, wrong, code):
+    assert refused(lambda: PolicyVersion(**{"name": "credit", field: wrong})) == (code, field)
+
+
 def test_a_version_is_frozen():
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         PolicyVersion("credit").version = 2

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
 
+from salesorders.aio.clock import told
 from salesorders.aio.in_hand import (
     PAGE,
     InHand,
@@ -70,12 +71,7 @@ class Engine:
 
     def moment(self) -> datetime:
         """Return the moment in UTC."""
-        now = self.clock.now()
-        if not isinstance(now, datetime):
-            invalid("clock.answer", "clock", f"a moment is wanted, not {type(now).__name__}")
-        if now.tzinfo is None:
-            invalid("moment.naive", "clock", "the clock gives a moment without a zone")
-        return now.astimezone(UTC)
+        return told(self.clock.now())
 
     def command(self, actor: Actor, key: str) -> Command:
         """Return a command of this moment."""

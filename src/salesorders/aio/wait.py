@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["answered", "in_thread", "pause", "takes", "within"]
+__all__ = ["answered", "in_thread", "pause", "suits", "takes", "within"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,6 +32,16 @@ async def within(seconds: float, ask: Callable[..., Awaitable[R]], *args: Any) -
 def takes(function: object) -> bool:
     """Whether ``function`` can be asked here: whether it waits or not shows when it is called."""
     return callable(function)
+
+
+def suits(reading: Callable[..., Any]) -> bool:
+    """Whether a store that reads so is waited for: a wrapper only shows it once it is asked, for nothing."""
+    if inspect.iscoroutinefunction(reading):
+        return True
+    answer = reading("", ())
+    if inspect.iscoroutine(answer):
+        answer.close()
+    return inspect.isawaitable(answer)
 
 
 async def answered(answer: Any) -> Any:

@@ -8,7 +8,7 @@ import attrs
 
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["BillingPolicy"]
 
@@ -31,7 +31,7 @@ class BillingPolicy:
     ``INV-2026-000001`` by default.
     """
 
-    version: PolicyVersion = PolicyVersion("billing")
+    version: PolicyVersion = attrs.field(default=PolicyVersion("billing"), converter=version_of)
     series: str = attrs.field(default="INV", converter=_series)
     per_year: bool = True
 

@@ -8,7 +8,7 @@ import attrs
 
 from salesorders.kernel.limits import rate_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["FulfilmentPolicy"]
 
@@ -46,5 +46,5 @@ class FulfilmentPolicy:
     together, 0 to 100 percent, 0 by default; of indivisible units only whole ones.
     """
 
-    version: PolicyVersion = VERSION
+    version: PolicyVersion = attrs.field(default=VERSION, converter=version_of)
     over_percent: Decimal = attrs.field(default=Decimal(0), converter=_percent)

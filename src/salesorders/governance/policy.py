@@ -8,7 +8,7 @@ import attrs
 
 from salesorders.kernel.limits import rate_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["ANYONE", "DEFAULT_DUTIES", "AuthorityLevel", "AuthorityPolicy", "DutyPolicy"]
 
@@ -59,7 +59,7 @@ class DutyPolicy:
     The most specific entry counts; ``*`` means anyone; what is not named is nobody's.
     """
 
-    version: PolicyVersion = PolicyVersion("duties")
+    version: PolicyVersion = attrs.field(default=PolicyVersion("duties"), converter=version_of)
     duties: tuple[tuple[str, tuple[str, ...]], ...] = DEFAULT_DUTIES
 
     def roles_for(self, verb: str) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ class AuthorityPolicy:
     of the document's; charges don't make up for it. A line without list price counts as the highest level.
     """
 
-    version: PolicyVersion = PolicyVersion("authority")
+    version: PolicyVersion = attrs.field(default=PolicyVersion("authority"), converter=version_of)
     levels: tuple[AuthorityLevel, ...] = (
         AuthorityLevel("sales", Decimal(10)),
         AuthorityLevel("sales-manager", None),

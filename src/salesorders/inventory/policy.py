@@ -15,7 +15,7 @@ import attrs
 from salesorders.inventory.model import StockLevel
 from salesorders.kernel.limits import exact
 from salesorders.kernel.messages import register
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["InventoryPolicy", "Running", "atp", "atp_curve"]
 
@@ -44,7 +44,7 @@ class InventoryPolicy:
     confirmed by the horizon stays open; where it may not, such an order is rejected.
     """
 
-    version: PolicyVersion = VERSION
+    version: PolicyVersion = attrs.field(default=VERSION, converter=version_of)
     hold_hours: int = 72
     horizon_days: int = 365
     past_due_receipt_days: int = 7

@@ -8,25 +8,49 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from salesorders.kernel.calendar import date_of
 from salesorders.kernel.errors import invalid
-from salesorders.kernel.limits import tuple_of
+from salesorders.kernel.ids import text_of
+from salesorders.kernel.limits import tuple_of, whole_of
 
-__all__ = ["Dated", "PolicyVersion"]
+__all__ = ["Dated", "PolicyVersion", "version_of"]
 
 T = TypeVar("T")
 FIRST_DAY = date(1900, 1, 1)
 
 
+def _name(value: str) -> str:
+    return text_of(value, "name")
+
+
+def _number(value: int) -> int:
+    return whole_of(value, "version", most=10**15)
+
+
+def _first_day(value: date) -> date:
+    return date_of(value, "effective_from")
+
+
 @attrs.frozen
 class PolicyVersion:
-    """Which policy decided: its name, version and first day. Kept with every decision."""
+    """Which policy decided: its name, version (0 to 10**15) and first day. Kept with every decision.
 
-    name: str
-    version: int = 1
-    effective_from: date = FIRST_DAY
+    What could not be kept is refused here, not at somebody's order.
+    """
+
+    name: str = attrs.field(converter=_name)
+    version: int = attrs.field(default=1, converter=_number)
+    effective_from: date = attrs.field(default=FIRST_DAY, converter=_first_day)
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version} from {self.effective_from.isoformat()}"
+
+
+def version_of(value: PolicyVersion) -> PolicyVersion:
+    """Return the version that a policy says it is; raises ``value.type`` for anything else."""
+    if not isinstance(value, PolicyVersion):
+        invalid("value.type", "version", f"a PolicyVersion is wanted, not {type(value).__name__}")
+    return value
 
 
 class Dated(Generic[T]):

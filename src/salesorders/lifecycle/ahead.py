@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from salesorders.credit import Accounts, CashFreed, CashReserved
 from salesorders.kernel.change import changed
-from salesorders.kernel.limits import CONTEXT, exact
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.limits import CONTEXT, LIMITS, exact
 from salesorders.orders import Order
 from salesorders.receivables import OpenItem, Payment
 
@@ -39,10 +40,16 @@ def paid_for(order: Order) -> Decimal:
 
 
 def with_cash(order: Order, amount: Decimal) -> Order:
-    """Return an order for which so much more (or less) is paid ahead; there and back again is the same order."""
+    """Return an order for which so much more (or less) is paid ahead; there and back again is the same order.
+
+    Raises ``number.range`` for more than any store keeps.
+    """
     if not amount:
         return order
-    return changed(order, paid_ahead=CONTEXT.add(order.paid_ahead, amount) or ZERO)
+    after = CONTEXT.add(order.paid_ahead, amount)
+    if after >= 10**LIMITS.magnitude:
+        invalid("number.range", "paid_ahead", f"below 10**{LIMITS.magnitude} is wanted")
+    return changed(order, paid_ahead=after or ZERO)
 
 
 @exact

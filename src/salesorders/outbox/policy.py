@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from salesorders.kernel.calendar import moment_of
 from salesorders.kernel.limits import whole_of
 from salesorders.kernel.messages import register
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["RelayPolicy"]
 
@@ -35,10 +36,14 @@ class RelayPolicy:
     give up at the first failure after a long pause. ``days=0`` counts tries only, ``tries=1`` days only.
     """
 
-    version: PolicyVersion = PolicyVersion("relay")
+    version: PolicyVersion = attrs.field(default=PolicyVersion("relay"), converter=version_of)
     tries: int = attrs.field(default=20, converter=_tries)
     days: int = attrs.field(default=3, converter=_days)
 
     def gives_up(self, tries: int, failing_since: datetime, at: datetime) -> bool:
-        """Whether an effect is given up at a moment after so many failed tries, the first at ``failing_since``."""
-        return tries >= self.tries and at - failing_since >= timedelta(days=self.days)
+        """Whether an effect is given up at a moment after so many failed tries, the first at ``failing_since``.
+
+        Raises ``moment.naive`` for moments without a zone.
+        """
+        failing = moment_of(at, "at") - moment_of(failing_since, "failing_since")
+        return tries >= self.tries and failing >= timedelta(days=self.days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from salesorders.kernel.messages import register
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["PricingPolicy"]
 
@@ -31,6 +31,6 @@ class PricingPolicy:
     price stands. ``hint_breaks``: report where ordering a little more would cost less.
     """
 
-    version: PolicyVersion = PolicyVersion("pricing")
+    version: PolicyVersion = attrs.field(default=PolicyVersion("pricing"), converter=version_of)
     deviation_holds: bool = False
     hint_breaks: bool = True

@@ -10,7 +10,7 @@ from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import decimal_of, exact, rate_of, whole_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import rounded
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["MatchingPolicy"]
 
@@ -56,7 +56,7 @@ class MatchingPolicy:
       beyond it the payment is held, never guessed.
     """
 
-    version: PolicyVersion = FIRST_VERSION
+    version: PolicyVersion = attrs.field(default=FIRST_VERSION, converter=version_of)
     tolerance_amount: Decimal = Decimal(0)
     tolerance_percent: Decimal = Decimal(0)
     candidates_max: int = 20

@@ -8,7 +8,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import whole_of
 
-__all__ = ["FixedClock", "SystemClock"]
+__all__ = ["FixedClock", "SystemClock", "told"]
+
+
+def told(now: object) -> datetime:
+    """Return what a host's clock answered in UTC; raises ``clock.answer`` or ``moment.naive`` for no moment."""
+    if not isinstance(now, datetime):
+        invalid("clock.answer", "clock", f"a moment is wanted, not {type(now).__name__}")
+    if now.tzinfo is None:
+        invalid("moment.naive", "clock", "the clock gives a moment without a zone")
+    return now.astimezone(UTC)
 
 
 class SystemClock:

@@ -19,13 +19,12 @@ from salesorders.sync.ledger import Ledger
 from salesorders.sync.memory import MemoryStore
 from salesorders.sync.orders import Orders
 from salesorders.sync.ports import Clock, Gateway, Store
-from salesorders.sync.relay import Relay, gateways_of
+from salesorders.sync.relay import Relay, gateways_of, store_of
 from salesorders.sync.reports import Reports
 from salesorders.sync.shipments import Shipments
 from salesorders.sync.sources import Sources
 from salesorders.sync.stock import Stock
 from salesorders.sync.wait import pause as wait
-from salesorders.sync.wait import takes
 from salesorders.catalog import Seller
 from salesorders.kernel.actors import HOST, Actor
 from salesorders.kernel.calendar import zone_of
@@ -62,20 +61,15 @@ class Desk:
     ) -> None:
         if not isinstance(seller, Seller):
             invalid("seller.type", "seller", f"a Seller is wanted, not {type(seller).__name__}")
-        for name, part, verb in (
-            ("store", store, "commit"),
-            ("clock", clock or SystemClock(), "now"),
-        ):
-            if isinstance(part, type) or not callable(getattr(part, verb, None)):
-                invalid(f"{name}.type", name, f"something with {verb}() is wanted")
-        if not takes(store.commit):
-            invalid("store.type", "store", "it has to be waited for: use the async desk")
+        telling = clock or SystemClock()
+        if isinstance(telling, type) or not callable(getattr(telling, "now", None)):
+            invalid("clock.type", "clock", "something with now() is wanted")
         carrying = gateways_of({} if gateways is None else gateways)
         if sources is not None and not isinstance(sources, Sources):
             invalid("sources.type", "sources", f"Sources are wanted, not {type(sources).__name__}")
         engine = Engine(
-            store,
-            clock or SystemClock(),
+            store_of(store),
+            telling,
             ident_of(tenant, "tenant"),
             seller,
             currency_of(currency),

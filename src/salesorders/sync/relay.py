@@ -10,15 +10,16 @@ from typing import Any
 
 import attrs
 
+from salesorders.sync.clock import told
 from salesorders.sync.ports import Clock, Gateway, Store
-from salesorders.sync.wait import answered, takes
+from salesorders.sync.wait import answered, suits, takes
 from salesorders.kernel.change import GatewayEffect, RepeatedEffect
 from salesorders.kernel.errors import Conflict, NotAllowed, invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import whole_of
 from salesorders.storage import Pending
 
-__all__ = ["Relay", "Relayed", "gateways_of"]
+__all__ = ["Relay", "Relayed", "gateways_of", "store_of"]
 
 # What is leased in one go must be carried before the lease ends.
 AT_ONCE = 100
@@ -65,7 +66,7 @@ class Relay:
         worker: str | None = None,
         set_aside: SetAside | None = None,
     ) -> None:
-        self._store = store
+        self._store = store_of(store)
         self._tenant = tenant
         self._gateways = gateways_of(gateways)
         self._clock = clock
@@ -105,7 +106,7 @@ class Relay:
         return Relayed(done, tuple(again), waiting, tuple(gone))
 
     def _leased(self, limit: int) -> Sequence[Pending]:
-        now = self._clock.now()
+        now = told(self._clock.now())
         return self._store.lease(
             self._tenant,
             worker=self._worker,
@@ -128,7 +129,7 @@ class Relay:
 
     def _given_up(self, item: Pending, problem: str) -> bool:
         """Let go of what failed: for another try, or for good where it stands in a dead letter."""
-        at = self._clock.now()
+        at = told(self._clock.now())
         place, effect = _carried(item)
         try:
             gone = self._set_aside is not None and self._set_aside(
@@ -165,3 +166,13 @@ def gateways_of(gateways: Mapping[str, Gateway]) -> dict[str, Gateway]:
         if not takes(gateway.deliver):
             invalid("gateways.type", where, "its deliver has to be waited for: use the async desk")
     return dict(gateways)
+
+
+def store_of(store: Store) -> Store:
+    """Return a store; raises ``store.type`` for what is none, and for one of the other desk, blocking or async."""
+    for verb in ("read", "commit"):
+        if isinstance(store, type) or not callable(getattr(store, verb, None)):
+            invalid("store.type", "store", f"something with {verb}() is wanted")
+    if not (suits(store.read) and takes(store.commit)):
+        invalid("store.type", "store", "it is for the other desk: one blocks, one is awaited")
+    return store

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["answered", "in_thread", "pause", "takes", "within"]
+__all__ = ["answered", "in_thread", "pause", "suits", "takes", "within"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +51,11 @@ def within(seconds: float, ask: Callable[..., R], *args: Any) -> R:
 def takes(function: object) -> bool:
     """Whether ``function`` can be asked here: one that has to be waited for cannot."""
     return callable(function) and not inspect.iscoroutinefunction(function)
+
+
+def suits(reading: Callable[..., Any]) -> bool:
+    """Whether a store that reads so is one for which nobody has to wait."""
+    return not inspect.iscoroutinefunction(reading)
 
 
 def answered(answer: Any) -> Any:

@@ -12,13 +12,14 @@ import attrs
 from salesorders.credit.days import Days, DayTotal, days_of
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, invalid, shown
-from salesorders.kernel.limits import CONTEXT, exact
+from salesorders.kernel.limits import CONTEXT, LIMITS, exact
 from salesorders.kernel.money import Money
 from salesorders.tables import Table, Tabled
 
 __all__ = ["BUCKETS", "DayTotal", "Exposure", "ExposureEntry", "Position", "recomputed"]
 
 ZERO = Decimal(0)
+MOST = Decimal(10**LIMITS.magnitude)
 ADDED = (
     "open_orders",
     "allocated",
@@ -61,10 +62,15 @@ class Exposure(Tabled):
         return orders + self.open_items + self.disputed - self.unapplied - self.credit_notes
 
     def plus(self, bucket: str, amount: Decimal) -> Exposure:
-        """Return the exposure with ``amount`` (may be negative) more in a bucket; none goes below 0."""
+        """Return the exposure with ``amount`` (may be negative) more in a bucket.
+
+        Raises ``credit.bucket_negative`` below 0, and ``number.range`` for more than any store keeps.
+        """
         after = CONTEXT.add(getattr(self, bucket), amount)
         if after < 0:
             raise Conflict("credit.bucket_negative", bucket, f"{bucket} would fall to {after}")
+        if after >= MOST:
+            invalid("number.range", bucket, f"below 10**{LIMITS.magnitude} is wanted")
         return changed(self, **{bucket: after})
 
     @exact

@@ -31,7 +31,7 @@ from salesorders.kernel.decision import Finding
 from salesorders.kernel.errors import invalid, shown
 from salesorders.kernel.ids import text_of, texts_of
 from salesorders.kernel.limits import decimal_of, flag_of, rate_of, tuple_of, whole_of
-from salesorders.kernel.policy import PolicyVersion
+from salesorders.kernel.policy import PolicyVersion, version_of
 
 __all__ = ["CHAIN_RULES", "RULES", "CreditPolicy", "Exclusion", "Horizon", "Rule"]
 
@@ -250,7 +250,7 @@ class CreditPolicy:
     whether later ones may pass one that does not fit, no; ``rules``: the rules, in the order in which they report.
     """
 
-    version: PolicyVersion = PolicyVersion("credit")
+    version: PolicyVersion = attrs.field(default=PolicyVersion("credit"), converter=version_of)
     document_maximum: Decimal | None = attrs.field(default=None, converter=_document_maximum)
     release_hours: int = 72
     release_tolerance_percent: Decimal = attrs.field(
@@ -281,8 +281,6 @@ class CreditPolicy:
     asked: tuple[Rule, ...] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.version, PolicyVersion):
-            invalid("value.type", "version", "a PolicyVersion is wanted")
         whole_of(self.release_hours, "release_hours", least=1, most=100_000)
         whole_of(self.overdue_share_days, "overdue_share_days", most=3660)
         for name in ("disputed_counts", "terms_change_holds", "releases_automatically", "best_fit"):
