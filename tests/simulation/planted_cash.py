@@ -16,7 +16,7 @@ ZERO = Decimal(0)
 
 @planted("cash that came in for one order buys another")
 def cash_waits_for_nobody() -> Iterator[None]:
-    with patch("salesorders.lifecycle.ahead.waits", lambda order: ZERO):
+    with replaced(("lifecycle.ahead.waits", lambda order: ZERO)):
         yield
 
 

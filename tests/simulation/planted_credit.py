@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
+from salesorders.credit import within_bucket_limits
 from salesorders.credit.model import CreditAccount, CreditChain, TemporaryLimit
+from salesorders.credit.policy import RULES
 from salesorders.kernel.change import changed
-from tests.simulation.planting import planted, replaced
+from tests.simulation.planting import credit_rules, planted, replaced
 
 
 @planted("what lies above an account is not claimed")
@@ -43,16 +45,7 @@ def temporary_forever() -> Iterator[None]:
 
 @planted("a limit of a bucket is not looked at")
 def bucket_not_asked() -> Iterator[None]:
-    from salesorders.credit.policy import RULES, CreditPolicy
-
-    left = tuple(rule for rule in RULES if rule.__name__ != "within_bucket_limits")
-    real = CreditPolicy.__attrs_post_init__
-
-    def without(self: Any) -> None:
-        object.__setattr__(self, "rules", left)
-        real(self)
-
-    with patch.object(CreditPolicy, "__attrs_post_init__", without):
+    with credit_rules(tuple(rule for rule in RULES if rule is not within_bucket_limits)):
         yield
 
 

@@ -313,7 +313,7 @@ def no_duty() -> Iterator[None]:
 
 @planted("a host's decimal context reaches the sums")
 def context_of_the_host() -> Iterator[None]:
-    with replaced(("kernel.quantity.QUANTITY_MAX", _Signed(10**12))):
+    with replaced(("kernel.quantity.values.QUANTITY_MAX", _Signed(10**12))):
         yield
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
-from salesorders.credit import Collateral, Exclusion, Score
+from salesorders.credit import Collateral, Exclusion, Score, account_is_open
 from salesorders.credit.model import CreditAccount
+from salesorders.credit.policy import CHAIN_RULES, RULES, score_is_enough
 from salesorders.kernel.change import changed
-from tests.simulation.planting import planted, replaced
+from tests.simulation.planting import credit_rules, planted, replaced
 
 
 @planted("collateral still counts on the day after its last")
@@ -58,16 +59,7 @@ def secured_beyond_items() -> Iterator[None]:
 
 @planted("a blocked account may order")
 def blocked_may_order() -> Iterator[None]:
-    from salesorders.credit.policy import RULES, CreditPolicy
-
-    left = tuple(rule for rule in RULES if rule.__name__ != "account_is_open")
-    real = CreditPolicy.__attrs_post_init__
-
-    def without(self: Any) -> None:
-        object.__setattr__(self, "rules", left)
-        real(self)
-
-    with patch.object(CreditPolicy, "__attrs_post_init__", without):
+    with credit_rules(tuple(rule for rule in RULES if rule is not account_is_open)):
         yield
 
 
@@ -84,9 +76,6 @@ def blocked_is_held() -> Iterator[None]:
 
 @planted("who belongs to a group on hold, or blocked, orders as before")
 def group_status_not_asked() -> Iterator[None]:
-    from salesorders.credit import account_is_open
-    from salesorders.credit.policy import CHAIN_RULES
-
     with replaced(("credit.decide.CHAIN_RULES", CHAIN_RULES - {account_is_open})):
         yield
 
@@ -144,17 +133,8 @@ def exclusion_overrides_all() -> Iterator[None]:
 
 @planted("who is not scored passes as if he were")
 def unknown_score_passes() -> Iterator[None]:
-    from salesorders.credit.policy import RULES, CreditPolicy, score_is_enough
-
     def only_known(request: Any, account: Any, policy: Any) -> Any:
         return score_is_enough(request, account, policy) if request.evidence.score else None
 
-    rules = tuple(only_known if rule is score_is_enough else rule for rule in RULES)
-    real = CreditPolicy.__attrs_post_init__
-
-    def without(self: Any) -> None:
-        object.__setattr__(self, "rules", rules)
-        real(self)
-
-    with patch.object(CreditPolicy, "__attrs_post_init__", without):
+    with credit_rules(tuple(only_known if rule is score_is_enough else rule for rule in RULES)):
         yield

@@ -249,13 +249,13 @@ def double_apply() -> Iterator[None]:
 
 @planted("a payment may settle another customer's invoice")
 def other_customer() -> Iterator[None]:
-    from salesorders.lifecycle import paying
+    from salesorders.lifecycle import applying
 
     def apply(request: Any, case: Any, command: Any) -> Any:
         items = tuple(changed(item, customer=case.payment.customer) for item in case.items)
-        return paying.apply(request, changed(case, items=items), command)
+        return applying.apply(request, changed(case, items=items), command)
 
-    with replaced(("sync.cash.APPLY", changed(paying.APPLY, decide=apply))):
+    with replaced(("sync.cash.APPLY", changed(applying.APPLY, decide=apply))):
         yield
 
 

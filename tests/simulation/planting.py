@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from salesorders.credit import CreditPolicy
+
 Plant = Callable[[], Any]
 PLANTED: dict[str, tuple[str, Plant]] = {}
 
@@ -27,4 +29,17 @@ def replaced(*pairs: tuple[str, Any]) -> Iterator[None]:
     with ExitStack() as stack:
         for target, value in pairs:
             stack.enter_context(patch(f"salesorders.{target}", value))
+        yield
+
+
+@contextmanager
+def credit_rules(rules: tuple[Any, ...]) -> Iterator[None]:
+    """Every credit policy that is made as long as the block runs asks these rules and no others."""
+    real = CreditPolicy.__attrs_post_init__
+
+    def made(self: Any) -> None:
+        object.__setattr__(self, "rules", rules)
+        real(self)
+
+    with patch.object(CreditPolicy, "__attrs_post_init__", made):
         yield

@@ -52,6 +52,12 @@ def test_a_planted_bug_is_found(name: str) -> None:
     assert found(name, 60)[1] is not None
 
 
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_bug_fits_the_library_that_it_is_planted_in(name: str) -> None:
+    with bug(name):
+        pass
+
+
 def test_there_are_enough_bugs_to_find() -> None:
     assert len(PLANTED) >= 20
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -28,6 +28,7 @@ from salesorders.database import (
     ask_the_idle,
     is_heard,
     migrate,
+    prepare_postgres,
     translated,
 )
 from salesorders.database.failures import SENTENCES
@@ -173,6 +174,7 @@ def over_url(address: Address, *, durable: bool) -> Runner:
     if address.is_file:
         return _InThread(blocking.over_url(address, durable=durable))
     engine = create_async_engine(address.url, **address.options)
+    event.listen(engine.sync_engine, "connect", prepare_postgres)
     ask_the_idle(engine.sync_engine)
     return Runner(engine, address.manner)
 

@@ -6,7 +6,13 @@ connection, ``link`` how a sentence gets there, ``manner`` the transaction aroun
 URL asks for, ``failures`` turns what drivers raise into our errors.
 """
 
-from salesorders.database.address import Address, address_of, ask_the_idle, prepare_sqlite
+from salesorders.database.address import (
+    Address,
+    address_of,
+    ask_the_idle,
+    prepare_postgres,
+    prepare_sqlite,
+)
 from salesorders.database.failures import translated
 from salesorders.database.link import Borrowed, Driven, Heard, Link, borrowed, is_heard
 from salesorders.database.manner import HOSTED, Manner
@@ -36,6 +42,7 @@ __all__ = [
     "is_current",
     "is_heard",
     "migrate",
+    "prepare_postgres",
     "prepare_sqlite",
     "require",
     "translated",

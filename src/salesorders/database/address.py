@@ -17,7 +17,7 @@ from salesorders.kernel.limits import whole_of
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
-__all__ = ["Address", "address_of", "ask_the_idle", "prepare_sqlite"]
+__all__ = ["Address", "address_of", "ask_the_idle", "prepare_postgres", "prepare_sqlite"]
 
 ISOLATIONS = {"read committed": READ_COMMITTED, "serializable": SERIALIZABLE}
 SQLITE_OPTIONS: dict[str, Any] = {
@@ -143,3 +143,16 @@ def prepare_sqlite(*, durable: bool) -> Callable[[Any, Any], None]:
         cursor.close()
 
     return prepared
+
+
+def prepare_postgres(connection: Any, _: Any) -> None:
+    """Have a new connection wait for a lock no longer than a writer of a file does, unless the host said how long.
+
+    A rule that gives a command of its own waits for what its own command holds, and the server can't see that.
+    """
+    cursor = connection.cursor()
+    cursor.execute(
+        f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', false)"
+        " WHERE current_setting('lock_timeout') = '0'"
+    )
+    cursor.close()

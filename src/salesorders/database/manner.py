@@ -161,8 +161,7 @@ def _postgresql(level: str) -> Manner:
         f"{_BEGIN} {level}",
         "COMMIT",
         ("ROLLBACK",),
-        # A rule that gives a command of its own would wait for itself: not for ever.
-        note=f"{_BEGIN} READ COMMITTED; SET LOCAL lock_timeout = '{BUSY_SECONDS}s'",
+        note=f"{_BEGIN} READ COMMITTED",
         look=f"{_BEGIN} REPEATABLE READ",
         one_by_one=level == "READ COMMITTED",
         # The lock that giving places takes; of the session, for a transaction sees what was there

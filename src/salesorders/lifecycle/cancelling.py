@@ -65,7 +65,9 @@ def cancel_lines(lines: object) -> tuple[CancelLine, ...]:
         invalid("cancel.lines", "lines", "line ids with quantities are wanted")
     if not lines:
         invalid("cancel.lines", "lines", "say which lines, or None for all that is open")
-    return tuple(_told(index, *pair) for index, pair in enumerate(lines.items()))
+    told = [_told(index, *pair) for index, pair in enumerate(lines.items())]
+    # However a host's dict is ordered, it is one command.
+    return tuple(sorted(told, key=lambda one: (len(one.line), one.line)))
 
 
 def _told(index: int, line: str, quantity: Decimal) -> CancelLine:

@@ -173,13 +173,14 @@ class Cash(Counter[Payment]):
             currency = self._desk.engine.currency
             if shares is not None and not isinstance(shares, Mapping):
                 invalid("payment.shares", "shares", "invoice ids with amounts are wanted")
-            pairs = (shares or {}).items()
-            chosen = tuple(
+            named = [
                 Share(
                     ident_of(invoice, "invoice"), amount_of(money, currency, "shares"), Decimal(0)
                 )
-                for invoice, money in pairs
-            )
+                for invoice, money in (shares or {}).items()
+            ]
+            # However a host's dict is ordered, it is one command.
+            chosen = tuple(sorted(named, key=lambda share: share.invoice))
         return self._run(APPLY, ApplyRequest(payment, chosen), key, by, dry_run)
 
     def unapply(

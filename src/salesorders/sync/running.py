@@ -23,6 +23,7 @@ from salesorders.database import (
     borrowed,
     is_heard,
     migrate,
+    prepare_postgres,
     prepare_sqlite,
     translated,
 )
@@ -131,6 +132,7 @@ def over_url(address: Address, *, durable: bool) -> Runner:
     if address.is_file:
         event.listen(engine, "connect", prepare_sqlite(durable=durable))
     else:
+        event.listen(engine, "connect", prepare_postgres)
         ask_the_idle(engine)
     return Runner(engine, address.manner)
 

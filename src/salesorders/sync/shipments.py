@@ -38,5 +38,7 @@ class Shipments(Counter[Shipment]):
             invalid(
                 "shipment.nothing", "lines", "no line is named; leave lines out to ship everything"
             )
-        named = tuple(ShipLine(line, quantity) for line, quantity in (lines or {}).items())
+        named = [ShipLine(line, quantity) for line, quantity in (lines or {}).items()]
+        # However a host's dict is ordered, it is one command.
+        named.sort(key=lambda one: (len(one.line), one.line))
         return self._run(SHIP, ShipRequest(order, named, site), key, by, dry_run)

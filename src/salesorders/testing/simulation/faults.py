@@ -197,12 +197,16 @@ SECOND: dict[str, tuple[str, ...]] = {
     "gateway.timeout_after": _BACK,
 }
 
-# What needs a real file, process or interpreter, or a room that is not there, and where it is looked at.
+# What needs a real file, process, rule or interpreter, or a room that is not there, and where it is looked at.
 ELSEWHERE: dict[str, str] = {
-    "F18": "torn write: tests/stores/test_processes.py kills workers in the middle of a commit; "
-    "a torn file is the database's own promise, and tests/stores/test_sql.py opens a damaged one",
-    "F31": "schema one version older or newer: tests/stores/test_sql.py",
+    "F11": "another amount: no gateway answers with one yet",
+    "F18": "torn write: tests/stores/test_links.py cuts a journal anywhere and damages every page of"
+    " a file; tests/races/test_killed.py kills workers in the middle of a commit",
+    "F30": "a rule that gives a command: tests/stores/test_rules_that_write.py",
+    "F31": "a newer schema: tests/stores/test_sql.py; an older one: tests/stores/test_migrations.py",
     "F32": "fork with an open connection: tests/stores/test_sql.py",
-    "F33": "no callback runs inside a commit; a gateway that gives commands is the nearest (gateway.reenters)",
-    "F34": "hash seed and Python version: tests/simulation/test_determinism.py runs other interpreters",
+    "F33": "a rule that gives a command while documents are held and nothing is committed: "
+    "tests/stores/test_rules_that_write.py; a gateway that does: gateway.reenters",
+    "F34": "hash seed, locale, order of a dict and Python version: "
+    "tests/simulation/test_determinism.py",
 }

@@ -44,8 +44,9 @@ class Ahead:
 
 
 # By risk class; in any other class everything counts, however far ahead.
-HORIZONS = {"A": Ahead(days=3), "B": Ahead(days=2, working=True), "M": Ahead(months=1)}
-# Month and day of every holiday. The first is the fourth day of a run, a Thursday.
+HORIZONS = {"A": Ahead(days=3), "B": Ahead(days=3, working=True), "M": Ahead(months=1)}
+# Month and day of every holiday. The first is the fourth day of a run, a Thursday, so that what counts on
+# the first day of a run reaches over it.
 CLOSED = ((3, 5), (5, 1), (12, 25), (12, 26))
 
 

@@ -48,8 +48,7 @@ def _stopped(model: Model, order: Order, after: Order, leaving: int, now: Now) -
     shut = lending.closed(model.accounts, customer)
     if lending.is_released(order, "credit", now.at, now.today, shut):
         return False
-    gone = [s["sums"].gross for s in model.shipments.values() if s["order"] == order["key"]]
-    left = max(0, order["sums"].gross - sum(gone))
+    left = max(0, order["sums"].gross - prepaying.gone(model, order))
     more = _sooner(model, order, after, left, leaving, now)
     grown = up_to(more, lending.horizon(model.accounts, customer, now.today))
     if not always and grown <= 0:

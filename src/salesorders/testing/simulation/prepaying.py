@@ -10,7 +10,18 @@ from salesorders.testing.simulation.horizon import Days, up_to
 if TYPE_CHECKING:
     from salesorders.testing.simulation.model import Model, Now
 
-__all__ = ["ahead_of", "freed", "holds", "is_paid", "paid_for", "spent", "verdict", "wait", "waits"]
+__all__ = [
+    "ahead_of",
+    "freed",
+    "gone",
+    "holds",
+    "is_paid",
+    "paid_for",
+    "spent",
+    "verdict",
+    "wait",
+    "waits",
+]
 
 Order = dict[str, Any]
 
@@ -59,12 +70,16 @@ def spent(accounts: lending.Accounts, before: Order, after: Order) -> lending.Ac
     return {**accounts, after["customer"]: {**own, "waiting": own["waiting"] - less}}
 
 
+def gone(model: Model, order: Order) -> int:
+    """Return what the shipments of an order are worth, in cents."""
+    return sum(s["sums"].gross for s in model.shipments.values() if s["order"] == order["key"])
+
+
 def paid_for(model: Model, order: Order) -> int:
     """Return what came in for what of an order is to leave; what has left is paid for first."""
     if not order["ahead"]:
         return 0
-    gone = [s["sums"].gross for s in model.shipments.values() if s["order"] == order["key"]]
-    return max(0, int(order["ahead"] - sum(gone)))
+    return max(0, int(order["ahead"] - gone(model, order)))
 
 
 def is_paid(model: Model, order: Order, amount: int) -> bool:

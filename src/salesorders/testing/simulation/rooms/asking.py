@@ -118,9 +118,7 @@ def _expect_what_if(model: Model, step: Step, now: Now) -> Expected:
         accounts = _paid(accounts, customer, args["pays"])
     worth = order["sums"].gross
     if not order["gates"]:
-        worth -= sum(
-            s["sums"].gross for s in model.shipments.values() if s["order"] == order["key"]
-        )
+        worth -= prepaying.gone(model, order)
     counted = 0 if order["gates"] else max(0, worth)
     days = planned(order, worth) if order["gates"] else model.days_of(order)
     days = days if worth > 0 else {}

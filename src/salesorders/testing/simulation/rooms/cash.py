@@ -9,7 +9,7 @@ from typing import Any
 from salesorders.kernel.money import Money
 from salesorders.testing.simulation import prepaying
 from salesorders.testing.simulation.arithmetic import shared_out
-from salesorders.testing.simulation.lending import below, redated
+from salesorders.testing.simulation.lending import BUCKETS, below, redated
 from salesorders.testing.simulation.matching import Match, Share, discount_on, matched
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.script import Step
@@ -144,20 +144,26 @@ def expect_receipt(model: Model, key: str, args: Mapping[str, Any], now: Now) ->
     unknown = any(ref not in numbers for ref in args["refs"])
     # Items stand in the order of their ids in the library; here only sets are looked at.
     found = matched(model, customer, args["amount"], on, named, unknown)
-    payment = {
-        "customer": found.customer,
+    payment = _payment(args, found.customer, on, now)
+    payment["candidates"] = 0 if found.shares else found.ways
+    kind = "Applied" if found.shares else "Proposed" if found.customer else "Unidentified"
+    return Expected((kind, key), lambda: _booked(model, key, payment, found, now))
+
+
+def _payment(args: Mapping[str, Any], customer: str, on: date, now: Now) -> dict[str, Any]:
+    """A payment of a value day that was booked today and settles nothing yet; ``amount`` in cents."""
+    return {
+        "customer": customer,
         "amount": args["amount"],
         "on": on,
         "recorded": now.today,
-        "bank_ref": bank_ref,
-        "candidates": 0 if found.shares else found.ways,
+        "bank_ref": args.get("bank_ref", ""),
+        "candidates": 0,
         "used": [],
         "reversed_on": None,
         "back": None,
         "order": "",
     }
-    kind = "Applied" if found.shares else "Proposed" if found.customer else "Unidentified"
-    return Expected((kind, key), lambda: _booked(model, key, payment, found, now))
 
 
 def _paid_ahead(
@@ -174,18 +180,7 @@ def _paid_ahead(
         return answers("Rejected", ("payment.other_customer",))
     if not any(line["q"] > line["shipped"] + line["cancelled"] for line in order["lines"]):
         return answers("Rejected", ("payment.order_over",))
-    payment = {
-        "customer": customer,
-        "amount": args["amount"],
-        "on": on,
-        "recorded": now.today,
-        "bank_ref": args.get("bank_ref", ""),
-        "candidates": 0,
-        "used": [],
-        "reversed_on": None,
-        "back": None,
-        "order": order["key"],
-    }
+    payment = {**_payment(args, customer, on, now), "order": order["key"]}
 
     def change() -> Sequence[Ref]:
         refs = _booked(model, key, payment, Match(customer, (), 0), now)
@@ -221,6 +216,7 @@ def _booked(
 
 
 def applied(model: Model, key: str, shares: Sequence[Share], now: Now) -> list[Ref]:
+    """Settle invoices with a payment, each with cash and discount in cents; return what that wrote."""
     payment = model.payments[key] = {
         **model.payments[key],
         "used": list(model.payments[key]["used"]),
@@ -258,6 +254,7 @@ def post_application(
 
 
 def read_payment(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
+    """Return what an answer about a payment says: its kind with the codes, or with the payment's name."""
     kind = type(outcome).__name__
     if kind == "Rejected":
         return (kind, codes_of(outcome))
@@ -294,14 +291,7 @@ def _exposure_is_what_the_documents_say(model: Model, store: Any, now: Now) -> N
         add(order.customer, "paid_ahead", there)
     for account in store.documents("credit"):
         members = [account.customer, *below(model.accounts, account.customer)]
-        for bucket in (
-            "open_orders",
-            "delivered_unbilled",
-            "open_items",
-            "disputed",
-            "unapplied",
-            "paid_ahead",
-        ):
+        for bucket in (*BUCKETS.values(), "paid_ahead"):
             want = sum(sums.get((member, bucket), 0) for member in members)
             assert getattr(account.exposure, bucket) == want, (account.customer, bucket)
 
