@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import attrs
 
-from salesorders.kernel.limits import rate_of
+from salesorders.kernel.errors import invalid
+from salesorders.kernel.ids import text_of, texts_of
+from salesorders.kernel.limits import rate_of, tuple_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.policy import PolicyVersion, version_of
 
@@ -52,15 +54,42 @@ register(
 )
 
 
+def _duties(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    read = []
+    for index, pair in enumerate(tuple_of(value, "duties")):
+        path = f"duties[{index}]"
+        parts = tuple_of(pair, path)
+        if len(parts) != 2:
+            invalid("value.type", path, "a verb or counter is wanted, with the roles that hold it")
+        read.append((text_of(parts[0], f"{path}[0]"), texts_of(parts[1], f"{path}[1]")))
+    return tuple(read)
+
+
+def _levels(value: object) -> tuple[AuthorityLevel, ...]:
+    levels = tuple_of(value, "levels")
+    for index, level in enumerate(levels):
+        if not isinstance(level, AuthorityLevel):
+            invalid("value.type", f"levels[{index}]", "an AuthorityLevel is wanted")
+    return levels
+
+
+def _role(value: str) -> str:
+    return text_of(value, "role")
+
+
 @attrs.frozen
 class DutyPolicy:
     """Which roles hold the duty for a counter (``orders``) or a verb (``orders.release``).
 
-    The most specific entry counts; ``*`` means anyone; what is not named is nobody's.
+    ``duties`` are pairs of a counter or verb and its roles; of two for one name the later counts. The most specific
+    entry counts; ``*`` means anyone; what is not named is nobody's. Raises ``value.type``, also for
+    one role as text, which would be taken for its letters.
     """
 
     version: PolicyVersion = attrs.field(default=PolicyVersion("duties"), converter=version_of)
-    duties: tuple[tuple[str, tuple[str, ...]], ...] = DEFAULT_DUTIES
+    duties: tuple[tuple[str, tuple[str, ...]], ...] = attrs.field(
+        default=DEFAULT_DUTIES, converter=_duties
+    )
 
     def roles_for(self, verb: str) -> tuple[str, ...]:
         """Return the roles that hold the duty of ``verb``."""
@@ -76,7 +105,7 @@ def _percent(value: object) -> Decimal | None:
 class AuthorityLevel:
     """A role and the largest discount off list it may give, in percent; ``None`` is without bound."""
 
-    role: str
+    role: str = attrs.field(converter=_role)
     discount_percent_max: Decimal | None = attrs.field(converter=_percent)
 
 
@@ -89,9 +118,9 @@ class AuthorityPolicy:
     """
 
     version: PolicyVersion = attrs.field(default=PolicyVersion("authority"), converter=version_of)
-    levels: tuple[AuthorityLevel, ...] = (
-        AuthorityLevel("sales", Decimal(10)),
-        AuthorityLevel("sales-manager", None),
+    levels: tuple[AuthorityLevel, ...] = attrs.field(
+        default=(AuthorityLevel("sales", Decimal(10)), AuthorityLevel("sales-manager", None)),
+        converter=_levels,
     )
 
     def most(self, roles: frozenset[str]) -> Decimal | None:
