@@ -135,7 +135,10 @@ class Orders(Counter[Order]):
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Cancelled | Rejected:
-        """Cancel what is open of an order, or quantities of ``lines`` by id; all that was claimed for it is free."""
+        """Cancel what is open of an order, or quantities of ``lines`` by id; all that was claimed for it is free.
+
+        Paths of findings count the lines by id.
+        """
         named = () if lines is None else cancel_lines(lines)
         return await self._run(CANCEL, CancelRequest(order, reason, named, seen), key, by, dry_run)
 

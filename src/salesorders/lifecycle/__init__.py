@@ -28,6 +28,7 @@ from salesorders.lifecycle.master import (
     MasterRequest,
     RetireRequest,
 )
+from salesorders.lifecycle.naming import by_line
 from salesorders.lifecycle.outcomes import (
     Added,
     Amended,
@@ -179,6 +180,7 @@ __all__ = [
     "Unidentified",
     "UseCase",
     "backlog",
+    "by_line",
     "cancel_lines",
     "dated_policies",
     "entries_of",

@@ -28,7 +28,7 @@ from salesorders.lifecycle.changing import (
     with_maker,
 )
 from salesorders.lifecycle.crediting import eased
-from salesorders.lifecycle.naming import as_seen, order_seen
+from salesorders.lifecycle.naming import as_seen, by_line, order_seen
 from salesorders.lifecycle.outcomes import Cancelled, Closed, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
 from salesorders.orders import Ending, Order, OrderCancelled, OrderClosed
@@ -60,14 +60,12 @@ class CancelLine:
 
 
 def cancel_lines(lines: object) -> tuple[CancelLine, ...]:
-    """Return quantities by line id as lines of a request; raises ``cancel.lines``, and what is wrong with any."""
+    """Return quantities by line id as lines, ordered by id; raises ``cancel.lines``, and what is wrong with any."""
     if not isinstance(lines, Mapping):
         invalid("cancel.lines", "lines", "line ids with quantities are wanted")
     if not lines:
         invalid("cancel.lines", "lines", "say which lines, or None for all that is open")
-    told = [_told(index, *pair) for index, pair in enumerate(lines.items())]
-    # However a host's dict is ordered, it is one command.
-    return tuple(sorted(told, key=lambda one: (len(one.line), one.line)))
+    return tuple(_told(index, *pair) for index, pair in enumerate(by_line(lines)))
 
 
 def _told(index: int, line: str, quantity: Decimal) -> CancelLine:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from salesorders.kernel.change import Ask, Loaded, Loading
 from salesorders.kernel.errors import NotFound, StaleVersion, shown
@@ -11,7 +11,9 @@ from salesorders.kernel.ids import text_of
 from salesorders.orders import Order
 from salesorders.receivables import OpenItem
 
-__all__ = ["as_seen", "item_seen", "items_named", "order_seen"]
+__all__ = ["as_seen", "by_line", "item_seen", "items_named", "order_seen"]
+
+V = TypeVar("V")
 
 
 class Seen(Protocol):
@@ -46,6 +48,14 @@ def as_seen(document: Seen, seen: str) -> None:
     """Raise ``version.stale`` where a document is not any more what the user saw."""
     if seen and seen != document.fingerprint:
         raise StaleVersion(None, "seen", f"{document.ref} changed since it was seen; look again")
+
+
+def by_line(lines: Mapping[Any, V]) -> list[tuple[str, V]]:
+    """Return quantities by line id in the order of the ids, which paths count: a dict in any order is one command."""
+    return sorted(
+        lines.items(),
+        key=lambda pair: (len(pair[0]), pair[0]) if isinstance(pair[0], str) else (0, ""),
+    )
 
 
 def items_named(

@@ -10,7 +10,7 @@ from salesorders.sync.counter import Counter
 from salesorders.fulfilment import ShipLine, Shipment, ShipRequest
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.errors import invalid
-from salesorders.lifecycle import SHIP, Rejected, Shipped
+from salesorders.lifecycle import SHIP, Rejected, Shipped, by_line
 
 __all__ = ["Shipments"]
 
@@ -31,14 +31,15 @@ class Shipments(Counter[Shipment]):
         by: Actor | None = None,
         dry_run: bool = False,
     ) -> Shipped | Rejected:
-        """Ship from one site: ``lines`` (line id to quantity), by default all that is confirmed and lies there."""
+        """Ship from one site: ``lines`` (line id to quantity), by default all that is confirmed and lies there.
+
+        Paths of findings count the lines by id.
+        """
         if lines is not None and not isinstance(lines, Mapping):
             invalid("shipment.lines", "lines", "line ids with quantities are wanted")
         if lines is not None and not lines:
             invalid(
                 "shipment.nothing", "lines", "no line is named; leave lines out to ship everything"
             )
-        named = [ShipLine(line, quantity) for line, quantity in (lines or {}).items()]
-        # However a host's dict is ordered, it is one command.
-        named.sort(key=lambda one: (len(one.line), one.line))
+        named = [ShipLine(line, quantity) for line, quantity in by_line(lines or {})]
         return self._run(SHIP, ShipRequest(order, named, site), key, by, dry_run)
