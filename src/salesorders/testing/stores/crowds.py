@@ -23,7 +23,7 @@ from salesorders.testing.suite import promise
 __all__ = ["CrowdPromises"]
 
 # Who is lucky once is not lucky every time.
-ROUNDS = 5
+ROUNDS = 25
 
 
 class CrowdPromises(StoreAsking):
