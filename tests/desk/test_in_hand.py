@@ -78,6 +78,26 @@ def test_whoever_comes_while_it_is_in_hand_waits_for_it(
     assert race.store.outrun == 1
 
 
+def test_where_somebody_was_faster_the_next_command_stands_in_line_at_once(
+    overtaken: Callable[..., Overtaken],
+) -> None:
+    race = overtaken(stock=500)
+    race.meanwhile = [lambda: race.calm.order(1, key="theirs")]
+    race.house.order(1, key="mine").unwrap()
+    race.meanwhile = [lambda: race.calm.order(1, key="theirs-too")]
+    race.house.order(1, key="mine-too").unwrap()
+    assert race.store.outrun == 1
+
+
+def test_a_preview_stands_in_no_line(overtaken: Callable[..., Overtaken]) -> None:
+    race = overtaken(stock=500)
+    race.meanwhile = [lambda: race.calm.order(1, key="theirs")]
+    race.house.order(1, key="mine").unwrap()
+    before = race.store.commits
+    assert isinstance(race.house.ann.orders.place(a_request(), key="k", dry_run=True), so.Preview)
+    assert race.store.commits == before
+
+
 def test_what_is_refused_in_hand_is_refused_for_good(
     overtaken: Callable[..., Overtaken],
 ) -> None:

@@ -40,6 +40,17 @@ def code_of(call: Callable[[], object]) -> str:
     return ""
 
 
+def pid_of(store: SqlStore) -> int:
+    """Who speaks for the server to the one connection of a store."""
+    held = store._runner._engine.raw_connection()
+    try:
+        driver: Any = held.dbapi_connection
+        pid: int = driver.info.backend_pid
+        return pid
+    finally:
+        held.close()
+
+
 @pytest.mark.parametrize("isolation", ["read committed", "serializable"])
 @pytest.mark.parametrize("limit", ["statement_timeout", "lock_timeout"])
 def test_what_the_server_cuts_off_is_busy_and_changed_nothing(
@@ -53,6 +64,49 @@ def test_what_the_server_cuts_off_is_busy_and_changed_nothing(
         assert code_of(lambda: house.order(1, key="one")) == "store.busy"
     assert house.state() == before
     assert house.order(1, key="one").unwrap()
+
+
+def test_no_table_is_read_whole_that_was_new_when_a_statement_was_planned(
+    url: str, any_store: Stores
+) -> None:
+    """Nobody has counted the rows yet, and the plan that was made then is kept."""
+    said(url, "ALTER TABLE salesorders_lookups SET (autovacuum_enabled = off)")
+    said(url, "ALTER TABLE salesorders_documents SET (autovacuum_enabled = off)")
+    store = any_store.opened("sync", url)
+    house = House("sync", store=store)
+    for n in range(60):
+        house.shipped(house.order(1, key=f"o{n}").unwrap(), key=f"s{n}")
+    # What a connection has read is counted when it ends.
+    store.close()
+    with closing(psycopg.connect(plain(url))) as other:
+        rows, read = other.execute(
+            "SELECT sum(n_live_tup), sum(seq_tup_read + idx_tup_fetch)"
+            " FROM pg_stat_user_tables WHERE relname LIKE 'salesorders_%'"
+        ).fetchone() or (0, 0)
+    assert rows > 300
+    assert read < 5 * rows
+
+
+@pytest.mark.parametrize("verb", ["read", "rows"])
+def test_a_connection_whose_user_was_interrupted_is_given_up(
+    url: str, any_store: Stores, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = any_store.opened("sync", url, pool=1)
+    asked = {
+        "read": lambda: store.read("main", ("customer/C7",)),
+        "rows": lambda: store.rows("main"),
+    }
+    before, speaker = asked[verb](), pid_of(store)
+
+    def interrupted(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "fetchall", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            asked[verb]()
+    assert asked[verb]() == before
+    assert pid_of(store) != speaker
 
 
 def test_a_restart_costs_one_command_and_not_one_for_every_connection(

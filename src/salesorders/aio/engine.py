@@ -42,13 +42,15 @@ from salesorders.kernel.ids import key_of
 from salesorders.kernel.limits import flag_of, pinned_context
 from salesorders.kernel.policy import Dated
 from salesorders.lifecycle import Policies, Preview, Setting, UseCase
-from salesorders.storage import Row, Versioned, body_of
+from salesorders.storage import Ahead, Crowds, Row, Versioned, body_of
 
 __all__ = ["Engine", "answered"]
 
 R = TypeVar("R")
 C = TypeVar("C")
 Out = TypeVar("Out")
+# What was read before it was asked for; None is not there.
+Early = dict[str, Versioned | None]
 TRIES = 8
 
 
@@ -68,6 +70,8 @@ class Engine:
     zone: ZoneInfo
     pause: Callable[[float], Awaitable[None]] = pause
     sources: Sources = attrs.field(factory=Sources)
+    ahead: Ahead = attrs.field(factory=Ahead)
+    crowds: Crowds = attrs.field(factory=Crowds)
 
     def moment(self) -> datetime:
         """Return the moment in UTC."""
@@ -147,23 +151,30 @@ class Engine:
         raise failure
 
     async def _run(self, turn: Turn, dry_run: bool) -> Any:
+        verb, decide = turn.use.name, None if dry_run else getattr(self.store, "decide", None)
         refs: tuple[str, ...] = ()
         known: Mapping[str, Versioned] = {}
         for attempt in range(TRIES):
-            decide = getattr(self.store, "decide", None)
             if turn.unasked:
                 await self._put_to_sources(turn)
             try:
-                if refs and decide is not None and not dry_run:
+                if refs and decide is not None:
                     hand, known = InHand(turn, refs, known), {}
                     try:
                         await decide(self.tenant, turn.asked, refs, hand)
                     finally:
                         refs = hand.refs
+                    if not hand.wrote:
+                        self.crowds.over(refs)
                     return hand.outcome
                 if attempt:
                     await self.pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
-                change, seen = await self._decided(turn)
+                case, seen = await self._load(turn)
+                line = self.crowds.line(verb, seen.held) if decide is not None else []
+                if line:
+                    refs, known = in_order(line), seen.held
+                    continue
+                change = await self._decided(turn, case, seen)
                 if change is None:
                     refs = in_order(seen.held)
                     continue
@@ -172,10 +183,11 @@ class Engine:
                 entry = turn.entry(change, seen)
                 try:
                     await self.store.commit(self.tenant, entry)
-                except StaleVersion:
+                except StaleVersion as stale:
                     # Whoever is outrun has these in hand the next time.
-                    refs = tuple(put.document.ref for put in entry.puts if put.version)
-                    refs, known = refs or in_order(seen.held), seen.held
+                    over = [put.document.ref for put in entry.puts if put.version]
+                    refs, known = tuple(over) or in_order(seen.held), seen.held
+                    self.crowds.met(verb, over, stale.path)
                     continue
                 return change.outcome
             except StaleVersion:
@@ -187,23 +199,22 @@ class Engine:
             turn.said[question] = await self.sources.answer(question)
         turn.unasked.clear()
 
-    async def _decided(self, turn: Turn) -> tuple[Change[Any] | None, Seen]:
-        """Decide from what is there now; no change where a refusal was made from what has moved on.
+    async def _decided(self, turn: Turn, case: Any, seen: Seen) -> Change[Any] | None:
+        """Decide from what was there; no change where a refusal was made from what has moved on.
 
         Documents are read one after the other, so another command may stand between two of them. What
         is written, and what a refusal was made from, is compared at the commit; lists, and what raises
         and so commits nothing, are compared here.
         """
-        case, seen = await self._load(turn)
         try:
             change = turn.decided(case)
         except Raised:
             # Also where two documents of two moments made nonsense of each other.
             if await self._moved(turn, seen):
-                return None, seen
+                return None
             raise
         moved = seen.lists and not change.puts and await self._moved(turn, seen)
-        return None if moved else change, seen
+        return None if moved else change
 
     async def _moved(self, turn: Turn, seen: Seen) -> bool:
         _, again = await self._load(turn)
@@ -224,18 +235,17 @@ class Engine:
 
     async def _load(self, turn: Turn) -> tuple[Any, Seen]:
         """Drive the verb's loading plan; versions stay here, with whoever handed the documents out."""
-        seen = Seen()
+        seen, early = Seen(), Early()
         plan = turn.use.load(turn.request, turn.setting, turn.command)
         try:
             wanted = next(plan)
             while True:
-                wanted = plan.send(await self._wave(wanted, seen, turn.said))
+                wanted = plan.send(await self._wave(wanted, seen, turn.said, early))
         except StopIteration as done:
             return done.value, seen
 
-    async def _wave(self, wanted: Ask, seen: Seen, said: Said) -> Loaded:
-        refs = tuple(sorted(set(wanted.refs)))
-        there = answered(refs, await self.store.read(self.tenant, refs)) if refs else {}
+    async def _wave(self, wanted: Ask, seen: Seen, said: Said, early: Early) -> Loaded:
+        there = await self._read(wanted, early)
         found = {}
         for find in wanted.finds:
             found[find] = await self.all(*find, wanted.most)
@@ -243,6 +253,23 @@ class Engine:
             if question not in said:
                 said[question] = await self.sources.answer(question)
         return seen.gathered(wanted, there, found, said)
+
+    async def _read(self, wanted: Ask, early: Early) -> dict[str, Versioned]:
+        """Return what is there of the refs; what they lead to, as far as one can guess, is read ``early``."""
+        refs = tuple(sorted(set(wanted.refs)))
+        missing = tuple([ref for ref in refs if ref not in early]) if early else refs
+        there: dict[str, Versioned] = {}
+        if missing:
+            leading = wanted.leading
+            behind = self.ahead.behind(leading).difference(refs) if leading else ()
+            asked = tuple(sorted([*missing, *behind])) if behind else missing
+            there = answered(asked, await self.store.read(self.tenant, asked))
+            if leading:
+                self.ahead.learn(leading, there)
+                early.update({ref: there.pop(ref, None) for ref in behind})
+        if missing is not refs:
+            there |= {ref: one for ref in refs if (one := early.get(ref)) is not None}
+        return there
 
     async def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:
         """Return every document under a lookup; more than ``most`` raise ``limit.exceeded``."""
@@ -261,10 +288,12 @@ def answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
-    found = {}
-    for ref in refs:
-        if ref in there:
-            one = found[ref] = there[ref]
-            if getattr(getattr(one, "document", None), "ref", None) != ref:
-                raise StoreError("store.answer", ref, "the store answers with another document")
+    found = {ref: there[ref] for ref in refs if ref in there}
+    for ref, one in found.items():
+        try:
+            right = one.document.ref == ref
+        except AttributeError:
+            right = False
+        if not right:
+            raise StoreError("store.answer", ref, "the store answers with another document")
     return found

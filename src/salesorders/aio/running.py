@@ -70,7 +70,12 @@ class Runner:
         if is_heard(self._engine.sync_engine):
             done = run(Heard(connection), unit, *args)
             return done
-        done = run(Driven(connection.connection, connection.dialect, self.said), unit, *args)
+        link = Driven(connection.connection, connection.dialect, self.said)
+        try:
+            done = run(link, unit, *args)
+        except BaseException as error:
+            link.interrupted(error)
+            raise
         return done
 
     async def read(self, unit: Callable[..., R], *args: Any) -> R:

@@ -23,9 +23,11 @@ ISOLATIONS = {"read committed": READ_COMMITTED, "serializable": SERIALIZABLE}
 SQLITE_OPTIONS: dict[str, Any] = {
     "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS},
 }
-# Also where the server or the surroundings name another encoding: text is any text.
+# Also where the server or the surroundings name another encoding: text is any text. Every unit ends what it began
+# or gives its connection up, so that nothing is left to be rolled back, which is one more way to the server's driver.
 POSTGRES_OPTIONS: dict[str, Any] = {
     "isolation_level": "AUTOCOMMIT",
+    "pool_reset_on_return": None,
     "connect_args": {"client_encoding": "utf8"},
 }
 # A connection that lay about for so long is asked whether it is still there before it is used.
@@ -146,13 +148,17 @@ def prepare_sqlite(*, durable: bool) -> Callable[[Any, Any], None]:
 
 
 def prepare_postgres(connection: Any, _: Any) -> None:
-    """Have a new connection wait for a lock no longer than a writer of a file does, unless the host said how long.
+    """Have a new connection wait for a lock no longer than a writer of a file does, and plan by the indexes, once.
 
-    A rule that gives a command of its own waits for what its own command holds, and the server can't see that.
+    A rule that gives a command of its own waits for what its own command holds, and the server can't see that. A plan
+    that was made when a table was new is kept, and would go on looking at all of it. What the host said otherwise
+    of waiting and planning is left alone.
     """
     cursor = connection.cursor()
     cursor.execute(
-        f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', false)"
-        " WHERE current_setting('lock_timeout') = '0'"
+        "SELECT set_config(name, value, false) FROM (VALUES ('enable_seqscan', 'on', 'off'),"
+        " ('plan_cache_mode', 'auto', 'force_generic_plan'),"
+        f" ('lock_timeout', '0', '{BUSY_SECONDS}s')) AS wanted (name, usual, value)"
+        " WHERE current_setting(name, true) = usual"
     )
     cursor.close()

@@ -115,6 +115,11 @@ class Driven:
         if self.held.dbapi_connection is not None:
             self.held.invalidate()
 
+    def interrupted(self, error: BaseException) -> None:
+        """Give up a connection to a server on which nobody waited for the answer."""
+        if self.dialect != "sqlite" and not isinstance(error, Exception):
+            self.lost()
+
 
 @attrs.frozen
 class Heard:

@@ -44,11 +44,23 @@ _READS = {
         " JOIN json_each(:versions) AS other ON other.key = one.key) AS seen"
     ),
 }
+# Documents are looked for one by one: a planner that has not counted the rows yet would rather look at all of them,
+# and go on doing so when there are many.
+_ONE = "SELECT {columns} FROM salesorders_documents WHERE tenant = :tenant AND ref = {which}.ref"
+_READ = {
+    "postgresql": (
+        f"SELECT held.ref, held.version, held.body FROM unnest({_APART.format(name='refs')}) AS wanted (ref)"
+        f" CROSS JOIN LATERAL ({_ONE.format(columns='ref, version, body', which='wanted')} LIMIT 1) AS held"
+    ),
+    "sqlite": (
+        f"SELECT ref, version, body FROM salesorders_documents {_OF_TENANT}"
+        " AND ref IN (SELECT value FROM json_each(:refs))"
+    ),
+}
 # Nothing has moved on that an answer was made from.
 _UNMOVED = (
-    "NOT EXISTS (SELECT 1 FROM {reads} LEFT JOIN salesorders_documents AS held"
-    " ON held.tenant = :tenant AND held.ref = seen.ref"
-    " WHERE coalesce(held.version, 0) <> seen.version)"
+    f"NOT EXISTS (SELECT 1 FROM {{reads}} WHERE"
+    f" coalesce(({_ONE.format(columns='version', which='seen')}), 0) <> seen.version)"
 )
 # What a command writes, each part as one JSON text, in the order of the text. A document that is not over the
 # version it was made from gets no version at all, which the table refuses: nothing of it is written then. What is
@@ -84,11 +96,10 @@ BESIDES = {
     ),
 }
 _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
-_HELD = {"postgresql": " FOR UPDATE", "sqlite": ""}
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
 
 _TEXTS = {
-    "read": f"SELECT ref, version, body FROM salesorders_documents {_OF_TENANT} AND {{refs}}",
+    "read": "{read}",
     "find": (
         "SELECT l.ref, d.version, d.body FROM salesorders_lookups AS l"
         " JOIN salesorders_documents AS d ON d.tenant = l.tenant AND d.ref = l.ref"
@@ -135,10 +146,15 @@ _TEXTS = {
         " VALUES (:tenant, :key, :body, :at, :text, :seq, :recorded_at, :before, :hash)"
         " ON CONFLICT (tenant, key) DO NOTHING"
     ),
-    # In the order in which documents are written.
+    # A key that stands for its command until that is decided, and then its documents, in the order in which they
+    # are written; no row where the key was used.
     "hold": (
-        f"SELECT ref, version, body FROM salesorders_documents {_OF_TENANT} AND {{refs}}"
-        " ORDER BY substr(ref, 1, 7) = 'series/', ref{held}"
+        "WITH noted AS (INSERT INTO salesorders_commands (tenant, key, body, at, text)"
+        " VALUES (:tenant, :key, :body, :at, '')"
+        " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
+        " SELECT held.ref, held.version, held.body FROM noted LEFT JOIN"
+        f" (unnest({_APART.format(name='refs')}) WITH ORDINALITY AS wanted (ref, place) CROSS JOIN LATERAL"
+        f" ({_ONE.format(columns='ref, version, body', which='wanted')} FOR UPDATE) AS held) ON TRUE"
     ),
     # An answer that writes no document, where nothing has moved that it was made from.
     "answered": (
@@ -204,11 +220,10 @@ class Statements:
     def __init__(self, dialect: str) -> None:
         among = _AMONG[dialect]
         parts = {
-            "refs": among.format(column="ref", name="refs"),
+            "read": _READ[dialect],
             "gateways": among.format(column="gateway", name="gateways"),
             "unlocked": _WITHOUT_WAITING[dialect],
             "unmoved": _UNMOVED.format(reads=_READS[dialect]),
-            "held": _HELD[dialect],
             "lock": _LOCK[dialect],
         }
         self._style = _STYLE[dialect]

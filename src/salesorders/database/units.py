@@ -127,9 +127,11 @@ class Units:
             alone = Inside(self, link, tenant)
             self.commit(link, tenant, self.prepared(tenant, decision(alone)))
             return
-        self._command(link, tenant, Entry(asked.key, asked.body, asked.at, ""), None)
-        held = self._do(link, "hold", {"tenant": tenant, "refs": self.said.listed(refs)})
-        there = dict.fromkeys(refs) | {ref: self._held(*rest) for ref, *rest in held.rows}
+        command = {"tenant": tenant, "key": asked.key, "body": asked.body, "at": moment(asked.at)}
+        held = self._do(link, "hold", command | {"refs": self.said.listed(refs)}).rows
+        if not held:
+            raise KeyReused(None, "key", "the key has been used")
+        there = dict.fromkeys(refs) | {ref: self._held(*rest) for ref, *rest in held if ref}
         ready = self.prepared(tenant, decision(Inside(self, link, tenant, there)))
         entry = ready.entry
         decided = {

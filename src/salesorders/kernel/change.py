@@ -152,13 +152,15 @@ class Ask:
     """One wave of what a verb wants to see: refs to read, and (kind, lookup, value) to find.
 
     ``most`` bounds each finding; more than that is a ``limit.exceeded`` error, never a silent cut.
-    ``questions`` go to the host's own sources: their kind first, then what is asked about.
+    ``questions`` go to the host's own sources: their kind first, then what is asked about. ``leading`` are those of
+    ``refs`` whose answers say what is asked next.
     """
 
     refs: tuple[str, ...] = ()
     finds: tuple[tuple[str, str, str], ...] = ()
     most: int = 10_000
     questions: tuple[tuple[str, ...], ...] = ()
+    leading: tuple[str, ...] = ()
 
 
 @attrs.frozen

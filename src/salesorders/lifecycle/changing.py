@@ -107,7 +107,8 @@ def load_change(
     skus = sorted({*(line.sku for line in order.lines), *added})
     account, customer = f"credit/{order.customer}", f"customer/{order.customer}"
     items_asked = tuple(f"item/{sku}" for sku in skus) if priced else ()
-    loaded = yield Ask((account, customer, *items_asked, *(f"sites/{sku}" for sku in skus)))
+    leading = (account, *(f"sites/{sku}" for sku in skus))
+    loaded = yield Ask((customer, *items_asked, *leading), leading=leading)
     items = {sku: item for sku in skus if (item := loaded.get(Item, f"item/{sku}")) is not None}
     sites = {
         sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}")) is not None

@@ -61,7 +61,7 @@ def load_issue(request: IssueRequest, setting: Setting, command: Command) -> Loa
     name = setting.policies.billing.series_on(request.on or command.today)
     order, customer = f"order/{shipment.order}", f"customer/{shipment.customer}"
     account, series = f"credit/{shipment.customer}", f"series/{name}"
-    loaded = yield Ask((order, customer, account, series))
+    loaded = yield Ask((order, customer, account, series), leading=(account,))
     accounts = yield from with_above(loaded.need(CreditAccount, account))
     return IssueCase(
         setting,

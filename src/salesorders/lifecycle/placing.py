@@ -77,9 +77,8 @@ def load_place(request: PlaceRequest, setting: Setting, command: Command) -> Loa
     asked = request.order
     skus = sorted({line.sku for line in asked.lines})
     customer, account = f"customer/{asked.customer}", f"credit/{asked.customer}"
-    loaded = yield Ask(
-        (customer, account, *(f"item/{sku}" for sku in skus), *(f"sites/{sku}" for sku in skus))
-    )
+    leading = (account, *(f"sites/{sku}" for sku in skus))
+    loaded = yield Ask((customer, *leading, *(f"item/{sku}" for sku in skus)), leading=leading)
     items = {sku: item for sku in skus if (item := loaded.get(Item, f"item/{sku}")) is not None}
     sites = {
         sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}")) is not None

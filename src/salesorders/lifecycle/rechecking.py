@@ -102,7 +102,8 @@ def load_recheck(
         if account.watched:
             rates[name] = yield from load_evidence(account, setting, command, "limit_cut")
     skus = sorted({line.sku for order in orders for line in order.lines})
-    loaded = yield Ask(tuple(f"sites/{sku}" for sku in skus))
+    leading = tuple(f"sites/{sku}" for sku in skus)
+    loaded = yield Ask(leading, leading=leading)
     sites = {sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}"))}
     stock = yield from load_stock(skus, sites)
     oldest = tuple(sorted(orders, key=lambda order: (order.placed_at, order.id)))

@@ -76,7 +76,8 @@ def load_held(request: HeldRequest, setting: Setting, command: Command) -> Loadi
     order = loaded.need(Order, ref, "order")
     skus = sorted({line.sku for line in order.lines})
     account, customer = f"credit/{order.customer}", f"customer/{order.customer}"
-    loaded = yield Ask((account, customer, *(f"sites/{sku}" for sku in skus)))
+    leading = (account, *(f"sites/{sku}" for sku in skus))
+    loaded = yield Ask((customer, *leading), leading=leading)
     sites = {
         sku: entry for sku in skus if (entry := loaded.get(StockSites, f"sites/{sku}")) is not None
     }

@@ -66,7 +66,8 @@ def load_ship(request: ShipRequest, setting: Setting, command: Command) -> Loadi
         }
     )
     account = f"credit/{order.customer}"
-    loaded = yield Ask((account, *(f"item/{sku}" for sku in skus), *stock))
+    asked = (account, *(f"item/{sku}" for sku in skus), *stock)
+    loaded = yield Ask(asked, leading=(account,))
     items = {sku: loaded.need(Item, f"item/{sku}", "order") for sku in skus}
     levels = {ref: loaded.need(StockLevel, ref, "order") for ref in stock}
     accounts = yield from with_above(loaded.need(CreditAccount, account, "order"))

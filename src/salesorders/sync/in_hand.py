@@ -159,6 +159,7 @@ class InHand:
     refs: tuple[str, ...]
     known: Mapping[str, Versioned] = attrs.field(factory=dict)
     outcome: Any = None
+    wrote: bool = False
 
     def __call__(self, reader: Reader) -> Entry:
         """Load, decide and return what is to be committed."""
@@ -173,7 +174,7 @@ class InHand:
             self._compared(reader, seen)
         entry = self.turn.entry(change, seen)
         self._grow(put.document.ref for put in entry.puts if put.version)
-        self.outcome = change.outcome
+        self.outcome, self.wrote = change.outcome, bool(change.puts)
         asked = {ref for wave in seen.waves for ref in wave}
         leant = sorted((ref, one.version) for ref, one in known.items() if ref in asked)
         return attrs.evolve(entry, reads=tuple(leant)) if leant and change.puts else entry

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -26,7 +26,6 @@ class _Tenant:
     def __init__(self) -> None:
         self.documents: dict[str, Versioned] = {}
         self.lookups: dict[tuple[str, str, str], list[str]] = {}
-        self.names: dict[str, tuple[tuple[str, str], ...]] = {}
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
         self.pending: dict[tuple[str, int], Pending] = {}
@@ -119,8 +118,9 @@ class MemoryStore:
             held = self._of(tenant)
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
-            written = [(put.document.ref, put.version) for put in entry.puts]
-            for ref, version in (*written, *entry.reads):
+            refs = [put.document.ref for put in entry.puts]
+            over = [put.version for put in entry.puts]
+            for ref, version in (*zip(refs, over, strict=True), *entry.reads):
                 there = held.documents.get(ref)
                 if (0 if there is None else there.version) != version:
                     raise StaleVersion(None, ref, "it changed since it was read")
@@ -128,29 +128,29 @@ class MemoryStore:
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
             new = [Versioned(put.version + 1, self._in(put.document)) for put in entry.puts]
             # From here on nothing can fail.
-            for put, one in zip(entry.puts, new, strict=True):
-                self._write(held, put, one)
+            for ref, put, one in zip(refs, entry.puts, new, strict=True):
+                self._write(held, ref, put, one)
             held.keys[entry.key] = len(held.rows)
             held.rows.append(row)
             for number, effect in enumerate(entry.effects):
                 held.pending[row.key, number] = Pending(row.key, number, effect)
 
     @staticmethod
-    def _write(held: _Tenant, put: Put, new: Versioned) -> None:
-        ref, after = put.document.ref, put.document.lookups()
+    def _write(held: _Tenant, ref: str, put: Put, new: Versioned) -> None:
         held.documents[ref] = new
-        before = held.names.get(ref)
-        if before == after:
-            return
-        kind = ref.partition("/")[0]
-        if before is None:
+        kind, earlier = ref.partition("/")[0], put.earlier
+        after = put.document.lookups()
+        before = () if earlier is None else earlier.lookups()
+        if earlier is None:
             # Whatever else it is found by, every document is among all of its kind.
             insort(held.lookups.setdefault((kind, "all", ""), []), ref)
-        for name, value in set(before or ()).difference(after):
-            held.lookups[kind, name, value].remove(ref)
-        for name, value in set(after).difference(before or ()):
+        elif before == after:
+            return
+        for name, value in set(before).difference(after):
+            found = held.lookups[kind, name, value]
+            del found[bisect_left(found, ref)]
+        for name, value in set(after).difference(before):
             insort(held.lookups.setdefault((kind, name, value), []), ref)
-        held.names[ref] = after
 
     def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""
@@ -237,7 +237,8 @@ class MemoryStore:
         held = _Tenant()
         for one in snapshot.documents:
             document = decode(one.body)
-            self._write(held, Put(0, document), Versioned(one.version, self._in(document)))
+            put = Put(0, document)
+            self._write(held, one.ref, put, Versioned(one.version, self._in(document)))
         held.rows.extend(snapshot.rows)
         held.keys = {row.key: number for number, row in enumerate(snapshot.rows)}
         held.pending = {(item.key, item.number): item for item in snapshot.waiting}

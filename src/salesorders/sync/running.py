@@ -65,9 +65,13 @@ class Runner:
             raise told(error) from None
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise unreached(error) from None
+        link = Driven(held, self._engine.dialect, self.said)
         try:
-            done = run(Driven(held, self._engine.dialect, self.said), unit, *args)
+            done = run(link, unit, *args)
             return done
+        except BaseException as error:
+            link.interrupted(error)
+            raise
         finally:
             held.close()
 

@@ -95,6 +95,11 @@ class CreditAccount:
         return tuple([("within", name) for name in self.within]) if self.within else ()
 
     @property
+    def leads_to(self) -> tuple[str, ...]:
+        """References of the groups and pools that are mostly wanted next."""
+        return tuple([f"credit/{name}" for name in self.within]) if self.within else ()
+
+    @property
     def accounts(self) -> tuple[CreditAccount, ...]:
         """This account alone; a chain has those above too."""
         return (self,)

@@ -128,6 +128,11 @@ class StockSites:
         """Names under which the list is found: each ``site``."""
         return tuple(("site", site) for site in self.sites)
 
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """References of the levels that are mostly wanted next."""
+        return tuple(level_ref(self.sku, site) for site in self.sites)
+
     def with_site(self, site: str) -> StockSites:
         """Return the list with ``site`` at its end, unchanged where it is there."""
         if site in self.sites:

@@ -15,7 +15,7 @@ from salesorders.kernel.codec.writing import is_stored_union
 from salesorders.kernel.decision import Fact
 from salesorders.kernel.errors import InvalidValue, SalesOrdersError, invalid
 from salesorders.kernel.events import stored_class, upcast
-from salesorders.kernel.limits import decimal_of, exact
+from salesorders.kernel.limits import NUMBER, SURELY_BOUNDED, decimal_of, exact
 from salesorders.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def _read_money(value: Any) -> Money:
 def _kept_decimal(value: Any) -> Decimal:
     # Stored amounts keep their trailing zeros: 12.50 stays 12.50.
     text = _text(value)
-    decimal_of(text)
+    if len(text) > SURELY_BOUNDED or not NUMBER.match(text):
+        decimal_of(text)
     return Decimal(text)
 
 
