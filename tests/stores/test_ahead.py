@@ -46,7 +46,9 @@ def test_a_document_that_leads_nowhere_takes_no_room() -> None:
 
 
 class Asked:
-    """A store that notes what it is asked for."""
+    """A store that is far away, and notes what it is asked for."""
+
+    near = False
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner

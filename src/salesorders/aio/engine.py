@@ -70,8 +70,12 @@ class Engine:
     zone: ZoneInfo
     pause: Callable[[float], Awaitable[None]] = pause
     sources: Sources = attrs.field(factory=Sources)
-    ahead: Ahead = attrs.field(factory=Ahead)
+    ahead: Ahead | None = attrs.field(init=False)
     crowds: Crowds = attrs.field(factory=Crowds)
+
+    @ahead.default
+    def _ahead(self) -> Ahead | None:
+        return None if getattr(self.store, "near", False) else Ahead()
 
     def moment(self) -> datetime:
         """Return the moment in UTC."""
@@ -257,19 +261,17 @@ class Engine:
     async def _read(self, wanted: Ask, early: Early) -> dict[str, Versioned]:
         """Return what is there of the refs; what they lead to, as far as one can guess, is read ``early``."""
         refs = tuple(sorted(set(wanted.refs)))
-        missing = tuple([ref for ref in refs if ref not in early]) if early else refs
+        if self.ahead is None:
+            return answered(refs, await self.store.read(self.tenant, refs)) if refs else {}
+        missing = tuple([ref for ref in refs if ref not in early])
         there: dict[str, Versioned] = {}
         if missing:
-            leading = wanted.leading
-            behind = self.ahead.behind(leading).difference(refs) if leading else ()
-            asked = tuple(sorted([*missing, *behind])) if behind else missing
+            behind = self.ahead.behind(wanted.leading).difference(refs)
+            asked = tuple(sorted([*missing, *behind]))
             there = answered(asked, await self.store.read(self.tenant, asked))
-            if leading:
-                self.ahead.learn(leading, there)
-                early.update({ref: there.pop(ref, None) for ref in behind})
-        if missing is not refs:
-            there |= {ref: one for ref in refs if (one := early.get(ref)) is not None}
-        return there
+            self.ahead.learn(wanted.leading, there)
+            early.update({ref: there.pop(ref, None) for ref in behind})
+        return there | {ref: one for ref in refs if (one := early.get(ref)) is not None}
 
     async def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:
         """Return every document under a lookup; more than ``most`` raise ``limit.exceeded``."""
@@ -288,12 +290,10 @@ def answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
-    found = {ref: there[ref] for ref in refs if ref in there}
-    for ref, one in found.items():
-        try:
-            right = one.document.ref == ref
-        except AttributeError:
-            right = False
-        if not right:
-            raise StoreError("store.answer", ref, "the store answers with another document")
+    found = {}
+    for ref in refs:
+        if ref in there:
+            one = found[ref] = there[ref]
+            if getattr(getattr(one, "document", None), "ref", None) != ref:
+                raise StoreError("store.answer", ref, "the store answers with another document")
     return found

@@ -90,11 +90,19 @@ class DutyPolicy:
     duties: tuple[tuple[str, tuple[str, ...]], ...] = attrs.field(
         default=DEFAULT_DUTIES, converter=_duties
     )
+    # Every command asks.
+    _named: dict[str, tuple[str, ...]] = attrs.field(init=False, eq=False, repr=False)
+
+    @_named.default
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        return dict(self.duties)
 
     def roles_for(self, verb: str) -> tuple[str, ...]:
         """Return the roles that hold the duty of ``verb``."""
-        named = dict(self.duties)
-        return named.get(verb, named.get(verb.split(".", maxsplit=1)[0], ()))
+        roles = self._named.get(verb)
+        if roles is None:
+            roles = self._named.get(verb.partition(".")[0], ())
+        return roles
 
 
 def _percent(value: object) -> Decimal | None:

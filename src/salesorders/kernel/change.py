@@ -184,16 +184,17 @@ class Loaded:
 
     def get(self, cls: type[C], ref: str) -> C | None:
         """Return the document of ``ref``, ``None`` where this tenant has none."""
-        return cast("C | None", self.documents.get(ref))
+        document: C | None = self.documents.get(ref)
+        return document
 
     def need(self, cls: type[C], ref: str, path: str = "") -> C:
         """Return the document of ``ref`` or raise ``document.unknown`` with ``path``."""
-        document = self.documents.get(ref)
+        document: C | None = self.documents.get(ref)
         if document is None:
             raise NotFound(
                 f"{ref.split('/', maxsplit=1)[0]}.unknown", path or "id", f"{ref} is not known here"
             )
-        return cast("C", document)
+        return document
 
     def all(self, cls: type[C], kind: str, name: str, value: str) -> tuple[C, ...]:
         """Return every document of ``kind`` found under a lookup, in order of reference."""

@@ -82,8 +82,11 @@ def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
     Raises ``money.type``, ``money.not_finite``, ``money.range``, ``money.precision`` or, for a
     :class:`Money` of another currency, ``currency.mismatch``.
     """
-    if type(value) is Decimal and (amount := _exactly(value, currency)) is not None:
-        return amount
+    if type(value) is Decimal:
+        if value.same_quantum(MINOR_UNIT[currency]) and value.adjusted() < LIMITS.magnitude:
+            return value or NOTHING[currency]  # never minus nothing
+        if (amount := _exactly(value, currency)) is not None:
+            return amount
     if isinstance(value, moneyed.Money):
         if str(value.currency) != currency:
             raise CurrencyMismatch(
@@ -100,8 +103,6 @@ def amount_of(value: object, currency: str, path: str = "amount") -> Decimal:
 
 def _exactly(number: Decimal, currency: str) -> Decimal | None:
     """Return the number at the minor unit where it is bounded and nothing is lost, else ``None``."""
-    if number.same_quantum(MINOR_UNIT[currency]) and number.adjusted() < LIMITS.magnitude:
-        return number or NOTHING[currency]  # never minus nothing
     try:
         # Not -_BOUND: a sign is arithmetic, which the caller's context may cut, and may trap that it cuts.
         if not number.copy_abs() < _BOUND:

@@ -135,10 +135,10 @@ def _strict_list(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     parts = get_args(kind)
     if len(parts) == 2 and parts[1] is Ellipsis:
         hook = converter.get_structure_hook(parts[0])
-        return lambda value, _: tuple(hook(part, parts[0]) for part in _list(value))
+        return lambda value, _: tuple([hook(part, parts[0]) for part in _list(value)])
     hooks = [converter.get_structure_hook(part) for part in parts]
     return lambda value, _: tuple(
-        hook(part, kind) for hook, part, kind in zip(hooks, _list(value), parts, strict=True)
+        [hook(part, kind) for hook, part, kind in zip(hooks, _list(value), parts, strict=True)]
     )
 
 

@@ -31,13 +31,7 @@ def parse_json(text: str | bytes, path: str = "") -> Any:
     if len(text) > LIMITS.document_bytes:
         invalid("json.too_long", path, f"at most {LIMITS.document_bytes} bytes are read")
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_no_constant,
-            parse_float=_no_float,
-            parse_int=_short_int,
-        )
+        value = _STRICT.decode(text if isinstance(text, str) else _decoded(text))
     except InvalidValue as error:
         raise error.within(path) if path else error from None
     except RecursionError:
@@ -46,6 +40,11 @@ def parse_json(text: str | bytes, path: str = "") -> Any:
         raise InvalidValue("json.malformed", path, type(error).__name__) from None
     _shallow(value, path)
     return value
+
+
+def _decoded(text: bytes) -> str:
+    """Return bytes as text, in whichever of Unicode's encodings JSON may be written."""
+    return text.decode(json.detect_encoding(text), "surrogatepass")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -69,6 +68,14 @@ def _short_int(text: str) -> int:
     return int(text)
 
 
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_constant=_no_constant,
+    parse_float=_no_float,
+    parse_int=_short_int,
+)
+
+
 def _shallow(value: Any, path: str) -> None:
     level, depth = [value], 0
     while level:
@@ -77,8 +84,8 @@ def _shallow(value: Any, path: str) -> None:
             invalid("json.depth", path, f"more than {LIMITS.depth} levels")
         nested: list[Any] = []
         for part in level:
-            if isinstance(part, dict):
-                nested.extend(part.values())
-            elif isinstance(part, list):
-                nested.extend(part)
+            if part.__class__ is dict:
+                nested += part.values()
+            elif part.__class__ is list:
+                nested += part
         level = nested

@@ -116,7 +116,13 @@ _KEEP = vars(Told)["_told"].__set__
 def _class_writer(cls: Kind, stored_name: str | None) -> Write:
     """Put a class's writer together as source, as attrs does for ``__init__``: half the time of a loop."""
     attrs.resolve_types(cls)
-    names: dict[str, Any] = {"cls": cls, "wrong": _wrong_class, "Decimal": Decimal, "keep": _KEEP}
+    names: dict[str, Any] = {
+        "cls": cls,
+        "wrong": _wrong_class,
+        "Decimal": Decimal,
+        "date": date,
+        "keep": _KEEP,
+    }
     steps = {field.name: _step(field, names) for field in attrs.fields(cls)}
     before = "\n".join(steps[name] for name in sorted(steps) if name < "type")
     after = "\n".join(steps[name] for name in sorted(steps) if name > "type")
@@ -170,6 +176,11 @@ def _lines(kind: Kind, name: str) -> str:
         return f"""shown = str(part)
 if part.__class__ is Decimal and {plain}:
     text += {key + '"'!r} + shown + '"'
+else:
+    {called}"""
+    if kind is date:
+        return f"""if part.__class__ is date:
+    text += {key + '"'!r} + part.isoformat() + '"'
 else:
     {called}"""
     if _is_list(kind):
