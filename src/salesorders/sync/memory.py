@@ -46,11 +46,6 @@ class _Inside:
         return self.store._find(self.tenant, kind, name, value, after, limit)
 
 
-def _compare(there: Versioned | None, ref: str, version: int) -> None:
-    if (0 if there is None else there.version) != version:
-        raise StaleVersion(None, ref, "it changed since it was read")
-
-
 class MemoryStore:
     """Everything in this process. ``encoded=True`` keeps documents as text and reads them back through
     the codec, as a store on disk does: slower, and what the tests run on as well.
@@ -126,38 +121,35 @@ class MemoryStore:
             held = self._of(tenant)
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
-            documents, refs = held.documents, []
-            for put in entry.puts:
-                ref = put.document.ref
-                refs.append(ref)
-                _compare(documents.get(ref), ref, put.version)
-            for ref, version in entry.reads:
-                _compare(documents.get(ref), ref, version)
+            written = [(put.document.ref, put.version) for put in entry.puts]
+            for ref, version in (*written, *entry.reads):
+                there = held.documents.get(ref)
+                if (0 if there is None else there.version) != version:
+                    raise StaleVersion(None, ref, "it changed since it was read")
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
             new = [Versioned(put.version + 1, put.document) for put in entry.puts]
             if self._encoded:
                 new = [Versioned(one.version, encode(one.document)) for one in new]
             # From here on nothing can fail.
-            for ref, put, one in zip(refs, entry.puts, new, strict=True):
-                documents[ref] = one
-                if put.earlier is None or put.earlier.lookups() != put.document.lookups():
-                    self._name(held, ref, put)
+            for put, one in zip(entry.puts, new, strict=True):
+                self._write(held, put, one)
             held.keys[entry.key] = len(held.rows)
             held.rows.append(row)
             for number, effect in enumerate(entry.effects):
                 held.pending[row.key, number] = Pending(row.key, number, effect)
 
     @staticmethod
-    def _name(held: _Tenant, ref: str, put: Put) -> None:
-        """Have a document found by the names that it has now, and by no others."""
-        kind, after = ref.partition("/")[0], put.document.lookups()
-        if put.earlier is None:
+    def _write(held: _Tenant, put: Put, new: Versioned) -> None:
+        ref, earlier, after = put.document.ref, put.earlier, put.document.lookups()
+        held.documents[ref] = new
+        before = () if earlier is None else earlier.lookups()
+        if before == after and earlier is not None:
+            return
+        kind = ref.partition("/")[0]
+        if earlier is None:
             # Whatever else it is found by, every document is among all of its kind.
-            before: tuple[tuple[str, str], ...] = ()
             insort(held.lookups.setdefault((kind, "all", ""), []), ref)
-        else:
-            before = put.earlier.lookups()
         for name, value in set(before).difference(after):
             found = held.lookups[kind, name, value]
             del found[bisect_left(found, ref)]
@@ -249,8 +241,7 @@ class MemoryStore:
         held = _Tenant()
         for one in snapshot.documents:
             document = decode(one.body)
-            held.documents[one.ref] = Versioned(one.version, self._in(document))
-            self._name(held, one.ref, Put(0, document))
+            self._write(held, Put(0, document), Versioned(one.version, self._in(document)))
         held.rows.extend(snapshot.rows)
         held.keys = {row.key: number for number, row in enumerate(snapshot.rows)}
         held.pending = {(item.key, item.number): item for item in snapshot.waiting}
