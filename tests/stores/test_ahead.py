@@ -8,6 +8,7 @@ import pytest
 import salesorders as so
 from salesorders.inventory import StockSites
 from salesorders.kernel.change import Ask, Change
+from salesorders.kernel.errors import InvalidValue, StoreError
 from salesorders.lifecycle import UseCase
 from salesorders.storage import Ahead, Versioned
 from salesorders.sync import MemoryStore
@@ -111,3 +112,33 @@ def test_what_was_guessed_in_vain_is_nothing_that_an_answer_leans_on(asked: Aske
     house.raw.engine.run(use, request, actor=ann, key="two", dry_run=False)
     assert asked.waves[-1] == ("sites/BOLT", "stock/BOLT@BER")
     assert kept[0].reads == (("sites/BOLT", 1),)
+
+
+def test_what_was_guessed_and_cannot_be_read_is_in_nobodys_way(asked: Asked) -> None:
+    house = House(store=asked)
+    house.wim.stock.receive("BOLT", 5, site="HAM", key="ham")
+    house.order(1, key="one").unwrap()
+    read = asked.read
+
+    def broken(tenant: str, refs: Sequence[str]) -> Any:
+        if len(refs) > 2 and "stock/BOLT@HAM" in refs:
+            raise InvalidValue("stored.unknown", "stock.level.9", "a newer release wrote it")
+        return read(tenant, refs)
+
+    asked.read = broken  # type: ignore[method-assign]  # a document of another release
+    assert house.order(1, key="two").unwrap()
+
+
+def test_a_store_that_does_not_answer_is_not_asked_again_for_less(asked: Asked) -> None:
+    house = House(store=asked)
+    house.order(1, key="one").unwrap()
+    waves: list[tuple[str, ...]] = []
+
+    def gone(tenant: str, refs: Sequence[str]) -> Any:
+        waves.append(tuple(refs))
+        raise StoreError("store.unavailable", "", "it is not there")
+
+    asked.read = gone  # type: ignore[method-assign]  # a store that is not there
+    with pytest.raises(StoreError):
+        house.order(1, key="two")
+    assert len(waves) == 1

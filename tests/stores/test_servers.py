@@ -1,22 +1,28 @@
 """What a server does to those who work on it: restarts, limits of time, encodings; and what is no connection."""
 
 import asyncio
+import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import event
 
 import salesorders as so
 from salesorders.database.failures import told
 from salesorders.database.link import DriverFailed
+from salesorders.storage import Asked, Entry
 from salesorders.sync.sql import SqlStore, open_store
 from tests.builders import DAY, House, a_house
 from tests.storing import Stores, said
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -88,26 +94,53 @@ def test_no_table_is_read_whole_that_was_new_when_a_statement_was_planned(
     assert read < 5 * rows
 
 
-@pytest.mark.parametrize("verb", ["read", "rows"])
-def test_a_connection_whose_user_was_interrupted_is_given_up(
-    url: str, any_store: Stores, verb: str, monkeypatch: pytest.MonkeyPatch
+class CalledAway(Exception):
+    """What a host's own time limit raises out of whatever is going on."""
+
+
+@contextmanager
+def called_away(seconds: float) -> Iterator[None]:
+    def away(*_: Any) -> None:
+        raise CalledAway
+
+    before = signal.signal(signal.SIGALRM, away)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        with pytest.raises(CalledAway):
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("listened_to", [False, True])
+@pytest.mark.parametrize("verb", ["read", "commit", "decide", "snapshot"])
+def test_a_connection_whose_user_was_called_away_is_given_up(
+    url: str, any_store: Stores, verb: str, listened_to: bool
 ) -> None:
+    """Whatever took him away: nobody waits for the answer, and the next one would get it."""
     store = any_store.opened("sync", url, pool=1)
-    asked = {
+    if listened_to:
+        event.listen(store._runner._engine, "before_cursor_execute", lambda *_: None)
+    entry = Entry("k", "body", AT, "{}")
+    asked: dict[str, Callable[[], object]] = {
         "read": lambda: store.read("main", ("customer/C7",)),
-        "rows": lambda: store.rows("main"),
+        "commit": lambda: store.commit("main", entry),
+        "decide": lambda: store.decide("main", Asked("k", "b", AT), (), lambda _: entry),
+        "snapshot": lambda: store.snapshot("main"),
     }
-    before, speaker = asked[verb](), pid_of(store)
-
-    def interrupted(*_: Any, **__: Any) -> Any:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(psycopg.Cursor, "fetchall", interrupted)
-        with pytest.raises(KeyboardInterrupt):
+    before, speaker = store.read("main", ("customer/C7",)), pid_of(store)
+    with closing(psycopg.connect(plain(url))) as other:
+        if verb == "snapshot":
+            other.execute("SELECT pg_advisory_lock(hashtext('main'))")
+        else:
+            other.execute("LOCK salesorders_documents, salesorders_commands")
+        with called_away(0.3):
             asked[verb]()
-    assert asked[verb]() == before
+    assert store.read("main", ("customer/C7",)) == before
     assert pid_of(store) != speaker
+    # Nor does a lock stand in anybody's way.
+    assert any_store.opened("sync", url).snapshot("main").documents
 
 
 def test_a_restart_costs_one_command_and_not_one_for_every_connection(

@@ -174,7 +174,9 @@ class Engine:
                 if attempt:
                     await self.pause(random.uniform(0.5, 1.5) * 0.001 * 2**attempt)
                 case, seen = await self._load(turn)
-                line = self.crowds.line(verb, seen.held) if decide is not None else []
+                # What a list holds is not for one command to hold.
+                lines = decide is not None and not seen.lists
+                line = self.crowds.line(verb, seen.held) if lines else []
                 if line:
                     refs, known = in_order(line), seen.held
                     continue
@@ -268,7 +270,14 @@ class Engine:
         if missing:
             behind = self.ahead.behind(wanted.leading).difference(refs)
             asked = tuple(sorted([*missing, *behind]))
-            there = answered(asked, await self.store.read(self.tenant, asked))
+            try:
+                there = answered(asked, await self.store.read(self.tenant, asked))
+            except SalesOrdersError as error:
+                # What can't be read may be what nobody asked for.
+                if not behind or (isinstance(error, StoreError) and error.code != "store.answer"):
+                    raise
+                behind = set()
+                there = answered(missing, await self.store.read(self.tenant, missing))
             self.ahead.learn(wanted.leading, there)
             early.update({ref: there.pop(ref, None) for ref in behind})
         return there | {ref: one for ref in refs if (one := early.get(ref)) is not None}

@@ -66,15 +66,15 @@ class Runner:
         unit: Callable[..., R],
         args: tuple[Any, ...],
     ) -> R:
-        done: R
+        link: Heard | Driven
         if is_heard(self._engine.sync_engine):
-            done = run(Heard(connection), unit, *args)
-            return done
-        link = Driven(connection.connection, connection.dialect, self.said)
+            link = Heard(connection)
+        else:
+            link = Driven(connection.connection, connection.dialect, self.said)
         try:
-            done = run(link, unit, *args)
-        except BaseException as error:
-            link.interrupted(error)
+            done: R = run(link, unit, *args)
+        except BaseException:
+            link.settled()
             raise
         return done
 

@@ -76,6 +76,12 @@ def _sent(cursor: Any, words: str, what: What) -> Sent:
         cursor.close()
 
 
+def _is_at_it(driver: Any) -> bool:
+    """Whether psycopg waits for an answer, or its transaction is open: whoever waited was called away."""
+    told = getattr(driver, "pgconn", None)
+    return told is not None and int(told.transaction_status) != 0
+
+
 @attrs.frozen
 class Driven:
     """Straight to the driver, over a connection of SQLAlchemy's pool.
@@ -115,9 +121,9 @@ class Driven:
         if self.held.dbapi_connection is not None:
             self.held.invalidate()
 
-    def interrupted(self, error: BaseException) -> None:
-        """Give up a connection to a server on which nobody waited for the answer."""
-        if self.dialect != "sqlite" and not isinstance(error, Exception):
+    def settled(self) -> None:
+        """Give up a connection that is in the middle of something, after whatever was raised."""
+        if _is_at_it(self.held.driver_connection):
             self.lost()
 
 
@@ -158,6 +164,12 @@ class Heard:
         """Take it out of the pool, once."""
         if not (self.core.invalidated or self.core.closed):
             self.core.invalidate()
+
+    def settled(self) -> None:
+        """Give up a connection that is in the middle of something, after whatever was raised."""
+        gone = self.core.invalidated or self.core.closed
+        if not gone and _is_at_it(self.core.connection.driver_connection):
+            self.lost()
 
 
 @attrs.frozen

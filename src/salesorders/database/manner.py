@@ -89,18 +89,14 @@ class Manner:
         whose = {"tenant": tenant}
         try:
             link.send(self.hold, whose)
-        except FAILURES as error:
-            raise told(error) from None
-        try:
             done = self._within(self.look, link, unit, tenant)
-        except BaseException:
+            link.send(self.free, whose)
+        except BaseException as error:
             # The lock is the session's: it goes with the connection.
             link.lost()
+            if isinstance(error, FAILURES):
+                raise told(error) from None
             raise
-        try:
-            link.send(self.free, whose)
-        except FAILURES as error:
-            raise told(error) from None
         return done
 
     def _within(

@@ -95,6 +95,9 @@ BESIDES = {
         f" {_rows('effects', 'number INTEGER, gateway TEXT, effect TEXT')} ORDER BY new.place)"
     ),
 }
+# Which rows were chosen is found out first, and they are looked up by it: a planner that does not know how few are
+# wanted would rather read all that wait.
+_CHOSEN = {"postgresql": "= ANY(ARRAY", "sqlite": "IN"}
 _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
 
@@ -190,9 +193,9 @@ _TEXTS = {
     "waiting": f"{_WAITING} ORDER BY id LIMIT :most",
     "waiting_for": f"{_WAITING} AND {{gateways}} ORDER BY id LIMIT :most",
     "lease": (
-        "UPDATE salesorders_outbox SET leased_by = :worker, leased_until = :until WHERE id IN"
+        "UPDATE salesorders_outbox SET leased_by = :worker, leased_until = :until WHERE id {chosen}"
         f" (SELECT id FROM salesorders_outbox {_OF_TENANT} AND {{gateways}}"
-        " AND (leased_until IS NULL OR leased_until <= :now) ORDER BY id LIMIT :most{unlocked})"
+        " AND (leased_until IS NULL OR leased_until <= :now) ORDER BY id LIMIT :most{unlocked}){chosen_end}"
         f" RETURNING id, {_EFFECT}"
     ),
     "give_back": (
@@ -223,6 +226,8 @@ class Statements:
             "read": _READ[dialect],
             "gateways": among.format(column="gateway", name="gateways"),
             "unlocked": _WITHOUT_WAITING[dialect],
+            "chosen": _CHOSEN[dialect],
+            "chosen_end": ")" if dialect == "postgresql" else "",
             "unmoved": _UNMOVED.format(reads=_READS[dialect]),
             "lock": _LOCK[dialect],
         }

@@ -90,19 +90,11 @@ class DutyPolicy:
     duties: tuple[tuple[str, tuple[str, ...]], ...] = attrs.field(
         default=DEFAULT_DUTIES, converter=_duties
     )
-    # Every command asks.
-    _named: dict[str, tuple[str, ...]] = attrs.field(init=False, eq=False, repr=False)
-
-    @_named.default
-    def _by_name(self) -> dict[str, tuple[str, ...]]:
-        return dict(self.duties)
 
     def roles_for(self, verb: str) -> tuple[str, ...]:
         """Return the roles that hold the duty of ``verb``."""
-        roles = self._named.get(verb)
-        if roles is None:
-            roles = self._named.get(verb.partition(".")[0], ())
-        return roles
+        named = dict(self.duties)
+        return named.get(verb, named.get(verb.partition(".")[0], ()))
 
 
 def _percent(value: object) -> Decimal | None:

@@ -14,7 +14,7 @@ import attrs
 
 from salesorders.kernel.change import Page
 from salesorders.kernel.codec import decode, encode
-from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
+from salesorders.kernel.errors import KeyReused, StaleVersion, StoreError, invalid
 from salesorders.storage import Asked, Entry, Pending, Put, Row, Snapshot, Stored, Versioned, sealed
 
 __all__ = ["MemoryStore"]
@@ -126,6 +126,10 @@ class MemoryStore:
                 there = held.documents.get(ref)
                 if (0 if there is None else there.version) != version:
                     raise StaleVersion(None, ref, "it changed since it was read")
+            for put in entry.puts:
+                if put.version and put.earlier is None:
+                    ref = put.document.ref
+                    raise StoreError("store.refused", ref, "what it is written over is not said")
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
             new = [Versioned(put.version + 1, put.document) for put in entry.puts]

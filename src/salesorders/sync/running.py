@@ -54,26 +54,31 @@ class Runner:
             # A child must not talk on the connections of its parent, nor close them.
             self._engine.dispose(close=False)
             self._process = os.getpid()
-        done: R
         if is_heard(self._engine):
             with translated(), self._engine.connect() as connection:
-                done = run(Heard(connection), unit, *args)
-                return done
+                return self._linked(Heard(connection), run, unit, args)
         try:
             held = self._engine.raw_connection()
         except FAILURES as error:
             raise told(error) from None
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise unreached(error) from None
-        link = Driven(held, self._engine.dialect, self.said)
         try:
-            done = run(link, unit, *args)
-            return done
-        except BaseException as error:
-            link.interrupted(error)
-            raise
+            link = Driven(held, self._engine.dialect, self.said)
+            return self._linked(link, run, unit, args)
         finally:
             held.close()
+
+    @staticmethod
+    def _linked(
+        link: Heard | Driven, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]
+    ) -> R:
+        try:
+            done: R = run(link, unit, *args)
+        except BaseException:
+            link.settled()
+            raise
+        return done
 
     def read(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit of one reading statement."""
