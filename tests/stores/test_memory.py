@@ -10,7 +10,7 @@ from salesorders.testing.stores.asking import AT
 
 def test_a_document_over_another_one_says_which() -> None:
     """Or names would be added under which it stands already."""
-    store, customer = MemoryStore(), so.Customer("C7", "Nordwind")
+    store, customer = MemoryStore(), so.Customer("C7", "Nordwind", country="DE")
     store.commit("main", Entry("a", "body", AT, "{}", (Put(0, customer),)))
     with pytest.raises(so.SalesOrdersError) as said:
         store.commit("main", Entry("b", "body", AT, "{}", (Put(1, customer),)))
