@@ -295,6 +295,32 @@ def test_a_release_does_not_cover_an_account_that_was_closed_after_it(
     assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
 
 
+@pytest.mark.parametrize("closed", ["C7", "GROUP"])
+def test_a_release_over_a_hold_does_not_cover_the_next_one(house: House, closed: str) -> None:
+    """It was given for one reason; the account, or the group above it, is on hold for another since."""
+    a_group(house, "1000", "C7")
+    hundreds(house)
+    order = worth(house, 2).unwrap()
+    house.ada.credit.arrange("C7", status="on_hold")
+    house.ben.orders.release(order.id, reason="seen").unwrap()
+    assert isinstance(house.wim.shipments.ship(order.id, {"1": 1}), so.Shipped)
+    house.clock.advance(hours=1)
+    house.ada.credit.arrange("C7", status="open")
+    house.ada.credit.arrange(closed, status="on_hold")
+    assert "credit.account_on_hold" in codes(house.wim.shipments.ship(order.id))
+    house.ada.credit.arrange(closed, status="open")
+    assert isinstance(house.wim.shipments.ship(order.id), so.Shipped)
+
+
+def test_an_account_tells_since_when_it_is_closed(house: House) -> None:
+    since = []
+    for status in ("on_hold", "on_hold", "blocked", "open"):
+        house.clock.advance(minutes=1)
+        since.append(house.ada.credit.arrange("C7", status=status).unwrap().closed_at)
+    first, again, blocked, opened = since
+    assert (again, blocked - first, opened) == (first, timedelta(minutes=2), None)
+
+
 def test_collateral_that_is_taken_away_leaves_the_account_watched(house: House) -> None:
     hundreds(house)
     house.ada.credit.set_limit("C7", "100")

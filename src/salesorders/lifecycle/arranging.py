@@ -176,6 +176,8 @@ def arrange(
     what = tuple(sorted([*fields, *(["within"] if request.within is not None else [])]))
     if not what:
         invalid("credit.nothing", "account", "there is nothing to arrange")
+    if request.status is not None and request.status != case.account.status:
+        fields["closed_at"] = None if request.status == "open" else command.at
     account = attrs.evolve(case.account, **fields)
     above, left = tuple(case.family.values()), tuple[CreditAccount, ...]()
     if request.within is not None:

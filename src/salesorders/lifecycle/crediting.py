@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -188,7 +188,7 @@ def credit_released(
 ) -> bool:
     """Whether a release of credit covers an order.
 
-    None covers an account that was blocked, or put on hold, after it was given.
+    None covers an account that was blocked, or put on hold, after it was given, be it once more or a group above.
     """
     given = [one for one in order.releases if _covers(one, order, "credit", command, leaving)]
     if not given:
@@ -197,14 +197,15 @@ def credit_released(
     if account_is_open not in policy.rules:
         return True
     request = credit_request(order, command, policy)
-    spoken = [account_is_open(request, one, policy) for one in accounts.accounts]
-    closed = {finding.code for finding in spoken if finding is not None}
-    return any(closed <= set(_overrides(one)) for one in given)
+    spoken = [(account_is_open(request, one, policy), one) for one in accounts.accounts]
+    closed = [(finding.code, one.closed_at) for finding, one in spoken if finding is not None]
+    return any(all(_overrides(release, *one) for one in closed) for release in given)
 
 
-def _overrides(given: Release) -> tuple[Any, ...]:
+def _overrides(given: Release, code: str, since: datetime | None) -> bool:
+    """Whether a release was given although an account was closed, which it was by then."""
     told: Any = given.decision.findings[0].fact("overrides") if given.decision.findings else None
-    return tuple(told or ())
+    return code in (told or ()) and (since is None or since <= given.decision.asked_at)
 
 
 def credit_claimed(

@@ -9,7 +9,7 @@ of exposure are proved over all buckets; a host that keeps accounts itself may t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -57,7 +57,8 @@ class CreditAccount:
 
     ``limit_currency`` is the limits' own currency where it is not that of the books. ``within`` names the
     groups and pools in whose limits this account counts too. ``status`` is ``open``, ``on_hold`` (every
-    order waits) or ``blocked`` (every order is refused). ``terms`` are those that credit agreed to.
+    order waits) or ``blocked`` (every order is refused). ``terms`` are those that credit agreed to;
+    ``closed_at`` is when an account that is not open got its status.
 
     ``orders_by_day`` and ``items_by_day`` are kept where a rule asks by date, ``None`` where none did;
     they grow with days, never with documents. While ``watched``, the exposure grew over the limit without
@@ -78,6 +79,7 @@ class CreditAccount:
     orders_by_day: tuple[DayTotal, ...] | None = None
     items_by_day: tuple[DayTotal, ...] | None = None
     watched: bool = False
+    closed_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.limit, CreditLimit):

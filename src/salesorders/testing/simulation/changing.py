@@ -13,7 +13,14 @@ import attrs
 
 from salesorders.testing.simulation import prepaying
 from salesorders.testing.simulation.horizon import apart, planned, up_to, worth
-from salesorders.testing.simulation.lending import closed, horizon, is_released, redated, ships_on
+from salesorders.testing.simulation.lending import (
+    closed,
+    horizon,
+    is_released,
+    redated,
+    ships_on,
+    shut,
+)
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.promising import (
     HOLD,
@@ -206,8 +213,8 @@ def _credit_again(model: Model, proposal: Proposal, more: int, now: Now) -> bool
     amount, counts = max(0, open_worth(after)), model.days_of(before)
     days = planned(after, amount)
     leaving = max(ships_on(after), now.today)
-    shut = closed(model.accounts, after["customer"])
-    if (more <= 0 and days == counts) or is_released(after, "credit", now.at, leaving, shut):
+    since = shut(model.accounts, after["customer"])
+    if (more <= 0 and days == counts) or is_released(after, "credit", now.at, leaving, since):
         return False
     claimed = counts if worth(counts) > 0 else {}
     last = horizon(model.accounts, after["customer"], now.today)
@@ -224,10 +231,10 @@ def _held(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> 
     if "authority" in proposal.gates:
         touched = {line["id"] for line in after["lines"]}
     gates = [gate for gate in ("document", "price") if gate in proposal.gates]
-    shut = closed(model.accounts, after["customer"])
+    since = shut(model.accounts, after["customer"])
     if touched and _beyond(proposal, touched, step):
         gates.append("authority")
-    if not is_released(after, "credit", now.at, shut=shut) and prepaying.holds(
+    if not is_released(after, "credit", now.at, shut=since) and prepaying.holds(
         model, before, after, gross, planned(after, gross), now
     ):
         gates.append("credit")

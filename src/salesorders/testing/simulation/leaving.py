@@ -45,7 +45,7 @@ def _stopped(model: Model, order: Order, after: Order, leaving: int, now: Now) -
     always = order["prepaid"] or _asks_always(model, customer, now)
     if not always and model.accounts[customer]["class"] not in HORIZONS:
         return False
-    shut = lending.closed(model.accounts, customer)
+    shut = lending.shut(model.accounts, customer)
     if lending.is_released(order, "credit", now.at, now.today, shut):
         return False
     left = max(0, order["sums"].gross - prepaying.gone(model, order))
@@ -54,7 +54,7 @@ def _stopped(model: Model, order: Order, after: Order, leaving: int, now: Now) -
     if not always and grown <= 0:
         return False
     if said := prepaying.verdict(model, order, after, left, grown):
-        return said == "unpaid" or "blocked" in shut
+        return said == "unpaid" or "blocked" in lending.closed(model.accounts, customer)
     stocks = leaving if always else 0
     return bool(lending.stops(model.accounts, customer, more, now.today, leaving=stocks))
 

@@ -99,6 +99,7 @@ def fresh(limit: Any, currency: str = "") -> Account:
         "within": (),
         "watched": False,
         "status": "open",
+        "since": None,
         "class": "",
         "days": {},
         "collateral": (),
@@ -295,9 +296,15 @@ def stopped_by(accounts: Accounts, customer: str, more: Days, today: date) -> se
     return {name for name, _ in stops(accounts, customer, more, today)}
 
 
+def shut(accounts: Accounts, customer: str) -> list[tuple[str, datetime]]:
+    """Return what an account and those above it are, where they are not open, and since when."""
+    told = [accounts[name] for name in chain(accounts, customer)]
+    return [(one["status"], one["since"]) for one in told if one["status"] != "open"]
+
+
 def closed(accounts: Accounts, customer: str) -> set[str]:
-    """Return what an account and those above it are, where they are not open: ``on_hold``, ``blocked``."""
-    return {accounts[name]["status"] for name in chain(accounts, customer)} - {"open"}
+    """The same without since when: ``on_hold``, ``blocked``."""
+    return {one[0] for one in shut(accounts, customer)}
 
 
 def waits_for(accounts: Accounts, customer: str, more: Days, today: date) -> set[str]:
@@ -364,8 +371,8 @@ def released(
 
     ``opened``: he let it go although an account was on hold.
     """
-    terms = terms_on(today)
-    amount = half_up(order["sums"].gross * (100 + terms.tolerance), 100)
+    terms, gross = terms_on(today), order["sums"].gross
+    amount = half_up(gross * (100 + terms.tolerance), 100)
     first = None if terms.window is None else ships_on(order) - timedelta(days=terms.window)
     return ("credit", by, amount, at + timedelta(hours=72), first, opened)
 
@@ -375,7 +382,7 @@ def is_released(
     gate: str,
     at: datetime,
     leaving: date | None = None,
-    shut: Collection[str] = (),
+    shut: Collection[tuple[str, datetime]] = (),
 ) -> bool:
     """Whether somebody let an order go for what it is worth now, and that still stands.
 
@@ -386,6 +393,7 @@ def is_released(
         and order["sums"].gross <= amount
         and (until is None or at < until)
         and (leaving is None or first is None or leaving >= first)
-        and (not shut or (opened and "blocked" not in shut))
+        and (opened or not shut)
+        and all(why == "on_hold" and on <= until - timedelta(hours=72) for why, on in shut)
         for given, _, amount, until, first, opened in order["released"]
     )

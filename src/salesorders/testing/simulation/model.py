@@ -274,7 +274,7 @@ def _account(model: Model, name: str) -> View:
     # Not what was added up on the way: the documents are counted again at every look.
     limits = (account["limit"], account["until"], account["currency"], tuple(account["temporary"]))
     buckets = tuple(sorted(account["buckets"].items()))
-    parts = ("watched", "status", "class", "collateral")
+    parts = ("watched", "status", "since", "class", "collateral")
     stands = (*limits, buckets, tuple(account["within"]), *(account[part] for part in parts))
     *others, cash = recounted(model, name)
     members = {name, *lending.below(model.accounts, name)}

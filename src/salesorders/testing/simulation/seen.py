@@ -79,6 +79,7 @@ def _account(account: Any, names: Names) -> View:
         account.within,
         account.watched,
         account.status,
+        account.closed_at,
         account.risk_class,
         tuple(
             (one.id, cents(one.amount), int(one.coverage_percent), one.valid_from, one.valid_to)

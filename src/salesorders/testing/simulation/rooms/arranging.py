@@ -114,6 +114,8 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
         return raises("credit.nothing")
     if told.get("status") == "frozen":
         return raises("credit.status")
+    if told.get("status", model.accounts[name]["status"]) != model.accounts[name]["status"]:
+        told["since"] = None if told["status"] == "open" else now.at
     if any(last < now.today for *_, last in told.get("collateral", ())):
         return raises("credit.span")
     if "within" in args:

@@ -116,7 +116,7 @@ def _gone_on(
 ) -> Expected:
     """Claim where the last gate is open; credit is asked again where nobody released it in time."""
     name, customer, gross = order["key"], order["customer"], order["sums"].gross
-    shut = lending.closed(model.accounts, customer)
+    shut = lending.shut(model.accounts, customer)
     good = lending.is_released(order, "credit", now.at, shut=shut)
     held = prepaying.holds(model, old, order, gross, planned(order, gross), now)
     if not order["gates"] and not good and held:
