@@ -25,3 +25,49 @@ def test_the_same_key_twice_is_one_change(house: House, verb: str) -> None:
     before = house.state()
     assert VERBS[verb](house, order.id) == first
     assert house.state() == before
+
+
+@pytest.mark.parametrize("lines", [{"2": "NaN", "1": 1}, {"1": 1, "2": "NaN"}])
+@pytest.mark.parametrize("verb", ["ship", "cancel"])
+def test_what_is_wrong_with_a_line_is_told_with_its_place_by_id(
+    house: House, verb: str, lines: dict[str, Any]
+) -> None:
+    order = house.order().unwrap()
+    doors: dict[str, Callable[[], Any]] = {
+        "ship": lambda: house.wim.shipments.ship(order.id, lines),
+        "cancel": lambda: house.ann.orders.cancel(order.id, lines, reason="r"),
+    }
+    before = house.state()
+    with pytest.raises(so.SalesOrdersError) as said:
+        doors[verb]()
+    assert (said.value.code, said.value.path) == ("quantity.text", "lines[1].quantity")
+    assert house.state() == before
+
+
+def _turned(lines: dict[str, Any]) -> dict[str, Any]:
+    return dict(reversed(lines.items()))
+
+
+@pytest.mark.parametrize("verb", ["ship", "cancel", "apply"])
+def test_a_dict_in_another_order_is_the_same_command(house: House, verb: str) -> None:
+    request = so.OrderRequest("C7", [so.Line("BOLT", 2), so.Line("BOLT", 3)])
+    order = house.ann.orders.place(request).unwrap()
+    lines: dict[str, Any] = {"1": 1, "2": 2}
+    first, second = house.sold(), house.sold()
+    cash = house.kai.cash
+    payment = cash.receive("C7", so.Money("150.00", "EUR")).payment
+    shares = {first.id: so.Money("10.00", "EUR"), second.id: so.Money("20.00", "EUR")}
+    doors: dict[str, Callable[[bool], Any]] = {
+        "ship": lambda turn: house.wim.shipments.ship(
+            order.id, _turned(lines) if turn else lines, key="k"
+        ),
+        "cancel": lambda turn: house.ann.orders.cancel(
+            order.id, _turned(lines) if turn else lines, reason="r", key="k"
+        ),
+        "apply": lambda turn: cash.apply(payment.id, _turned(shares) if turn else shares, key="k"),
+    }
+    done = doors[verb](False)
+    assert done.unwrap()
+    before = house.state()
+    assert doors[verb](True) == done
+    assert house.state() == before

@@ -40,5 +40,5 @@ class Shipments(Counter[Shipment]):
             invalid(
                 "shipment.nothing", "lines", "no line is named; leave lines out to ship everything"
             )
-        named = [ShipLine(line, quantity) for line, quantity in by_line(lines or {})]
+        named = by_line(lines or {}, ShipLine)
         return await self._run(SHIP, ShipRequest(order, named, site), key, by, dry_run)

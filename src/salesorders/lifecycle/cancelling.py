@@ -11,7 +11,7 @@ import attrs
 from salesorders.kernel.actors import reason_of
 from salesorders.kernel.change import Change, Command, Document, Loading, changed
 from salesorders.kernel.decision import Effect, Fact, Finding, refuse
-from salesorders.kernel.errors import InvalidValue, invalid
+from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import exact, tuple_of
 from salesorders.kernel.messages import register
@@ -65,14 +65,7 @@ def cancel_lines(lines: object) -> tuple[CancelLine, ...]:
         invalid("cancel.lines", "lines", "line ids with quantities are wanted")
     if not lines:
         invalid("cancel.lines", "lines", "say which lines, or None for all that is open")
-    return tuple(_told(index, *pair) for index, pair in enumerate(by_line(lines)))
-
-
-def _told(index: int, line: str, quantity: Decimal) -> CancelLine:
-    try:
-        return CancelLine(line, quantity)
-    except InvalidValue as error:
-        raise error.within(f"lines[{index}]") from None
+    return by_line(lines, CancelLine)
 
 
 def _lines(values: Iterable[CancelLine]) -> tuple[CancelLine, ...]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from salesorders.kernel.change import Ask, Loaded, Loading
-from salesorders.kernel.errors import NotFound, StaleVersion, shown
+from salesorders.kernel.errors import InvalidValue, NotFound, StaleVersion, shown
 from salesorders.kernel.ids import text_of
 from salesorders.orders import Order
 from salesorders.receivables import OpenItem
 
 __all__ = ["as_seen", "by_line", "item_seen", "items_named", "order_seen"]
 
-V = TypeVar("V")
+L = TypeVar("L")
 
 
 class Seen(Protocol):
@@ -50,12 +50,22 @@ def as_seen(document: Seen, seen: str) -> None:
         raise StaleVersion(None, "seen", f"{document.ref} changed since it was seen; look again")
 
 
-def by_line(lines: Mapping[Any, V]) -> list[tuple[str, V]]:
-    """Return quantities by line id in the order of the ids, which paths count: a dict in any order is one command."""
-    return sorted(
+def by_line(lines: Mapping[Any, Any], made: Callable[[Any, Any], L]) -> tuple[L, ...]:
+    """Return what is ``made`` of quantities by line id, in the order of the ids: a dict in any order is one command.
+
+    Raises what ``made`` raises of one that is wrong, with its path; paths count the lines in that order.
+    """
+    pairs = sorted(
         lines.items(),
         key=lambda pair: (len(pair[0]), pair[0]) if isinstance(pair[0], str) else (0, ""),
     )
+    read = []
+    for index, pair in enumerate(pairs):
+        try:
+            read.append(made(*pair))
+        except InvalidValue as error:
+            raise error.within(f"lines[{index}]") from None
+    return tuple(read)
 
 
 def items_named(
