@@ -27,6 +27,19 @@ def test_a_command_that_never_wrote_such_a_document_tries_first() -> None:
     assert outrun().line("orders.quote", SEEN) == []
 
 
+def test_a_crowd_at_what_the_command_does_not_write_is_nobodys_line() -> None:
+    crowds = outrun()
+    crowds.met("catalog.change", ["customer/C8"])
+    assert crowds.line("orders.place", SEEN) == LINE
+    assert crowds.line("orders.place", ["customer/C8"]) == []
+
+
+def test_a_refusal_that_was_outrun_changes_no_line() -> None:
+    crowds = outrun()
+    crowds.met("orders.place", [], "customer/C8")
+    assert crowds.line("orders.place", SEEN) == LINE
+
+
 def test_sixteen_commands_stand_in_line_and_then_one_tries_first() -> None:
     crowds = outrun()
     told = [crowds.line("orders.place", SEEN) for _ in range(17)]

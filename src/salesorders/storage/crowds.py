@@ -24,7 +24,12 @@ class Crowds:
         self._kinds: dict[str, frozenset[str]] = {}
 
     def met(self, verb: str, over: Collection[str], at: str = "") -> None:
-        """Note that somebody was faster than a command that writes ``over`` documents, ``at`` one of them or at any."""
+        """Note that somebody was faster than a command that writes ``over`` documents, ``at`` one of them or at any.
+
+        One that writes over none, as a refusal does, stands in no line.
+        """
+        if not over:
+            return
         self._kinds[verb] = frozenset(_kind(ref) for ref in over)
         for ref in [at] if at in over else over:
             self._left.pop(ref, None)
@@ -36,14 +41,15 @@ class Crowds:
         """Return what a command that has ``seen`` documents had better have in hand; nothing where nobody is faster."""
         if not self._left:
             return []
-        ref = next((ref for ref in seen if ref in self._left), None)
-        kinds = self._kinds.get(verb)
-        if ref is None or not kinds or _kind(ref) not in kinds:
+        kinds = self._kinds.get(verb, ())
+        written = [ref for ref in seen if _kind(ref) in kinds]
+        crowded = next((ref for ref in written if ref in self._left), None)
+        if crowded is None:
             return []
-        left = self._left.pop(ref, 1)
+        left = self._left.pop(crowded, 1)
         if left > 1:
-            self._left[ref] = left - 1
-        return [ref for ref in seen if _kind(ref) in kinds]
+            self._left[crowded] = left - 1
+        return written
 
     def over(self, refs: Iterable[str]) -> None:
         """Note that nothing is written any more over ``refs``: who comes next tries first."""
