@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import getcontext, setcontext
 from typing import Any
 
 import attrs
@@ -12,7 +11,7 @@ from salesorders.aio.ports import Reader
 from salesorders.kernel.building import built_open
 from salesorders.kernel.change import Answer, Ask, Change, Command, Document, Loaded
 from salesorders.kernel.errors import StaleVersion, invalid
-from salesorders.kernel.limits import CONTEXT
+from salesorders.kernel.limits import pinned_context
 from salesorders.lifecycle import Setting, UseCase
 from salesorders.storage import Asked, Entry, Put, Versioned, entry_text
 
@@ -117,14 +116,11 @@ class Turn:
         """Return what happens, or raise :class:`Raised`: a verb's word that the user saw an older document is said,
         not tried again, and a rule's ``OverflowError`` is no database's.
         """
-        callers = getcontext()
-        setcontext(CONTEXT.copy())
         try:
-            return self.use.decide(self.request, case, self.command)
+            with pinned_context():
+                return self.use.decide(self.request, case, self.command)
         except Exception as error:  # noqa: BLE001 - whatever a rule raises is raised again, unchanged, by the engine
             raise Raised(error) from None
-        finally:
-            setcontext(callers)
 
     def entry(self, change: Change[Any], seen: Seen) -> Entry:
         """Return the command with its documents, each over the version that it was made from.

@@ -22,7 +22,8 @@ class Clock(Protocol):
 class Store(Protocol):
     """Documents by tenant and reference, with versions; one row a command; an outbox.
 
-    Everything is by tenant: another tenant's data is never read, found or written.
+    Everything is by tenant: another tenant's data is never read, found or written. One that lies in the process
+    itself may say ``near = True``: nothing is read for it before it is asked for.
     """
 
     async def read(self, tenant: str, refs: Sequence[str]) -> Mapping[str, Versioned]:

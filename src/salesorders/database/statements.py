@@ -156,7 +156,7 @@ _TEXTS = {
         " VALUES (:tenant, :key, :body, :at, '')"
         " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
         " SELECT held.ref, held.version, held.body FROM noted LEFT JOIN"
-        f" (unnest({_APART.format(name='refs')}) WITH ORDINALITY AS wanted (ref, place) CROSS JOIN LATERAL"
+        f" (unnest({_APART.format(name='refs')}) AS wanted (ref) CROSS JOIN LATERAL"
         f" ({_ONE.format(columns='ref, version, body', which='wanted')} FOR UPDATE) AS held) ON TRUE"
     ),
     # An answer that writes no document, where nothing has moved that it was made from.

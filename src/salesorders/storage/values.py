@@ -25,7 +25,8 @@ class Versioned:
 class Put:
     """A document to write over ``version`` (0: it must not exist yet).
 
-    ``earlier`` is the document at that version, so that a store knows which lookups to take away.
+    ``earlier`` is the document at that version, so that a store knows which lookups to take away; over a version above
+    0 it has to be there, or a store raises ``store.refused``.
     """
 
     version: int
