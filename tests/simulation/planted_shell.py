@@ -30,9 +30,10 @@ def _commit(
     if keys and entry.key in held.keys:
         raise AssertionError("the bug is elsewhere")
     for put in entry.puts:
-        there = held.documents.get(put.document.ref)
+        ref = put.document.ref
+        there = held.documents.get(ref)
         version = (there.version if there else 0) if not versions else put.version
-        self._write(held, put, Versioned(version + 1, self._in(put.document)))
+        self._write(held, ref, put, Versioned(version + 1, self._in(put.document)))
     last = held.rows[-1] if held.rows else None
     row = sealed(entry.key, entry.body, entry.text, entry.at, last)
     held.keys[entry.key] = len(held.rows)
@@ -78,8 +79,7 @@ def wrong_tenant() -> Iterator[None]:
 
 @planted("lookups are added and never taken away")
 def lookup_not_updated() -> Iterator[None]:
-    def write(held: Any, put: Any, new: Any) -> None:
-        ref = put.document.ref
+    def write(held: Any, ref: str, put: Any, new: Any) -> None:
         kind = ref.partition("/")[0]
         for name, value in (*put.document.lookups(), ("all", "")):
             refs = held.lookups.setdefault((kind, name, value), [])

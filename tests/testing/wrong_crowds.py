@@ -36,8 +36,8 @@ class SeriesFirst(MemoryStore):
         with self._lock:
             held = self._of(tenant)
             for put in entry.puts:
-                if put.document.ref.startswith("series/"):
-                    self._write(held, put, Versioned(put.version + 1, put.document))
+                if (ref := put.document.ref).startswith("series/"):
+                    self._write(held, ref, put, Versioned(put.version + 1, put.document))
         time.sleep(0.002)
         others = tuple(put for put in entry.puts if not put.document.ref.startswith("series/"))
         super().commit(tenant, attrs.evolve(entry, puts=others))

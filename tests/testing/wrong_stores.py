@@ -122,9 +122,9 @@ class StaleLookups(MemoryStore):
     """Names are added and never taken away."""
 
     @staticmethod
-    def _write(held: Any, put: Any, new: Any) -> None:
+    def _write(held: Any, ref: str, put: Any, new: Any) -> None:
         names = {place: list(refs) for place, refs in held.lookups.items()}
-        MemoryStore._write(held, put, new)
+        MemoryStore._write(held, ref, put, new)
         for place, refs in names.items():
             held.lookups[place] = sorted({*refs, *held.lookups.get(place, [])})
 

@@ -299,10 +299,8 @@ def answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
     if not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
-    found = {}
-    for ref in refs:
-        if ref in there:
-            one = found[ref] = there[ref]
-            if getattr(getattr(one, "document", None), "ref", None) != ref:
-                raise StoreError("store.answer", ref, "the store answers with another document")
+    found = {ref: there[ref] for ref in refs if ref in there}
+    for ref, one in found.items():
+        if getattr(getattr(one, "document", None), "ref", None) != ref:
+            raise StoreError("store.answer", ref, "the store answers with another document")
     return found

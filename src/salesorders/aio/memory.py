@@ -125,9 +125,8 @@ class MemoryStore:
                 there = held.documents.get(ref)
                 if (0 if there is None else there.version) != version:
                     raise StaleVersion(None, ref, "it changed since it was read")
-            for put in entry.puts:
-                if put.version and put.earlier is None:
-                    ref = put.document.ref
+            for (ref, version), put in zip(written, entry.puts, strict=True):
+                if version and put.earlier is None:
                     raise StoreError("store.refused", ref, "what it is written over is not said")
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
@@ -135,16 +134,16 @@ class MemoryStore:
             if self._encoded:
                 new = [Versioned(one.version, encode(one.document)) for one in new]
             # From here on nothing can fail.
-            for put, one in zip(entry.puts, new, strict=True):
-                self._write(held, put, one)
+            for (ref, _), put, one in zip(written, entry.puts, new, strict=True):
+                self._write(held, ref, put, one)
             held.keys[entry.key] = len(held.rows)
             held.rows.append(row)
             for number, effect in enumerate(entry.effects):
                 held.pending[row.key, number] = Pending(row.key, number, effect)
 
     @staticmethod
-    def _write(held: _Tenant, put: Put, new: Versioned) -> None:
-        ref, earlier, after = put.document.ref, put.earlier, put.document.lookups()
+    def _write(held: _Tenant, ref: str, put: Put, new: Versioned) -> None:
+        earlier, after = put.earlier, put.document.lookups()
         held.documents[ref] = new
         before = () if earlier is None else earlier.lookups()
         if before == after and earlier is not None:
@@ -244,7 +243,8 @@ class MemoryStore:
         held = _Tenant()
         for one in snapshot.documents:
             document = decode(one.body)
-            self._write(held, Put(0, document), Versioned(one.version, self._in(document)))
+            put = Put(0, document)
+            self._write(held, one.ref, put, Versioned(one.version, self._in(document)))
         held.rows.extend(snapshot.rows)
         held.keys = {row.key: number for number, row in enumerate(snapshot.rows)}
         held.pending = {(item.key, item.number): item for item in snapshot.waiting}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 
 import attrs
 
@@ -215,7 +216,7 @@ def _try(tasks: Sequence[_Task], site: str, on_hand: OnHand, today: date, spare:
             if part.site:
                 here[line.sku] -= part.base_quantity
                 left = _drawn(curves[line.sku], part.planned_on, part.claimed)
-                curves[line.sku] = _drawn(left, date.max, part.over)
+                curves[line.sku] = _drawn(left, date.max, part.over) if part.over else left
     return trial
 
 
@@ -234,7 +235,8 @@ def _usable(
     """The claims that may leave now, earliest first, and those that have to wait for their day."""
     usable, waiting = [], []
     claims = [claim for claim in line.confirmed if claim[0] in (site, "")]
-    for claim_site, on, quantity in sorted(claims, key=lambda claim: claim[1]):
+    claims.sort(key=itemgetter(1))
+    for claim_site, on, quantity in claims:
         take = quantity
         if claim_site and on > today:
             least = min((balance for day, balance in curve if day < on), default=ZERO)

@@ -61,16 +61,15 @@ def built_open(cls: type[T]) -> type[T]:
 
 
 @cache
-def copier(cls: type) -> Callable[[Any, dict[str, Any]], Any]:
-    """Return what copies a value of ``cls`` with other fields, as they are; put together from its fields once."""
-    names: dict[str, Any] = {"cls": cls, "Open": open_twin(cls)}
-    names |= {"made": object.__new__, "put": object.__setattr__}
-    copied = "\n".join(f"    new.{field.name} = value.{field.name}" for field in attrs.fields(cls))
+def copier(cls: type, *others: str) -> Callable[[Any, dict[str, Any]], Any]:
+    """Return what copies a value of ``cls`` with ``others`` of its fields as they are given; put together once."""
+    names: dict[str, Any] = {"cls": cls, "Open": open_twin(cls), "made": object.__new__}
+    copied = {field.name: f"value.{field.name}" for field in attrs.fields(cls)}
+    copied |= {name: f"fields[{name!r}]" for name in others}
+    lines = "\n".join(f"    new.{name} = {part}" for name, part in copied.items())
     source = f"""def copied(value, fields):
     new = made(Open)
-{copied}
-    for name, part in fields.items():
-        put(new, name, part)
+{lines}
     new.__class__ = cls
     return new
 """

@@ -124,7 +124,7 @@ def changed(value: T, **fields: Any) -> T:
     For transitions, which have checked what they put in: no converter runs, nothing is checked again.
     """
     cls: Any = value.__class__
-    new: T = copier(cls)(value, fields)
+    new: T = copier(cls, *fields)(value, fields)
     return new
 
 

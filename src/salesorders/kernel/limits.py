@@ -7,8 +7,8 @@ with an exponent of a million takes seconds, so the exponent is looked at first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from decimal import (
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
@@ -18,6 +18,7 @@ from decimal import (
     InvalidOperation,
     Overflow,
     getcontext,
+    localcontext,
     setcontext,
 )
 from functools import wraps
@@ -119,15 +120,9 @@ def added(values: Iterable[Decimal]) -> Decimal:
     return total
 
 
-@contextmanager
-def pinned_context() -> Iterator[None]:
+def pinned_context() -> AbstractContextManager[Context]:
     """Run a block under the library's own decimal context and restore the caller's after it."""
-    callers = getcontext()
-    setcontext(CONTEXT.copy())
-    try:
-        yield
-    finally:
-        setcontext(callers)
+    return localcontext(CONTEXT)
 
 
 def decimal_of(value: object, path: str = "", *, code: str = "number") -> Decimal:

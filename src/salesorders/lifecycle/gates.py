@@ -195,16 +195,15 @@ def refused(findings: tuple[Finding, ...]) -> bool:
     return any(finding.effect is Effect.REFUSE for finding in findings)
 
 
-@exact
 def want_of(line: OrderLine, quantity: Decimal) -> Want:
     """Return what is wanted of stock for so much of a line."""
-    base = quantity * line.factor.numerator / line.factor.denominator
     # Part of a line in cartons of 12 is confirmed in whole cartons.
     step = (
         Decimal(line.factor.numerator)
         if line.factor.denominator == 1 and is_whole(line.unit)
         else ZERO
     )
+    base = line.in_base(quantity)
     return Want(line.id, line.sku, base, line.requested_on, line.stocked, line.complete, step=step)
 
 

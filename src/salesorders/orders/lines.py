@@ -56,7 +56,6 @@ class OrderLine:
         """What is still to be shipped."""
         return CONTEXT.subtract(CONTEXT.subtract(self.ordered, self.shipped), self.cancelled)
 
-    @exact
     def ship(self, quantity: Decimal, base: Decimal, site: str, on: date) -> OrderLine:
         """Return the line after ``quantity`` (``base`` in base units) of the claim at ``site`` and day left."""
         if quantity <= 0 or quantity > self.open:
@@ -64,27 +63,28 @@ class OrderLine:
         left, claimed = base, []
         for claim in self.claimed:
             used = min(left, claim.quantity) if (claim.site, claim.on) == (site, on) else ZERO
-            left -= used
+            left = CONTEXT.subtract(left, used)
             if claim.quantity > used:
-                claimed.append(changed(claim, quantity=claim.quantity - used))
+                rest = CONTEXT.subtract(claim.quantity, used)
+                claimed.append(changed(claim, quantity=rest))
         if left:
             raise Conflict(
                 "shipment.unclaimed",
                 f"lines[{self.id}].quantity",
                 "more than is claimed for that site and day",
             )
-        return changed(self, shipped=self.shipped + quantity, claimed=tuple(claimed))
+        shipped = CONTEXT.add(self.shipped, quantity)
+        return changed(self, shipped=shipped, claimed=tuple(claimed))
 
-    @exact
     def invoice(self, quantity: Decimal) -> OrderLine:
         """Return the line after ``quantity`` was invoiced; never more than was shipped (I22)."""
-        if quantity < 0 or self.invoiced + quantity > self.shipped:
+        invoiced = CONTEXT.add(self.invoiced, quantity)
+        if quantity < 0 or invoiced > self.shipped:
+            left = CONTEXT.subtract(self.shipped, self.invoiced)
             raise Conflict(
-                "invoice.over",
-                f"lines[{self.id}].quantity",
-                f"{self.shipped - self.invoiced} is to be invoiced",
+                "invoice.over", f"lines[{self.id}].quantity", f"{left} is to be invoiced"
             )
-        return changed(self, invoiced=self.invoiced + quantity)
+        return changed(self, invoiced=invoiced)
 
     @property
     @exact
@@ -127,10 +127,10 @@ class OrderLine:
             self, confirmed=_joined(self.confirmed, more), claimed=_joined(self.claimed, more)
         )
 
-    @exact
     def in_base(self, quantity: Decimal) -> Decimal:
         """Return a quantity of this line in base units."""
-        return quantity * self.factor.numerator / self.factor.denominator
+        several = CONTEXT.multiply(quantity, self.factor.numerator)
+        return CONTEXT.divide(several, self.factor.denominator)
 
 
 def _earliest(schedule: tuple[ScheduleLine, ...], most: Decimal) -> tuple[ScheduleLine, ...]:

@@ -53,7 +53,7 @@ def entry_text(
 
 def row_hash(seq: int, recorded_at: datetime, text: str, before: str) -> str:
     """Return the hash of a row: over the hash before, its place, its moment and its text."""
-    place = f"{seq} {recorded_at.isoformat(timespec='microseconds')}\n"
+    place = f"{seq} {moment_text(recorded_at)}\n"
     return digest(place + text, before)
 
 

@@ -31,7 +31,7 @@ from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict, NotFound, invalid, shown
 from salesorders.kernel.events import stored
 from salesorders.kernel.ids import ident_of
-from salesorders.kernel.limits import decimal_of, exact
+from salesorders.kernel.limits import CONTEXT, decimal_of, exact
 
 __all__ = ["StockLevel"]
 
@@ -246,13 +246,13 @@ class StockLevel:
             )
         return asked
 
-    @exact
     def with_claims(self, claims: Iterable[tuple[date, Decimal]]) -> StockLevel:
         """Return the level with claims whose cover the caller has checked, as a promise has."""
         sums = {day.on: day for day in self.demand}
         for on, quantity in claims:
-            before = sums.get(on)
-            sums[on] = DayDemand(on, quantity if before is None else before.quantity + quantity)
+            if on in sums:
+                quantity = CONTEXT.add(sums[on].quantity, quantity)
+            sums[on] = DayDemand(on, quantity)
         return changed(self, demand=tuple(sums[on] for on in sorted(sums)))
 
     def with_reservations(self, held: Iterable[Reservation]) -> StockLevel:
@@ -268,7 +268,6 @@ class StockLevel:
         level = self.release_holder(holder)
         return (level.with_claims((r.on, r.quantity) for r in live) if live else level), live
 
-    @exact
     def release(self, on: date, quantity: object) -> StockLevel:
         """Return the level after so much of a day's firm claims was given back.
 
@@ -281,7 +280,6 @@ class StockLevel:
         rest = tuple(part for part in self.reservations if part.holder != holder)
         return self if len(rest) == len(self.reservations) else changed(self, reservations=rest)
 
-    @exact
     def issue(self, on: date, quantity: object, *, over: object = 0) -> StockLevel:
         """Return the level after goods left that were claimed for ``on``.
 
@@ -293,11 +291,13 @@ class StockLevel:
         beyond = decimal_of(over, "over", code="quantity")
         if beyond < 0:
             invalid("quantity.negative", "over", "at least 0 is wanted")
-        if claimed + beyond > self.on_hand:
-            detail = f"{claimed + beyond} should leave and {self.on_hand} is on hand"
+        leaving = CONTEXT.add(claimed, beyond)
+        if leaving > self.on_hand:
+            detail = f"{leaving} should leave and {self.on_hand} is on hand"
             raise Conflict("stock.short", "quantity", detail)
         demand = self._without(on, claimed)
-        return changed(self, on_hand=_on_hand(self.on_hand - claimed - beyond), demand=demand)
+        left = CONTEXT.subtract(self.on_hand, leaving)
+        return changed(self, on_hand=_on_hand(left), demand=demand)
 
     def _without(self, on: date, quantity: Decimal) -> tuple[DayDemand, ...]:
         index = bisect_left(self.demand, on, key=lambda day: day.on)
@@ -306,7 +306,7 @@ class StockLevel:
             there = has.quantity if has is not None and has.on == on else ZERO
             detail = f"{there} is claimed firmly for {on.isoformat()}"
             raise Conflict("stock.unclaimed", "quantity", detail)
-        rest = has.quantity - quantity
+        rest = CONTEXT.subtract(has.quantity, quantity)
         # Made anew, not changed: 17.0 is kept as 17, as it would be read back.
         kept = (DayDemand(has.on, rest),) if rest else ()
         return (*self.demand[:index], *kept, *self.demand[index + 1 :])

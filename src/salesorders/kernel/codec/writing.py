@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import Any, NoReturn, Union, cast, get_args, get_origin
 
@@ -40,6 +40,7 @@ Kind = Any  # a type as a field names it
 # A decimal of so few characters is inside every bound on magnitude and scale.
 SURELY_READ = 12
 UNIONS = (Union, types.UnionType)
+PAIR = 2
 
 # Text as JSON; raises TypeError for anything else.
 quoted: Write = encode_basestring
@@ -47,8 +48,7 @@ quoted: Write = encode_basestring
 
 def encode(value: Any) -> str:
     """Return the canonical text of a value of a stored class, with its name under ``type``."""
-    cls: Kind = type(value)
-    return _told(_class_writer(cls, name_of(cls)), value)
+    return _told(_named_writer(type(value)), value)
 
 
 def encode_all(values: tuple[Any, ...]) -> str:
@@ -66,6 +66,12 @@ def moment_text(value: datetime) -> str:
     """Return a moment in UTC with microseconds; raises ``moment.naive``."""
     if value.tzinfo is None:
         invalid("moment.naive", "", "a moment without a zone")
+    return _moment(value)
+
+
+@lru_cache(maxsize=100)
+def _moment(value: datetime) -> str:
+    """A command's moment is written several times; the same moment in another zone has the same text."""
     at = value if value.tzinfo is UTC else value.astimezone(UTC)
     return at.isoformat(timespec="microseconds")
 
@@ -113,6 +119,11 @@ _KEEP = vars(Told)["_told"].__set__
 
 
 @cache
+def _named_writer(cls: Kind) -> Write:
+    return _class_writer(cls, name_of(cls))
+
+
+@cache
 def _class_writer(cls: Kind, stored_name: str | None) -> Write:
     """Put a class's writer together as source, as attrs does for ``__init__``: half the time of a loop."""
     attrs.resolve_types(cls)
@@ -121,6 +132,7 @@ def _class_writer(cls: Kind, stored_name: str | None) -> Write:
         "wrong": _wrong_class,
         "Decimal": Decimal,
         "date": date,
+        "day": _day_text,
         "keep": _KEEP,
     }
     steps = {field.name: _step(field, names) for field in attrs.fields(cls)}
@@ -180,7 +192,7 @@ else:
     {called}"""
     if kind is date:
         return f"""if part.__class__ is date:
-    text += {key + '"'!r} + part.isoformat() + '"'
+    text += {key + '"'!r} + day(part) + '"'
 else:
     {called}"""
     if _is_list(kind):
@@ -247,7 +259,11 @@ def _tuple_writer(parts: tuple[Any, ...]) -> Write:
         pairs = zip(writes, _as_tuple(value), strict=True)
         return f"[{','.join([write(part) for write, part in pairs])}]"
 
-    return write_each
+    def write_pair(value: Any) -> str:
+        first, second = _as_tuple(value)
+        return f"[{writes[0](first)},{writes[1](second)}]"
+
+    return write_pair if len(writes) == PAIR else write_each
 
 
 def _as_tuple(value: Any) -> tuple[Any, ...]:
@@ -257,6 +273,9 @@ def _as_tuple(value: Any) -> tuple[Any, ...]:
 
 
 # --- single values
+
+# Days are few, and most of a document's are the same.
+_day_text = lru_cache(maxsize=1_000)(date.isoformat)
 
 
 def _decimal(value: Any) -> str:
@@ -291,7 +310,7 @@ def _flag(value: Any) -> str:
 def _day(value: Any) -> str:
     if type(value) is not date:
         invalid("value.type", "", f"a date is wanted, not {type(value).__name__}")
-    return f'"{value.isoformat()}"'
+    return f'"{_day_text(value)}"'
 
 
 def _written(cls: type) -> Write:
