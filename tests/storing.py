@@ -34,6 +34,21 @@ def said(url: str, sentence: str) -> None:
         connection.execute(sentence)
 
 
+def told_on(store: Any, *sentences: str) -> Any:
+    """Say something on the one connection that a store has to its file, and return what it answers to the last."""
+    told: Any = None
+
+    def say(connection: Any) -> None:
+        nonlocal told
+        for sentence in sentences:
+            done = connection.exec_driver_sql(sentence)
+            told = done.scalar() if done.returns_rows else None
+
+    store._runner._put_away()
+    store._runner.inspect(say)
+    return told
+
+
 def emptied(url: str) -> None:
     """Make the tables where they are not, and take everything out of them."""
     open_sync(url).close()

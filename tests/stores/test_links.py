@@ -1,5 +1,6 @@
 """Connections that are interrupted, gone, damaged or of a strange make: our own errors, and nothing left open."""
 
+import os
 import shutil
 import sqlite3
 import sys
@@ -17,7 +18,7 @@ from psycopg.rows import dict_row
 import salesorders as so
 from salesorders.sync.sql import SqlStore, open_store
 from tests.builders import House, a_house, books_agree
-from tests.storing import Stores
+from tests.storing import Stores, told_on
 
 OURS = ("salesorders/database/manner", "salesorders/database/link", "sync/running")
 
@@ -30,15 +31,15 @@ def interrupted(house: House, line: int, key: str) -> str:
     """Order, and be interrupted at the so-many-th line of the code between us and the driver; where it was."""
     passed = 0
 
-    def within(frame: FrameType, event: str, _: Any) -> Any:
+    def within(frame: FrameType, what: str, _: Any) -> Any:
         nonlocal passed
-        passed += event == "line"
-        if event == "line" and passed == line:
+        passed += what == "line"
+        if what == "line" and passed == line:
             sys.settrace(None)
             raise Interrupted(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
         return within
 
-    def entered(frame: FrameType, event: str, arg: Any) -> Any:
+    def entered(frame: FrameType, what: str, arg: Any) -> Any:
         name = frame.f_code.co_filename.replace("\\", "/")
         return within if any(part in name for part in OURS) else None
 
@@ -81,12 +82,30 @@ def test_a_file_that_is_taken_away_is_unavailable(any_store: Stores, tmp_path: P
     folder = tmp_path / "there"
     folder.mkdir()
     house: Any = a_house("sync", store=any_store.opened("sync", f"sqlite:///{folder}/orders.db"))
+    house.store._runner._put_away()
     house.store._runner._engine.dispose()
     shutil.move(folder, tmp_path / "gone")
     with pytest.raises(so.StoreError) as raised:
         house.desk.orders.find()
     assert raised.value.code == "store.unavailable"
     assert "orders.db" not in str(raised.value)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are told by /proc")
+def test_closing_leaves_no_file_open(any_store: Stores) -> None:
+    url = any_store.url("sqlite")
+    house: Any = a_house("sync", store=any_store.opened("sync", url))
+    house.order(1, key="k1").unwrap()
+    name = url.removeprefix("sqlite:///")
+    assert opened_of(name)
+    house.desk.close()
+    assert not opened_of(name)
+
+
+def opened_of(name: str) -> list[str]:
+    """The files of that name, and beside it, that this process has open."""
+    links = [Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
+    return [told for link in links if (told := str(link.resolve())).startswith(name)]
 
 
 @pytest.mark.parametrize("twin", ["sync", "aio"])
@@ -189,9 +208,8 @@ def test_a_database_in_memory_outlives_a_command_that_found_no_room(url: str) ->
     store = open_store(url)
     house: Any = a_house("sync", store=store)
     house.order(1, key="first").unwrap()
-    with store._runner._engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    pages = told_on(store, "PRAGMA page_count")
+    told_on(store, f"PRAGMA max_page_count = {pages}")
     with pytest.raises(so.StoreError) as raised:
         fill(house)
     assert raised.value.code == "store.full"

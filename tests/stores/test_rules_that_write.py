@@ -57,6 +57,7 @@ def _impatient(kind: str, any_store: Stores) -> Any:
         return any_store.opened("sync", f"{url}&options=-c%20lock_timeout%3D{PATIENCE}")
     store = any_store.opened("sync", url)
     engine = store._runner._engine
+    store._runner._put_away()
     engine.dispose()
     event.listen(engine, "connect", lambda c, _: c.execute(f"PRAGMA busy_timeout = {PATIENCE}"))
     return store

@@ -18,7 +18,7 @@ from salesorders.database import METADATA
 from salesorders.storage import Entry
 from salesorders.sync.sql import open_store
 from tests.builders import SELLER, House, a_house
-from tests.storing import Stores
+from tests.storing import Stores, told_on
 
 
 def run(url: str, *sentences: str) -> None:
@@ -139,10 +139,8 @@ def test_a_full_disk_loses_nothing(any_store: Stores) -> None:
     store = any_store.opened("sync", url)
     house = a_house("sync", store=store)
     before = house.state()
-    engine = store._runner._engine
-    with engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    pages = told_on(store, "PRAGMA page_count")
+    told_on(store, f"PRAGMA max_page_count = {pages}")
     code = ""
     for n in range(200):
         try:
@@ -152,8 +150,7 @@ def test_a_full_disk_loses_nothing(any_store: Stores) -> None:
             break
         before = house.state()
     assert code == "store.full"
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    told_on(store, "PRAGMA max_page_count = 1000000")
     assert house.state() == before
     assert house.order(1, key="after").unwrap()
 
@@ -162,8 +159,7 @@ def test_a_store_that_may_only_be_read_says_so(any_store: Stores) -> None:
     url = any_store.url("sqlite")
     store = any_store.opened("sync", url)
     house = a_house("sync", store=store)
-    with store._runner._engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
+    told_on(store, "PRAGMA query_only = ON")
     with pytest.raises(so.StoreError) as raised:
         house.order()
     assert raised.value.code == "store.read_only"
@@ -173,8 +169,7 @@ def test_a_writer_that_holds_the_file_for_too_long_is_named(any_store: Stores) -
     url = any_store.url("sqlite")
     store = any_store.opened("sync", url)
     house = a_house("sync", store=store)
-    with store._runner._engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+    told_on(store, "PRAGMA busy_timeout = 50")
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(so.StoreError) as raised:
@@ -218,6 +213,7 @@ def test_a_child_process_opens_connections_of_its_own(kind: str, any_store: Stor
 
 def driver_of(store: Any) -> Any:
     """The driver's connection that the pool hands out next."""
+    store._runner._put_away()
     held = store._runner._engine.raw_connection()
     try:
         return held.dbapi_connection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import attrs
 
@@ -28,8 +28,7 @@ class DriverFailed(Exception):
         self.lost = lost
 
 
-@attrs.frozen
-class Sent:
+class Sent(NamedTuple):
     """What a statement came to, whole: its rows, and how many it touched."""
 
     rows: Sequence[Any]

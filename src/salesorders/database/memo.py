@@ -13,7 +13,7 @@ MOST = 32 * 1024 * 1024
 
 
 class Memo:
-    """Values by the text they are written as, bounded by the length of the texts; oldest use goes first.
+    """Values by the text they are written as, bounded by the length of the texts; the oldest goes first.
 
     A text means one frozen value for ever, so what is remembered is never wrong, whoever wrote since.
     """
@@ -26,12 +26,10 @@ class Memo:
 
     def of(self, text: str, read: Callable[[str], Any]) -> Any:
         """Return what ``text`` means; ``read`` says it where it is not known."""
-        with self._lock:
-            if text in self._values:
-                self._values.move_to_end(text)
-                return self._values[text]
-        value = read(text)
-        self.keep(text, value)
+        value = self._values.get(text)
+        if value is None:
+            value = read(text)
+            self.keep(text, value)
         return value
 
     def keep(self, text: str, value: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -14,12 +14,7 @@ from salesorders.kernel.change import Document, GatewayEffect
 from salesorders.kernel.codec import decode, encode
 from salesorders.storage import Entry, Pending, Row
 
-__all__ = ["Prepared", "effect_rows", "lookups", "moment", "named_rows", "pending_of", "row_of"]
-
-
-def moment(at: datetime) -> str:
-    """Return a moment as text that sorts as time does."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+__all__ = ["Prepared", "effect_rows", "lookups", "named_rows", "pending_of", "row_of"]
 
 
 def lookups(document: Document) -> set[tuple[str, str]]:

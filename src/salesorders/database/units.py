@@ -15,14 +15,13 @@ from salesorders.database.prepared import (
     Prepared,
     effect_rows,
     lookups,
-    moment,
     named_rows,
     pending_of,
     row_of,
 )
 from salesorders.database.statements import Statements
 from salesorders.kernel.change import Page
-from salesorders.kernel.codec import decode
+from salesorders.kernel.codec import decode, moment_text
 from salesorders.kernel.errors import KeyReused, StaleVersion, invalid
 from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
 
@@ -107,7 +106,7 @@ class Units:
             self._command(link, tenant, entry, None)
         else:
             asked = {"tenant": tenant, "key": entry.key, "body": entry.body}
-            asked |= {"at": moment(entry.at), "text": entry.text, **self._reads(entry)}
+            asked |= {"at": moment_text(entry.at), "text": entry.text, **self._reads(entry)}
             if not self._kept(link, "noted", asked, ready):
                 self._left_out(link, tenant, entry)
 
@@ -127,7 +126,12 @@ class Units:
             alone = Inside(self, link, tenant)
             self.commit(link, tenant, self.prepared(tenant, decision(alone)))
             return
-        command = {"tenant": tenant, "key": asked.key, "body": asked.body, "at": moment(asked.at)}
+        command = {
+            "tenant": tenant,
+            "key": asked.key,
+            "body": asked.body,
+            "at": moment_text(asked.at),
+        }
         held = self._do(link, "hold", command | {"refs": self.said.listed(refs)}).rows
         if not held:
             raise KeyReused(None, "key", "the key has been used")
@@ -137,7 +141,7 @@ class Units:
         decided = {
             "tenant": tenant,
             "key": asked.key,
-            "at": moment(entry.at),
+            "at": moment_text(entry.at),
             "text": entry.text,
             **self._reads(entry),
         }
@@ -172,7 +176,7 @@ class Units:
             "tenant": tenant,
             "key": entry.key,
             "body": entry.body,
-            "at": moment(entry.at),
+            "at": moment_text(entry.at),
             "text": entry.text,
             "seq": None,
             "recorded_at": None,
@@ -182,7 +186,7 @@ class Units:
         if row is not None:
             command |= {
                 "seq": row.seq,
-                "recorded_at": moment(row.recorded_at),
+                "recorded_at": moment_text(row.recorded_at),
                 "before": row.before,
                 "hash": row.hash,
             }
@@ -235,7 +239,7 @@ class Units:
                     "tenant": tenant,
                     "key": row.key,
                     "seq": last.seq,
-                    "recorded_at": moment(last.recorded_at),
+                    "recorded_at": moment_text(last.recorded_at),
                     "before": last.before,
                     "hash": last.hash,
                 }
@@ -275,8 +279,8 @@ class Units:
         asked = {
             "tenant": tenant,
             "worker": worker,
-            "now": moment(now),
-            "until": moment(until),
+            "now": moment_text(now),
+            "until": moment_text(until),
             "gateways": self.said.listed(gateways),
             "most": limit,
         }
@@ -297,7 +301,7 @@ class Units:
         if failed_at is None:
             self._do(link, "give_back", asked)
         else:
-            self._do(link, "failed", asked | {"at": moment(failed_at)})
+            self._do(link, "failed", asked | {"at": moment_text(failed_at)})
 
     def delivered(self, link: Link, tenant: str, key: str, number: int) -> None:
         """Take an effect out of the outbox."""

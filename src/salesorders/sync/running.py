@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
@@ -30,6 +30,9 @@ from salesorders.database import (
 from salesorders.database.failures import FAILURES, SENTENCES, told, unreached
 from salesorders.kernel.errors import StoreError, invalid
 
+if TYPE_CHECKING:
+    from sqlalchemy.pool import PoolProxiedConnection
+
 __all__ = ["Runner", "over_connection", "over_url"]
 
 R = TypeVar("R")
@@ -43,6 +46,8 @@ class Runner:
         self._manner = manner
         self._process = os.getpid()
         self._closed = False
+        # The connection that was used last, where it lies ready: for a look into a file the pool takes as long as SQLite.
+        self._ready: list[PoolProxiedConnection] = []
         dialect = engine.dialect
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = dialect.name
@@ -53,21 +58,46 @@ class Runner:
         if os.getpid() != self._process:
             # A child must not talk on the connections of its parent, nor close them.
             self._engine.dispose(close=False)
+            self._ready.clear()
             self._process = os.getpid()
         if is_heard(self._engine):
             with translated(), self._engine.connect() as connection:
                 return self._linked(Heard(connection), run, unit, args)
+        held = self._taken()
         try:
-            held = self._engine.raw_connection()
+            link = Driven(held, self._engine.dialect, self.said)
+            done: R = self._linked(link, run, unit, args)
+        except BaseException:
+            held.close()
+            raise
+        self._laid_down(held)
+        return done
+
+    def _taken(self) -> PoolProxiedConnection:
+        try:
+            return self._ready.pop()
+        except IndexError:
+            pass
+        try:
+            return self._engine.raw_connection()
         except FAILURES as error:
             raise told(error) from None
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise unreached(error) from None
-        try:
-            link = Driven(held, self._engine.dialect, self.said)
-            return self._linked(link, run, unit, args)
-        finally:
+
+    def _laid_down(self, held: PoolProxiedConnection) -> None:
+        """Have a connection to a file ready for the next unit, unless somebody may be waiting for it at the pool."""
+        pool: Any = self._engine.pool
+        if not self.units.chains or self._ready or not held.is_valid or pool.checkedout() >= pool.size():
             held.close()
+            return
+        self._ready.append(held)
+        if self._closed:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        while self._ready:
+            self._ready.pop().close()
 
     @staticmethod
     def _linked(
@@ -113,6 +143,7 @@ class Runner:
     def close(self) -> None:
         """Close every connection, for good."""
         self._closed = True
+        self._put_away()
         self._engine.dispose()
 
 

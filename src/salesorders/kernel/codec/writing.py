@@ -48,7 +48,8 @@ quoted: Write = encode_basestring
 
 def encode(value: Any) -> str:
     """Return the canonical text of a value of a stored class, with its name under ``type``."""
-    return _told(_named_writer(type(value)), value)
+    cls: Kind = type(value)
+    return _told(_named_writer(cls), value)
 
 
 def encode_all(values: tuple[Any, ...]) -> str:
