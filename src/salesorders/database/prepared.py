@@ -50,16 +50,16 @@ class Prepared:
         """Return what an entry writes; ``keep`` is told the text of every document."""
         written, gone, named = [], [], []
         for put in entry.puts:
-            ref = put.document.ref
-            body = encode(put.document)
-            keep(body, put.document)
-            written.append({"tenant": tenant, "ref": ref, "version": put.version + 1, "body": body})
             before, now = put.earlier, put.document
+            ref, body = now.ref, encode(now)
+            keep(body, now)
+            written.append({"tenant": tenant, "ref": ref, "version": put.version + 1, "body": body})
             if before is None:
                 named += named_rows(tenant, ref, lookups(now))
             elif before.lookups() != now.lookups():
-                gone += named_rows(tenant, ref, lookups(before) - lookups(now))
-                named += named_rows(tenant, ref, lookups(now) - lookups(before))
+                old, new = lookups(before), lookups(now)
+                gone += named_rows(tenant, ref, old - new)
+                named += named_rows(tenant, ref, new - old)
         effects = effect_rows(tenant, entry.key, enumerate(entry.effects))
         return cls(entry, written, gone, named, effects)
 

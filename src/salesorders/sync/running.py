@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -46,8 +47,10 @@ class Runner:
         self._manner = manner
         self._process = os.getpid()
         self._closed = False
-        # The connection that was used last, where it lies ready: for a look into a file the pool takes as long as SQLite.
+        # The connection that was used last, where nobody else was there to want it: for a look into a file the pool
+        # takes as long as SQLite.
         self._ready: list[PoolProxiedConnection] = []
+        self._inside: list[None] = []
         dialect = engine.dialect
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
         self.said = dialect.name
@@ -59,18 +62,23 @@ class Runner:
             # A child must not talk on the connections of its parent, nor close them.
             self._engine.dispose(close=False)
             self._ready.clear()
+            self._inside.clear()
             self._process = os.getpid()
         if is_heard(self._engine):
             with translated(), self._engine.connect() as connection:
                 return self._linked(Heard(connection), run, unit, args)
-        held = self._taken()
+        self._inside.append(None)
         try:
-            link = Driven(held, self._engine.dialect, self.said)
-            done: R = self._linked(link, run, unit, args)
-        except BaseException:
-            held.close()
-            raise
-        self._laid_down(held)
+            held = self._taken()
+            try:
+                link = Driven(held, self._engine.dialect, self.said)
+                done: R = self._linked(link, run, unit, args)
+            except BaseException:
+                held.close()
+                raise
+            self._laid_down(held)
+        finally:
+            self._inside.pop()
         return done
 
     def _taken(self) -> PoolProxiedConnection:
@@ -87,17 +95,18 @@ class Runner:
 
     def _laid_down(self, held: PoolProxiedConnection) -> None:
         """Have a connection to a file ready for the next unit, unless somebody may be waiting for it at the pool."""
-        pool: Any = self._engine.pool
-        if not self.units.chains or self._ready or not held.is_valid or pool.checkedout() >= pool.size():
+        if not (self.units.chains and held.is_valid):
             held.close()
             return
         self._ready.append(held)
-        if self._closed:
+        # Looked at after it lies there: whoever came before that has not seen it.
+        if self._closed or len(self._inside) > 1:
             self._put_away()
 
     def _put_away(self) -> None:
         while self._ready:
-            self._ready.pop().close()
+            with suppress(IndexError):  # another thread was faster
+                self._ready.pop().close()
 
     @staticmethod
     def _linked(

@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from salesorders.kernel.calendar import date_of
+from salesorders.kernel.codec import Told
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.ids import text_of
 from salesorders.kernel.limits import decimal_of
@@ -20,7 +21,7 @@ LIMITED = ("open_orders", "delivered_unbilled", "open_items")
 
 
 @attrs.frozen
-class CreditLimit:
+class CreditLimit(Told):
     """A limit: an amount (0 means nothing on credit), ``unlimited``, or ``not set``. Three things.
 
     ``until`` is its last day, where it ends.
