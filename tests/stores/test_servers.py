@@ -48,6 +48,7 @@ def code_of(call: Callable[[], object]) -> str:
 
 def pid_of(store: SqlStore) -> int:
     """Who speaks for the server to the one connection of a store."""
+    store._runner._put_away()
     held = store._runner._engine.raw_connection()
     try:
         driver: Any = held.dbapi_connection

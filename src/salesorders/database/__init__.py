@@ -8,6 +8,7 @@ URL asks for, ``failures`` turns what drivers raise into our errors.
 
 from salesorders.database.address import (
     Address,
+    Idle,
     address_of,
     ask_the_idle,
     prepare_postgres,
@@ -32,6 +33,7 @@ __all__ = [
     "Borrowed",
     "Driven",
     "Heard",
+    "Idle",
     "Link",
     "Manner",
     "Statements",

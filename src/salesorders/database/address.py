@@ -17,7 +17,7 @@ from salesorders.kernel.limits import whole_of
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
-__all__ = ["Address", "address_of", "ask_the_idle", "prepare_postgres", "prepare_sqlite"]
+__all__ = ["Address", "Idle", "address_of", "ask_the_idle", "prepare_postgres", "prepare_sqlite"]
 
 ISOLATIONS = {"read committed": READ_COMMITTED, "serializable": SERIALIZABLE}
 SQLITE_OPTIONS: dict[str, Any] = {
@@ -99,35 +99,46 @@ def _in_memory(url: URL) -> bool:
     return name in (":memory:", "file::memory:") or url.query.get("mode") == "memory"
 
 
-def ask_the_idle(engine: Engine) -> None:
-    """Have connections asked before their use that nobody used for a while, or not since another was lost.
+class Idle:
+    """Which connections are asked before their use: that nobody used for a while, or not since another was lost.
 
     To ask always takes too long; where a server was started again, one command finds out for all.
     """
+
+    def __init__(self) -> None:
+        self._lost = -inf
+
+    def lose(self, *_: Any) -> None:
+        """Note that a connection was lost."""
+        self._lost = monotonic()
+
+    def doubts(self, since: float) -> bool:
+        """Whether a connection that was laid down at a moment had better be asked."""
+        return since <= self._lost or monotonic() - since >= IDLE_SECONDS
+
+
+def ask_the_idle(engine: Engine) -> Idle:
+    """Have the engine's pool ask its connections before they are used, where that is wise."""
     from sqlalchemy import event
     from sqlalchemy.exc import DisconnectionError
 
-    lost = -inf
-
-    def gone(*_: Any) -> None:
-        nonlocal lost
-        lost = monotonic()
+    idle = Idle()
 
     def laid_down(_: Any, record: Any) -> None:
         record.info["since"] = monotonic()
 
     def taken(connection: Any, record: Any, _: Any) -> None:
-        since = record.info.get("since", inf)
-        if since > lost and monotonic() - since < IDLE_SECONDS:
+        if not idle.doubts(record.info.get("since", inf)):
             return
         try:
             engine.dialect.do_ping(connection)
         except Exception:  # noqa: BLE001 - whatever it says, it is not there
             raise DisconnectionError from None
 
-    event.listen(engine, "invalidate", gone)
+    event.listen(engine, "invalidate", idle.lose)
     event.listen(engine, "checkin", laid_down)
     event.listen(engine, "checkout", taken)
+    return idle
 
 
 def prepare_sqlite(*, durable: bool) -> Callable[[Any, Any], None]:

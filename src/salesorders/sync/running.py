@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -16,6 +17,7 @@ from salesorders.database import (
     Borrowed,
     Driven,
     Heard,
+    Idle,
     Link,
     Manner,
     Statements,
@@ -42,14 +44,15 @@ R = TypeVar("R")
 class Runner:
     """Runs units over an engine, each on a connection of its own from the pool."""
 
-    def __init__(self, engine: Engine, manner: Manner) -> None:
+    def __init__(self, engine: Engine, manner: Manner, idle: Idle | None = None) -> None:
         self._engine = engine
         self._manner = manner
+        self._idle = idle
         self._process = os.getpid()
         self._closed = False
-        # The connection that was used last, where nobody else was there to want it: for a look into a file the pool
-        # takes as long as SQLite.
-        self._ready: list[PoolProxiedConnection] = []
+        # The connection that was used last, and when, where nobody else was there to want it: for a look into a file
+        # the pool takes as long as SQLite.
+        self._ready: list[tuple[PoolProxiedConnection, float]] = []
         self._inside: list[None] = []
         dialect = engine.dialect
         self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
@@ -83,9 +86,12 @@ class Runner:
 
     def _taken(self) -> PoolProxiedConnection:
         try:
-            return self._ready.pop()
+            held, since = self._ready.pop()
         except IndexError:
             pass
+        else:
+            if self._idle is None or not self._idle.doubts(since) or self._is_there(held):
+                return held
         try:
             return self._engine.raw_connection()
         except FAILURES as error:
@@ -93,12 +99,21 @@ class Runner:
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise unreached(error) from None
 
+    def _is_there(self, held: PoolProxiedConnection) -> bool:
+        driver: Any = held.dbapi_connection
+        try:
+            self._engine.dialect.do_ping(driver)
+        except Exception:  # noqa: BLE001 - whatever it says, it is not there
+            held.invalidate()
+            return False
+        return True
+
     def _laid_down(self, held: PoolProxiedConnection) -> None:
-        """Have a connection to a file ready for the next unit, unless somebody may be waiting for it at the pool."""
-        if not (self.units.chains and held.is_valid):
+        """Have a connection ready for the next unit, unless somebody may be waiting for it at the pool."""
+        if not held.is_valid:
             held.close()
             return
-        self._ready.append(held)
+        self._ready.append((held, monotonic()))
         # Looked at after it lies there: whoever came before that has not seen it.
         if self._closed or len(self._inside) > 1:
             self._put_away()
@@ -106,7 +121,7 @@ class Runner:
     def _put_away(self) -> None:
         while self._ready:
             with suppress(IndexError):  # another thread was faster
-                self._ready.pop().close()
+                self._ready.pop()[0].close()
 
     @staticmethod
     def _linked(
@@ -182,8 +197,8 @@ def over_url(address: Address, *, durable: bool) -> Runner:
         event.listen(engine, "connect", prepare_sqlite(durable=durable))
     else:
         event.listen(engine, "connect", prepare_postgres)
-        ask_the_idle(engine)
-    return Runner(engine, address.manner)
+    idle = None if address.is_file else ask_the_idle(engine)
+    return Runner(engine, address.manner, idle)
 
 
 def over_connection(connection: Any) -> Runner:
