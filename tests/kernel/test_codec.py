@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,7 @@ from salesorders.catalog import Customer, Item, Price, Terms
 from salesorders.credit import CreditAccount, CreditLimit, Exposure
 from salesorders.inventory import StockLevel
 from salesorders.kernel.change import GatewayEffect
-from salesorders.kernel.codec import canonical, decode, digest, encode, parse_json
+from salesorders.kernel.codec import canonical, decode, digest, encode, moment_text, parse_json
 from salesorders.kernel.decision import allow
 from salesorders.kernel.errors import SalesOrdersError
 from salesorders.kernel.limits import LIMITS
@@ -50,6 +51,14 @@ def test_moments_are_written_in_utc():
     again = decode(encode(Rejected((finding,))))
     assert again.findings[0].fact("at") == datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert "2026-11-23T12:00:00.000000+00:00" in encode(Rejected((finding,)))
+
+
+def test_the_hour_that_a_clock_repeats_is_two_hours():
+    zone = ZoneInfo("Europe/Berlin")
+    summer = datetime(2026, 10, 25, 2, 30, tzinfo=zone)
+    winter = summer.replace(fold=1)
+    assert moment_text(summer) == "2026-10-25T00:30:00.000000+00:00"
+    assert moment_text(winter) == "2026-10-25T01:30:00.000000+00:00"
 
 
 def test_facts_keep_their_types():

@@ -67,14 +67,13 @@ def moment_text(value: datetime) -> str:
     """Return a moment in UTC with microseconds; raises ``moment.naive``."""
     if value.tzinfo is None:
         invalid("moment.naive", "", "a moment without a zone")
-    return _moment(value)
+    return _in_utc(value if value.tzinfo is UTC else value.astimezone(UTC))
 
 
 @lru_cache(maxsize=100)
-def _moment(value: datetime) -> str:
-    """A command's moment is written several times; the same moment in another zone has the same text."""
-    at = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return at.isoformat(timespec="microseconds")
+def _in_utc(value: datetime) -> str:
+    """A command's moment is written several times. In another zone the two hours of a clock set back are equal."""
+    return value.isoformat(timespec="microseconds")
 
 
 def _told(write: Write, value: Any) -> str:
