@@ -26,9 +26,10 @@ from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import currency_of
-from salesorders.lifecycle.crediting import eased, load_evidence, watched, with_above
+from salesorders.lifecycle.crediting import eased, load_evidence, with_above
 from salesorders.lifecycle.outcomes import LimitChanged, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import watched
 
 __all__ = ["OPEN_ACCOUNT", "SET_LIMIT", "LimitRequest", "OpenRequest"]
 
