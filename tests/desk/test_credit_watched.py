@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 import salesorders as so
@@ -146,11 +147,14 @@ def test_a_limit_in_another_currency_waits_for_somebody_who_asks_for_the_rate() 
     assert not watched(house)
 
 
+@attrs.frozen
 class Twice:
-    """One euro is two dollars."""
+    """One euro is two dollars, on the day that is asked for or always on one."""
+
+    day: date | None = None
 
     def rate(self, source: str, target: str, on: date) -> so.ExchangeRate:
-        return so.ExchangeRate(source, target, "2", on)
+        return so.ExchangeRate(source, target, "2", self.day or on)
 
 
 def test_a_policy_that_does_not_ask_lets_the_account_go_all_the_same(make_house: MakeHouse) -> None:
@@ -160,6 +164,30 @@ def test_a_policy_that_does_not_ask_lets_the_account_go_all_the_same(make_house:
     cut(house)
     house.kai.cash.receive("C7", euros(50))
     assert not watched(house)
+
+
+def test_a_new_limit_lets_the_account_go_where_the_policy_does_not_ask(
+    make_house: MakeHouse,
+) -> None:
+    house = hundreds(make_house(limit="100", policies=policies(checkpoints=("payment_reversal",))))
+    payment = house.kai.cash.receive("C7", euros(100)).payment
+    worth(house, 2).unwrap()
+    house.kai.cash.reverse(payment.id, reason="bounced").unwrap()
+    assert watched(house)
+    raised = house.ada.credit.set_limit("C7", "200")
+    assert (raised.account.watched, raised.findings) == (False, ())
+
+
+def test_a_rate_that_is_too_old_tells_nobody_that_an_account_is_back() -> None:
+    stale = policies(rate_age_days_max=1)
+    house = hundreds(a_house(sources=so.Sources(rates=Twice(DAY)), policies=stale))
+    house.ada.credit.set_limit("C7", "1000", currency="USD")
+    worth(house, 2).unwrap()
+    cut(house, "300")
+    house.kai.cash.receive("C7", euros(150))
+    house.clock.advance(days=3)
+    house.ben.credit.recheck("C7")
+    assert watched(house)
 
 
 # --- over the limit by what moves from one bucket to another

@@ -24,7 +24,8 @@ __all__ = ["chain_of", "over_limit", "remarks_of", "unwatched", "watched", "watc
 
 ZERO = Decimal(0)
 NO_LIMIT = frozenset({"credit.no_limit", "credit.limit_expired"})
-OVER = frozenset({"credit.limit", "credit.bucket_limit", "credit.rate_missing"}) | NO_LIMIT
+NO_RATE = frozenset({"credit.rate_missing", "credit.rate_stale"})
+OVER = frozenset({"credit.limit", "credit.bucket_limit"}) | NO_RATE | NO_LIMIT
 
 
 def chain_of(account: CreditAccount, known: Mapping[str, CreditAccount]) -> Accounts:
