@@ -1,6 +1,7 @@
 """The chain of commands is whole, and says where it is not."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import attrs
@@ -8,7 +9,7 @@ import pytest
 
 import salesorders as so
 from salesorders.storage import row_hash
-from tests.builders import House, finished
+from tests.builders import BOLT, House, finished
 
 
 def tampered(house: House, change: Callable[[list[Any]], None]) -> Any:
@@ -140,6 +141,68 @@ def test_what_credit_let_pass_is_explained_by_what_it_was_measured_by(house: Hou
     house.ann.orders.amend(order.id, more, reason="r", key="web-3").unwrap()
     after = house.desk.credit.get("C7").exposure
     assert f"is then {so.Money(after.total, 'EUR')}" in house.desk.audit.explain("web-3")
+
+
+def test_a_release_is_explained_by_its_reason_and_what_it_overrode(house: House) -> None:
+    house.ada.credit.set_limit("C7", "100")
+    held = house.order(200, key="web-2").order
+    house.ben.orders.release(held.id, reason="wire seen", key="let-go")
+    text = house.desk.audit.explain("let-go")
+    assert "  credit.released: " in text
+    assert ("wire seen" in text, "Overrides: credit.limit" in text) == (True, True)
+
+
+def test_a_release_of_an_order_that_goes_on_is_explained_too(house: House) -> None:
+    order = house.order(200).unwrap()
+    house.ada.credit.set_limit("C7", "100")
+    house.ben.orders.release(order.id, reason="wire seen", key="let-go")
+    text = house.desk.audit.explain("let-go")
+    assert ("wire seen" in text, "Overrides: credit.limit" in text) == (True, True)
+
+
+def test_an_approval_of_two_gates_is_explained_once(house: House) -> None:
+    quote = house.ann.orders.price("C7", [so.Line("BOLT", 10, discount="20%")])
+    house.ada.catalog.change(attrs.evolve(BOLT, prices=[so.Price("1.20")]))
+    held = house.ann.orders.place(quote).order
+    assert {hold.gate for hold in held.holds} == {"authority", "price"}
+    house.bob.orders.approve(held.id, reason="opening offer", key="let-go").unwrap()
+    text = house.desk.audit.explain("let-go")
+    assert (text.count("approval.given"), text.count("opening offer")) == (1, 1)
+
+
+def test_what_was_released_before_is_not_told_again(house: House) -> None:
+    house.ada.credit.set_limit("C7", "5")
+    held = house.order(10, discount="20%").order
+    house.ben.orders.release(held.id, reason="wire seen")
+    house.bob.orders.approve(held.id, reason="opening offer", key="let-go")
+    text = house.desk.audit.explain("let-go")
+    assert ("opening offer" in text, "wire seen" in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, ("(base)", "5000.00", "300.00")),
+        ({"temporary": True, "until": date(2026, 12, 31)}, ("(temporary)", "2026-12-31")),
+        ({"bucket": "open_items"}, ("(open_items)", "not set")),
+    ],
+)
+def test_a_limit_that_was_set_is_explained_by_its_reason(
+    house: House, more: dict[str, Any], told: tuple[str, ...]
+) -> None:
+    house.ada.credit.set_limit("C7", "300", reason="paid well", key="limit-1", **more)
+    text = house.desk.audit.explain("limit-1")
+    for part in ("  credit.limit_set: ", "Reason: paid well", *told):
+        assert part in text
+
+
+def test_whatever_is_given_a_reason_tells_it(house: House) -> None:
+    order = house.order(10).unwrap()
+    house.ann.orders.cancel(order.id, reason="customer called", key="off")
+    house.ada.credit.arrange("C7", status="on_hold", reason="bad news", key="held")
+    explain = house.desk.audit.explain
+    assert "Reason: customer called" in explain("off")
+    assert "Reason: bad news" in explain("held")
 
 
 def test_every_command_can_be_explained(busy: House) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import salesorders as so
+from salesorders.credit import Collateral
 from salesorders.kernel.limits import exact
 from tests.builders import House, a_customer, a_house, books_agree, codes
 from tests.desk.credit_house import (
@@ -73,13 +74,37 @@ def test_p01_p02_i21_nothing_gets_past_the_limit_without_a_release(kind: str, se
     assert len(house.documents("order")) >= 3
 
 
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("kind", ["plain", "dated", "disputed"])
+def test_who_is_watched_is_over_and_who_came_over_is_watched(kind: str, seed: int) -> None:
+    """After any step but a new day, with collateral and a limit that is cut: a recheck would find nothing to change."""
+    chance = random.Random(seed)
+    kinds = {"plain": None, "dated": DATED, "disputed": policies(disputed_counts=False)}
+    house = a_house(limit="900", stock=400, policies=kinds[kind])
+    hundreds(house, a_customer("C8", "400"), a_customer("C9", "unlimited"))
+    house.ada.credit.open("GROUP", "1100")
+    for name in ("C7", "C8", "C9"):
+        house.ada.credit.arrange(name, within=["GROUP"])
+    for name, amount in (("C7", 250), ("GROUP", 400)):
+        pledge = Collateral(name, Decimal(amount), date(2026, 1, 1), date(2030, 1, 1))
+        house.ada.credit.arrange(name, collateral=[pledge])
+    verbs = tuple(verb for verb in TRADE if verb != "day")
+    for _ in range(60):
+        before = over_by(house)
+        one_step(house, chance, (*verbs, "cut"))
+        for name, over in over_by(house).items():
+            watched = house.desk.credit.get(name).watched
+            assert over > 0 if watched else over <= max(before[name], ZERO), name
+
+
 def over_by(house: House) -> dict[str, Decimal]:
     """By how much each account is over its limit, as its policy counts; below 0 is room."""
     today = house.clock.now().date()
     policy = house.raw.engine.policies.on(today).credit
     last = policy.horizon.last(today) if policy.horizon else None
     return {
-        account.customer: account.counted(today, last) - account.limit.amount
+        account.customer: account.counted(today, last, disputed=policy.disputed_counts)
+        - account.limit.amount
         for account in house.documents("credit")
         if account.limit.kind == "amount"
     }
@@ -199,6 +224,11 @@ def a_limit(house: House, chance: random.Random, customer: str) -> None:
     carried(house)
 
 
+def a_cut(house: House, chance: random.Random, customer: str) -> None:
+    house.ada.credit.set_limit(chance.choice([customer, "GROUP"]), chance.choice(["300", "900"]))
+    house.ada.credit.set_limit("C9", "unlimited")
+
+
 def a_move(house: House, chance: random.Random, customer: str) -> None:
     target = chance.choice([[], ["GROUP"], ["POOL"], ["GROUP", "POOL"]])
     house.ada.credit.arrange(chance.choice([customer, "GROUP"]), within=target)
@@ -219,6 +249,7 @@ STEPS: dict[str, Callable[[House, random.Random, str], None]] = {
     "reverse": a_reversal,
     "release": a_release,
     "limit": a_limit,
+    "cut": a_cut,
     "group": a_move,
     "day": a_day,
 }

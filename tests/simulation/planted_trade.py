@@ -50,6 +50,31 @@ def unwatched_reversal() -> Iterator[None]:
         yield
 
 
+@planted("cash that settles what had been secured lets goods leave that are over the limit")
+def unwatched_application() -> Iterator[None]:
+    def never(accounts: Any, *more: Any, **asked: Any) -> Any:
+        return accounts, ()
+
+    with replaced(("lifecycle.applying.watched_all", never)):
+        yield
+
+
+@planted("who pays what brings the account back stays watched")
+def watched_after_payment() -> Iterator[None]:
+    with replaced(("lifecycle.paying.unwatched", _as_it_is)):
+        yield
+
+
+@planted("an order that is made smaller leaves the account watched that it brings back")
+def watched_after_cancelling() -> Iterator[None]:
+    with replaced(("lifecycle.changing.unwatched", _as_it_is)):
+        yield
+
+
+def _as_it_is(accounts: Any, *more: Any) -> Any:
+    return accounts
+
+
 @planted("two lines of one item are each promised all of it")
 def two_lines_one_item() -> Iterator[None]:
     with patch.object(Running, "draw", lambda self, day, quantity: None):
@@ -93,7 +118,7 @@ def limit_exclusive() -> Iterator[None]:
 
 @planted("an account that owes exactly its limit is over it")
 def watched_exclusive() -> Iterator[None]:
-    with replaced(("lifecycle.crediting.within_limit", _exclusive)):
+    with replaced(("lifecycle.watching.within_limit", _exclusive)):
         yield
 
 

@@ -12,6 +12,7 @@ from salesorders.kernel.codec import revive
 from salesorders.kernel.errors import NotFound
 from salesorders.kernel.ids import key_of, text_of
 from salesorders.kernel.money import Money
+from salesorders.lifecycle.explaining import reasons_told
 from salesorders.storage import FIRST_HASH, Row, follows
 from salesorders.tables import Table
 
@@ -88,18 +89,23 @@ class Audit:
         )
 
     async def explain(self, key: str) -> str:
-        """Return who gave a command, when, and what it was answered, with every reason."""
+        """Return who gave a command, when, and what it was answered, with every reason.
+
+        What it let go is told with what that overrode, and the reason that was given for it.
+        """
         row = await self._desk.engine.store.answer(self._desk.tenant, key_of(key))
         if row is None:
             raise NotFound("key.unknown", "key", "no command had that key")
         record: dict[str, Any] = record_of(row)
         outcome = revive(record["outcome"])
-        passed = [revive(one) for one in record["events"] if one["type"] == "credit.claimed/1"]
+        events = [revive(one) for one in record["events"]]
+        passed = [event for event in events if isinstance(event, CreditClaimed)]
         head = f"{record['verb']} by {record['actor']} at {record['at'][:19]}: {type(outcome).__name__}"
         return "\n".join(
             [
                 head,
                 *(f"  {finding.code}: {finding.explain()}" for finding in outcome.findings),
+                *(f"  {line}" for line in reasons_told(outcome, events)),
                 *(self._let_pass(event) for event in passed),
             ]
         )

@@ -11,18 +11,18 @@ from salesorders.credit.days import days_of
 from salesorders.credit.decide import decide_credit
 from salesorders.credit.model import Accounts, CreditLimit, Position
 from salesorders.credit.policy import CreditPolicy
+from salesorders.credit.policy.curing import smallest
 from salesorders.credit.requests import CreditRequest
 from salesorders.kernel.change import changed
 from salesorders.kernel.decision import Decision
 from salesorders.kernel.errors import invalid
 from salesorders.kernel.limits import CONTEXT, exact, round_to
-from salesorders.kernel.money import Money, amount_of, exponent_of, split
+from salesorders.kernel.money import Money, amount_of, split
 
 __all__ = ["WhatIf", "payment_needed", "percent_used", "what_if"]
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
-DOUBLINGS = 12
 
 
 @attrs.frozen
@@ -138,17 +138,15 @@ def payment_needed(
 ) -> Money | None:
     """Return the smallest payment, oldest items first, after which the order may go; ``None`` where none would do.
 
-    Found by asking the rules themselves, so it holds for those of a host too, as long as no rule minds
-    being paid more.
+    It is enough on account as well, where less may be: to settle what collateral secures lowers nothing. Found by
+    asking the rules themselves, so it holds for those of a host too, as long as no rule minds being paid more.
     """
     currency = account.exposure.currency
-    unit = Decimal(1).scaleb(-exponent_of(currency))
 
-    def allowed(units: int) -> bool:
-        paid = account.paid(CONTEXT.multiply(Decimal(units), unit)) if units else account
-        return decide_credit(request, paid, policy, asked_at).allowed
+    def allowed(amount: Decimal) -> bool:
+        return decide_credit(request, account.paid(amount), policy, asked_at).allowed
 
-    if allowed(0):
+    if decide_credit(request, account, policy, asked_at).allowed:
         return Money(ZERO, currency)
     if request.prepaid and request.amount:
         # Only what is paid for the order itself helps.
@@ -157,15 +155,6 @@ def payment_needed(
         there = request.authorised if request.authorised < request.amount else ZERO
         return Money(CONTEXT.subtract(request.amount, there), currency) if helps else None
     owed = max(one.exposure.total for one in account.accounts)
-    high = int(CONTEXT.divide_int(CONTEXT.add(max(owed, ZERO), request.amount), unit)) + 1
-    for _ in range(DOUBLINGS):
-        if allowed(high):
-            break
-        high *= 2
-    else:
-        return None
-    low = 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if allowed(middle) else (middle, high)
-    return Money(CONTEXT.multiply(Decimal(high), unit), currency)
+    guess = CONTEXT.add(max(owed, ZERO), request.amount)
+    needed = smallest(allowed, guess, currency)
+    return None if needed is None else Money(needed, currency)

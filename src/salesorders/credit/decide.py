@@ -95,6 +95,7 @@ def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> 
     """What every rule says of the account, and some of each group and pool above it."""
     own, above = account.own, account.above
     inherits = account.inherits_limit(day_of(request))
+    of_group = changed(request, open_items=own.exposure.open_items)
     for rule in policy.asked:
         if not (inherits and rule is limit_is_set):
             finding = rule(request, own, policy)
@@ -103,7 +104,7 @@ def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> 
         for one in above:
             # A group needs no limit; one that had a limit which ended is not unlimited now.
             if rule in CHAIN_RULES or (rule is limit_is_set and one.limit.kind != "not_set"):
-                finding = rule(request, one, policy)
+                finding = rule(of_group, one, policy)
                 if finding is not None:
                     yield finding
 

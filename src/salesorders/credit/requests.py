@@ -61,6 +61,10 @@ def _freed(value: Decimal | None) -> Decimal | None:
     return None if value is None else _positive(value, "freed")
 
 
+def _open_items(value: Decimal | None) -> Decimal | None:
+    return None if value is None else _positive(value, "open_items")
+
+
 def _day(value: object, name: str) -> date | None:
     # Nearly all are plain dates of documents, which were checked when those were read.
     return value if value is None or type(value) is date else date_of(value, name)
@@ -118,6 +122,8 @@ class CreditRequest:
     ``freed`` is what of that money is not taken off the exposure yet, all of it where ``None``: what is taken
     off already pays for no more than the order counts for already.
     ``terms`` are what the order will be invoiced on. ``evidence`` is what scores and exchange rates say.
+    ``open_items`` is what the customer has open where a group is asked, which a payment would settle first; the
+    account's own where ``None``.
     """
 
     order: str
@@ -138,6 +144,7 @@ class CreditRequest:
     by_day: Days = attrs.field(default=(), converter=_by_day)
     claimed_by_day: Days = attrs.field(default=(), converter=_claimed_by_day)
     freed: Decimal | None = attrs.field(default=None, converter=_freed)
+    open_items: Decimal | None = attrs.field(default=None, converter=_open_items)
 
     def __attrs_post_init__(self) -> None:
         if self.prepaid is not False:

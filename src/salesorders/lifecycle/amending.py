@@ -216,7 +216,7 @@ def _made(
     )
     change = Change(
         Amended(order, answer.findings),
-        put_with(order, answer.account, answer.levels, case),
+        put_with(order, answer.account, answer.levels, case, command),
         (event, *answer.facts),
         (notice("order.amended", order),),
     )

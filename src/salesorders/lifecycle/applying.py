@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import attrs
 
-from salesorders.credit import Accounts, CreditAccount
+from salesorders.credit import NO_EVIDENCE, Accounts, CreditAccount, Evidence
 from salesorders.kernel.change import Ask, Change, Command, Loading, changed
 from salesorders.kernel.decision import Decision, Finding, allow, refuse
 from salesorders.kernel.errors import invalid
@@ -15,12 +15,13 @@ from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT, added
 from salesorders.kernel.messages import register
 from salesorders.lifecycle.ahead import with_cash
-from salesorders.lifecycle.crediting import all_with_above, eased
+from salesorders.lifecycle.crediting import all_with_above, eased, load_evidence
 from salesorders.lifecycle.dating import cash_moved
 from salesorders.lifecycle.naming import items_named
 from salesorders.lifecycle.outcomes import Applied, Rejected
 from salesorders.lifecycle.paying import settled
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import remarks_of, watched_all
 from salesorders.orders import Order
 from salesorders.receivables import (
     OpenItem,
@@ -32,7 +33,13 @@ __all__ = ["APPLY", "ApplyCase", "ApplyRequest", "load_apply"]
 
 ZERO = Decimal(0)
 
-register({"payment.chosen": "{actor} chose what the payment settles."})
+register(
+    {
+        "payment.chosen": "{actor} chose what the payment settles.",
+        "payment.secured_over_limit": "What it settled had been secured, or did not count: "
+        "{customer} owes {exposure_after} now; the limit is {limit}.",
+    }
+)
 
 
 def _payment(value: str) -> str:
@@ -53,13 +60,14 @@ class ApplyRequest:
 
 @attrs.frozen
 class ApplyCase:
-    """The payment, the items that are chosen and the payer's account."""
+    """The payment, the items that are chosen, the payer's account and what its limits' currencies need."""
 
     payment: Payment
     items: tuple[OpenItem, ...]
     accounts: Mapping[str, Accounts]
     setting: Setting
     order: Order | None = None
+    evidence: Evidence = NO_EVIDENCE
 
 
 def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
@@ -78,11 +86,18 @@ def load_apply(request: ApplyRequest, setting: Setting, command: Command) -> Loa
     order = loaded.need(Order, ahead[0]) if ahead else None
     own = {party: loaded.need(CreditAccount, f"credit/{party}")} if party else {}
     accounts = yield from all_with_above(own)
-    return ApplyCase(payment, items, accounts, setting, order)
+    evidence = NO_EVIDENCE
+    if party:
+        evidence = yield from load_evidence(accounts[party], setting, command, "payment_reversal")
+    return ApplyCase(payment, items, accounts, setting, order, evidence)
 
 
 def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Applied | Rejected]:
-    """Apply as chosen. Another customer's invoice, too much, or a discount that is not earned is refused."""
+    """Apply as chosen. Another customer's invoice, too much, or a discount that is not earned is refused.
+
+    What collateral secured, or what was disputed and did not count, may make more of the account count once it is
+    settled: an account that is then over a limit is watched.
+    """
     payment, accounts = case.payment, dict(case.accounts)
     findings = [
         refuse(
@@ -101,6 +116,7 @@ def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Ap
     if not payment.customer:
         payment = payment.identify(case.items[0].customer)
         accounts[payment.customer] = accounts[payment.customer].receive(payment.unapplied)
+    account = accounts[payment.customer]
     shares = [
         changed(share, invoice=item.invoice)
         for share, item in zip(request.shares, case.items, strict=True)
@@ -117,13 +133,20 @@ def apply(request: ApplyRequest, case: ApplyCase, command: Command) -> Change[Ap
             if item.order != case.order.id
         )
         if taken <= payment.unapplied:  # else it is refused below
-            left, account = with_cash(case.order, CONTEXT.minus(taken)), accounts[payment.customer]
+            left = with_cash(case.order, CONTEXT.minus(taken))
             order, account, moves = cash_moved(case.order, left, account)
-            accounts[payment.customer] = account
-    answer = settled(payment, shares, case.items, accounts, decision, moves, command)
-    if order is not None and order is not case.order:
-        answer = changed(answer, puts=(*answer.puts, order))
-    return eased(answer, payment.customer, case.setting.policies.credit)
+    answer, account = settled(payment, shares, case.items, account, decision, moves, command)
+    policy, before = case.setting.policies.credit, case.accounts[payment.customer]
+    account, found = watched_all(
+        account, policy, case.evidence, command, "payment_reversal", before=before
+    )
+    if found:
+        told = (*chosen, *remarks_of(found, "payment.secured_over_limit"))
+        outcome = changed(answer.outcome, decision=changed(decision, findings=told))
+        answer = changed(answer, outcome=outcome)
+    moved = () if order is None or order is case.order else (order,)
+    answer = changed(answer, puts=(*answer.puts, *account.accounts, *moved))
+    return eased(answer, payment.customer, policy)
 
 
 APPLY = UseCase("cash.apply", load_apply, apply)

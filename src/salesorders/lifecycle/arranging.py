@@ -24,9 +24,10 @@ from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import tuple_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import amount_of
-from salesorders.lifecycle.crediting import eased, load_evidence, watched_all, with_above
+from salesorders.lifecycle.crediting import eased, load_evidence, with_above
 from salesorders.lifecycle.outcomes import LimitChanged, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import chain_of, unwatched, watched_all
 
 __all__ = ["ARRANGE", "ArrangeRequest", "load_below"]
 
@@ -195,6 +196,10 @@ def arrange(
     policy = case.setting.policies.credit
     accounts: Accounts = CreditChain(account, above) if above else account
     accounts, remarks = watched_all(accounts, policy, case.evidence, command, "limit_cut")
+    known = {one.customer: one for one in (*accounts.accounts, *left)}
+    left = tuple(
+        unwatched(chain_of(one, known), policy, command, case.evidence).own for one in left
+    )
     others = [
         one
         for one in sorted((*accounts.above, *left), key=lambda one: one.customer)

@@ -216,7 +216,7 @@ def _ended(
         before.amounts.gross - order.amounts.gross,
         taken,
     )
-    return order, put_with(order, account, levels, case), (event, *facts, *moves)
+    return order, put_with(order, account, levels, case, command), (event, *facts, *moves)
 
 
 CANCEL = UseCase("orders.cancel", load_ending, cancel)

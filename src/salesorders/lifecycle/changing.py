@@ -41,6 +41,7 @@ from salesorders.lifecycle.crediting import (
 from salesorders.lifecycle.dating import counted_days, planned_days, redated, ships_on
 from salesorders.lifecycle.placing import StockCase, load_stock
 from salesorders.lifecycle.usecase import Setting
+from salesorders.lifecycle.watching import unwatched
 from salesorders.orders import Order, OrderLine
 
 __all__ = [
@@ -237,14 +238,22 @@ def _reserved_as(order: Order, levels: Levels, command: Command) -> Levels:
 
 
 def put_with(
-    order: Order, account: Accounts, levels: Mapping[str, StockLevel], case: ChangeCase
+    order: Order,
+    account: Accounts,
+    levels: Mapping[str, StockLevel],
+    case: ChangeCase,
+    command: Command,
 ) -> tuple[Document, ...]:
-    """Return the documents that differ from what was loaded, the order first."""
+    """Return the documents that differ from what was loaded, the order first.
+
+    An account that is back within its limits by the change is watched no longer.
+    """
     others: list[Document] = [
         level for ref, level in levels.items() if level != case.stock.levels.get(ref)
     ]
     if account != case.account:
-        others += account.accounts
+        policy = case.setting.policies.credit
+        others += unwatched(account, policy, command, case.evidence).accounts
     return (order, *others)
 
 

@@ -23,9 +23,6 @@ from salesorders.credit import (
     Evidence,
     account_is_open,
     decide_credit,
-    limit_is_set,
-    within_bucket_limits,
-    within_limit,
 )
 from salesorders.credit.days import Days, days_of
 from salesorders.kernel.change import Answer, Ask, Change, Command, GatewayEffect, Loading, changed
@@ -46,11 +43,8 @@ __all__ = [
     "credit_request",
     "eased",
     "load_evidence",
-    "over_limit",
     "refusals",
     "released_for",
-    "watched",
-    "watched_all",
     "with_above",
 ]
 
@@ -311,71 +305,6 @@ def at_shipping(
     if decision.allowed:
         return ()
     return (refuse("shipment.credit", "order", order=order.id), *decision.findings)
-
-
-# --- an account by itself: something other than an order changed what it owes or may owe
-
-NO_LIMIT = frozenset({"credit.no_limit", "credit.limit_expired"})
-OVER = frozenset({"credit.limit", "credit.bucket_limit", "credit.rate_missing"}) | NO_LIMIT
-
-
-def over_limit(
-    account: CreditAccount,
-    policy: CreditPolicy,
-    evidence: Evidence,
-    command: Command,
-    *,
-    inherits: bool = False,
-) -> tuple[Finding, ...]:
-    """Return where an account by itself is over a limit, or where nobody can tell; no other rule is asked.
-
-    What is owed without a limit is over it, unless the account ``inherits`` one.
-    """
-    asked = CreditRequest(
-        "", account.customer, ZERO, checkpoint="limit_cut", on=command.today, evidence=evidence
-    )
-    codes = OVER
-    if account.exposure.total <= 0:
-        codes = OVER - NO_LIMIT
-    elif inherits:
-        codes = OVER - {"credit.no_limit"}
-    rules = (limit_is_set, within_limit, within_bucket_limits)
-    found = [rule(asked, account, policy.of(account.risk_class)) for rule in rules]
-    return tuple(one for one in found if one is not None and one.code in codes)
-
-
-def watched(
-    account: CreditAccount,
-    policy: CreditPolicy,
-    evidence: Evidence,
-    command: Command,
-    *,
-    inherits: bool = False,
-) -> tuple[CreditAccount, tuple[Finding, ...]]:
-    """Return the account, watched where it is over a limit, with why."""
-    found = over_limit(account, policy, evidence, command, inherits=inherits)
-    over = bool(found)
-    return (account if account.watched is over else account.watch(over=over)), found
-
-
-def watched_all(
-    accounts: Accounts, policy: CreditPolicy, evidence: Evidence, command: Command, checkpoint: str
-) -> tuple[Accounts, tuple[Finding, ...]]:
-    """Return accounts that something other than an order changed, watched where they are over a limit now, with why.
-
-    Nothing where the policy does not ask at that checkpoint.
-    """
-    if checkpoint not in policy.of(accounts.own.risk_class).checkpoints:
-        return accounts, ()
-    inherits = accounts.inherits_limit(command.today)
-    own, found = watched(accounts.own, policy, evidence, command, inherits=inherits)
-    above = []
-    for one in accounts.above:
-        # A group needs no limit; one that lost it stays watched.
-        one, more = watched(one, policy, evidence, command, inherits=not one.watched)
-        above.append(one)
-        found += more
-    return (CreditChain(own, tuple(above)) if above else own), found
 
 
 # --- room for held orders

@@ -13,10 +13,11 @@ from salesorders.kernel.ids import ident_of
 from salesorders.kernel.limits import CONTEXT
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import Money, amount_of
-from salesorders.lifecycle.crediting import eased, load_evidence, watched_all, with_above
+from salesorders.lifecycle.crediting import eased, load_evidence, with_above
 from salesorders.lifecycle.naming import as_seen, item_seen, items_named
 from salesorders.lifecycle.outcomes import Disputed, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import watched_all
 from salesorders.receivables import ItemDisputed, OpenItem
 
 __all__ = ["DISPUTE", "DisputeRequest", "dispute_moved"]
@@ -85,8 +86,8 @@ def dispute(
 ) -> Change[Disputed | Rejected]:
     """Contest so much of an item, or agree: what is disputed is owed and never late.
 
-    Where less is disputed than was, more of it counts like any other item: an account that is then over a
-    limit is watched.
+    Where less is disputed than was, more of it counts like any other item, and where more is, less of it is
+    secured: an account that is then over a limit is watched.
     """
     before = case.item
     as_seen(before, request.seen)
@@ -100,11 +101,15 @@ def dispute(
     after = before.dispute(amount, request.reason)
     accounts = dispute_moved(before, after, case.accounts)
     policy = case.setting.policies.credit
-    remarks: tuple[Finding, ...] = ()
-    if after.disputed < before.disputed:
-        accounts, remarks = watched_all(
-            accounts, policy, case.evidence, command, "payment_reversal"
-        )
+    more = after.disputed > before.disputed
+    accounts, remarks = watched_all(
+        accounts,
+        policy,
+        case.evidence,
+        command,
+        "payment_reversal",
+        before=case.accounts if more else None,
+    )
     event = ItemDisputed(
         after.invoice,
         after.customer,
@@ -117,7 +122,6 @@ def dispute(
     )
     puts: tuple[Document, ...] = (after, *accounts.accounts)
     change = Change(Disputed(after, remarks), puts, (event,))
-    more = after.disputed > before.disputed
     return eased(change, after.customer, policy) if more else change
 
 

@@ -19,6 +19,7 @@ from salesorders.ledger import invoice_entry
 from salesorders.lifecycle.crediting import with_above
 from salesorders.lifecycle.outcomes import Issued, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import unwatched
 from salesorders.orders import Order, OrderLine
 from salesorders.receivables import ItemOpened, OpenItem
 
@@ -112,13 +113,16 @@ def issue(request: IssueRequest, case: IssueCase, command: Command) -> Change[Is
         "invoice.issued",
         (("invoice", invoice.id), ("number", number), ("customer", invoice.customer)),
     )
+    # Collateral may secure it from now on.
+    account = case.account.bill(gross, invoice.due_on)
+    account = unwatched(account, case.setting.policies.credit, command)
     # The series is written last, so that it is held for the shortest time.
     puts: tuple[Document, ...] = (
         order.with_lines(lines),
         shipment.billed(invoice.id),
         invoice,
         item,
-        *case.account.bill(gross, invoice.due_on).accounts,
+        *account.accounts,
         series,
     )
     return Change(Issued(invoice), puts, events, (notice,))

@@ -26,9 +26,10 @@ from salesorders.kernel.ids import ident_of, text_of
 from salesorders.kernel.limits import decimal_of
 from salesorders.kernel.messages import register
 from salesorders.kernel.money import currency_of
-from salesorders.lifecycle.crediting import eased, load_evidence, watched, with_above
+from salesorders.lifecycle.crediting import eased, load_evidence, with_above
 from salesorders.lifecycle.outcomes import LimitChanged, Rejected
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import watched
 
 __all__ = ["OPEN_ACCOUNT", "SET_LIMIT", "LimitRequest", "OpenRequest"]
 
@@ -132,11 +133,13 @@ def set_limit(request: LimitRequest, case: LimitCase, command: Command) -> Chang
     account, event = _limited(request, case.accounts.own, command)
     policy = case.setting.policies.credit
     remarks: tuple[Finding, ...] = ()
-    asked = {"limit_cut", "currency_change"} if case.moved else {"limit_cut"}
-    if not asked.isdisjoint(policy.of(account.risk_class).checkpoints):
+    moments = {"limit_cut", "currency_change"} if case.moved else {"limit_cut"}
+    asked = not moments.isdisjoint(policy.of(account.risk_class).checkpoints)
+    if asked or account.watched:
         now = CreditChain(account, case.accounts.above)
         inherits = now.inherits_limit(command.today)
-        account, remarks = watched(account, policy, case.evidence, command, inherits=inherits)
+        account, found = watched(account, policy, case.evidence, command, inherits=inherits)
+        remarks = found if asked else ()
     change = Change(LimitChanged(account, remarks), (account,), (event,))
     return eased(change, account.customer, policy)
 

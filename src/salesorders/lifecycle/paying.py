@@ -26,6 +26,7 @@ from salesorders.lifecycle.dating import cash_moved
 from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Applied, Proposed, Rejected, Unidentified
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import unwatched
 from salesorders.orders import Order
 from salesorders.receivables import (
     Match,
@@ -221,20 +222,29 @@ def receive(
     entry = receipt_entry(
         payment.entry, payment.ref, command.today, currency, payment.amount, payment.customer
     )
-    accounts = dict(case.accounts)
-    if payment.customer:
-        accounts[payment.customer] = accounts[payment.customer].receive(payment.amount)
-    booked: tuple[object, ...] = (received, entry)
-    policy = case.setting.policies.credit
+    if not payment.customer:
+        return _waiting(payment, found, (received, entry))
+    return _on_account(payment, found, (received, entry), case, command)
+
+
+def _on_account(
+    payment: Payment, found: Match, booked: tuple[object, ...], case: CashCase, command: Command
+) -> Change[Applied | Proposed | Unidentified]:
+    """Book cash on the payer's account, with what it is for, settles or may settle."""
+    answer: Change[Applied | Proposed | Unidentified]
+    account = case.accounts[payment.customer].receive(payment.amount)
     if case.order is not None:
-        ahead = _ahead(payment, case.order, accounts[payment.customer], booked, case, command)
-        return eased(ahead, payment.customer, policy)
-    if found.allocations:
-        answer = settled(
-            payment, found.allocations, case.items, accounts, found.decision, booked, command
+        answer, account = _ahead(payment, case.order, account, booked, case, command)
+    elif found.allocations:
+        answer, account = settled(
+            payment, found.allocations, case.items, account, found.decision, booked, command
         )
-        return eased(answer, payment.customer, policy)
-    return eased(_waiting(payment, found, accounts, booked), payment.customer, policy)
+    else:
+        answer = _waiting(payment, found, booked)
+    policy = case.setting.policies.credit
+    account = unwatched(account, policy, command)
+    answer = changed(answer, puts=(*answer.puts, *account.accounts))
+    return eased(answer, payment.customer, policy)
 
 
 def _not_for(order: Order, customer: str) -> Finding | None:
@@ -254,44 +264,42 @@ def _ahead(
     booked: tuple[object, ...],
     case: CashCase,
     command: Command,
-) -> Change[Applied]:
-    """Keep the cash for the order: it waits while that is held, and counts for the customer otherwise."""
+) -> tuple[Change[Applied], Accounts]:
+    """Keep the cash for the order: it waits while that is held, and counts for the customer otherwise.
+
+    The account is still to be put.
+    """
     after, account, moves = cash_moved(order, with_cash(order, payment.amount), account)
     money = Money(payment.amount, payment.currency)
     said = allow("payment.ahead", "order", order=order.id, amount=money)
     version = case.setting.policies.matching.version
     decision = Decision("cash.match", payment.ref, version, command.at, (said,))
-    puts: tuple[Document, ...] = (payment, after, *account.accounts)
-    return Change(Applied(payment, decision), puts, (*booked, *moves))
+    return Change(Applied(payment, decision), (payment, after), (*booked, *moves)), account
 
 
 def _waiting(
-    payment: Payment,
-    found: Match,
-    accounts: Mapping[str, Accounts],
-    booked: tuple[object, ...],
+    payment: Payment, found: Match, booked: tuple[object, ...]
 ) -> Change[Proposed | Unidentified]:
+    """Keep the cash; the account, where it is known whose, is still to be put."""
     payment = payment.propose(found.candidates)
     codes = tuple(sorted(found.decision.codes))
     events = (*booked, PaymentProposed(payment.id, payment.customer, len(found.candidates), codes))
     if not payment.customer:
         return Change(Unidentified(payment, found.decision), (payment,), events)
-    puts: tuple[Document, ...] = (payment, *accounts[payment.customer].accounts)
-    return Change(Proposed(payment, found.decision), puts, events)
+    return Change(Proposed(payment, found.decision), (payment,), events)
 
 
 def settled(
     payment: Payment,
     shares: Sequence[Share],
     items: Sequence[OpenItem],
-    accounts: Mapping[str, Accounts],
+    account: Accounts,
     decision: Decision,
     booked: tuple[object, ...],
     command: Command,
-) -> Change[Applied]:
-    """Return the payment applied as ``shares`` say, behind what was ``booked`` of it."""
+) -> tuple[Change[Applied], Accounts]:
+    """Return the payment applied as ``shares`` say, behind what was ``booked``; the account is still to be put."""
     by_invoice = {item.invoice: item for item in items}
-    account = accounts[payment.customer]
     puts: list[Document] = []
     events = list(booked)
     for number, share in enumerate(shares, 1):
@@ -326,8 +334,7 @@ def settled(
             item.groups,
         )
         events.append(entry)
-    puts += account.accounts
-    return Change(Applied(payment, decision), (payment, *puts), tuple(events))
+    return Change(Applied(payment, decision), (payment, *puts), tuple(events)), account
 
 
 RECEIVE_CASH = UseCase("cash.receive", load_cash, receive)

@@ -12,7 +12,6 @@ from salesorders.credit import (
     NO_EVIDENCE,
     Accounts,
     CreditAccount,
-    CreditChain,
     Evidence,
     decide_credit,
 )
@@ -27,13 +26,13 @@ from salesorders.lifecycle.crediting import (
     credit_request,
     eased,
     load_evidence,
-    watched,
     with_above,
 )
 from salesorders.lifecycle.gates import claim_all, refused
 from salesorders.lifecycle.outcomes import Rechecked
 from salesorders.lifecycle.placing import StockCase, confirmation, load_stock
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import chain_of, watched
 from salesorders.orders import Order, OrderReleased, Release
 
 __all__ = ["RECHECK", "RecheckRequest"]
@@ -108,19 +107,6 @@ def load_recheck(
     stock = yield from load_stock(skus, sites)
     oldest = tuple(sorted(orders, key=lambda order: (order.placed_at, order.id)))
     return RecheckCase(setting, known, oldest, stock, evidence, rates)
-
-
-def chain_of(account: CreditAccount, known: Mapping[str, CreditAccount]) -> Accounts:
-    """Return an account with what lies above it, out of accounts that were loaded."""
-    if not account.within:
-        return account
-    reached: set[str] = set()
-    wanted = list(account.within)
-    while wanted:
-        name = wanted.pop()
-        reached.add(name)
-        wanted += known[name].within
-    return CreditChain(account, tuple(known[name] for name in sorted(reached)))
 
 
 def recheck(request: RecheckRequest, case: RecheckCase, command: Command) -> Change[Rechecked]:

@@ -26,9 +26,9 @@ from salesorders.lifecycle.crediting import (
     credit_released,
     credit_request,
     released_for,
-    watched_all,
 )
 from salesorders.lifecycle.gates import claim_all, discount_request, refused, want_of
+from salesorders.lifecycle.watching import watched_all
 from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 from salesorders.pricing import PricedWant, PriceRequest, price
 

@@ -36,6 +36,7 @@ from salesorders.lifecycle.naming import as_seen, order_seen
 from salesorders.lifecycle.outcomes import Declined, Held, Placed, Rejected
 from salesorders.lifecycle.placing import StockCase, confirmation, load_stock
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import unwatched
 from salesorders.orders import Hold, Order, OrderDeclined, OrderHeld, OrderReleased, Release
 
 __all__ = ["APPROVE", "DECLINE", "RELEASE", "HeldRequest"]
@@ -225,10 +226,12 @@ def decline(request: HeldRequest, case: HeldCase, command: Command) -> Change[De
     others = [level for level in levels if level != case.stock.levels[level.ref]]
     event = OrderDeclined(order.id, command.actor.id, request.reason)
     account, moves = waiting(case.order, order, case.account)
+    policy = case.setting.policies.credit
+    account = unwatched(account, policy, command, case.evidence)
     puts: tuple[Document, ...] = (order, *others, *(account.accounts if moves else ()))
     change = Change(Declined(order), puts, (event, *moves))
-    # It frees no credit, but younger ones waited behind it.
-    return eased(change, order.customer, case.setting.policies.credit)
+    # It frees no credit but for the cash that waited for it; younger ones waited behind it.
+    return eased(change, order.customer, policy)
 
 
 RELEASE = UseCase("orders.release", load_held, release)

@@ -77,7 +77,7 @@ def reopen(
     )
     return Change(
         Reopened(order, answer.findings),
-        put_with(order, answer.account, answer.levels, case),
+        put_with(order, answer.account, answer.levels, case, command),
         (event, *answer.facts),
         (notice("order.reopened", order),),
     )

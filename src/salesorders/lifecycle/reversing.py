@@ -21,11 +21,12 @@ from salesorders.kernel.money import Money
 from salesorders.ledger import application_entry, receipt_entry, reversal
 from salesorders.lifecycle.ahead import taken_elsewhere, with_cash
 from salesorders.lifecycle.applying import ApplyCase, ApplyRequest, load_apply
-from salesorders.lifecycle.crediting import load_evidence, over_limit, watched_all, with_above
+from salesorders.lifecycle.crediting import load_evidence, with_above
 from salesorders.lifecycle.dating import cash_moved
 from salesorders.lifecycle.disputing import dispute_moved
 from salesorders.lifecycle.outcomes import Rejected, Reversed, Unapplied
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import over_limit, watched_all
 from salesorders.orders import Order
 from salesorders.receivables import OpenItem, Payment, PaymentReversed, PaymentUnapplied
 from salesorders.receivables import Proposed as Share
@@ -64,39 +65,24 @@ class UnapplyRequest:
     invoice: str = attrs.field(converter=_invoice)
 
 
-@attrs.frozen
-class UnapplyCase:
-    """What applying looks at, and what the limits' currencies need."""
-
-    applied: ApplyCase
-    evidence: Evidence
-
-
-def load_unapply(
-    request: UnapplyRequest, setting: Setting, command: Command
-) -> Loading[UnapplyCase]:
-    """Ask for payment, item and account, and for the rates of its limits."""
-    plan = load_apply(
+def load_unapply(request: UnapplyRequest, setting: Setting, command: Command) -> Loading[ApplyCase]:
+    """Ask for what applying looks at."""
+    case = yield from load_apply(
         ApplyRequest(request.payment, (Share(request.invoice, ZERO),)), setting, command
     )
-    case = yield from plan
-    evidence = NO_EVIDENCE
-    for accounts in case.accounts.values():
-        evidence = yield from load_evidence(accounts, setting, command, "payment_reversal")
-    return UnapplyCase(case, evidence)
+    return case
 
 
-def unapply(request: UnapplyRequest, case: UnapplyCase, command: Command) -> Change[Unapplied]:
+def unapply(request: UnapplyRequest, case: ApplyCase, command: Command) -> Change[Unapplied]:
     """Undo: item, payment and account are exactly what they were; the ledger gets the reversing entry."""
-    applied = case.applied
-    (item,) = applied.items
-    payer = applied.payment.customer
-    account = applied.accounts[payer] if payer else None
-    after, payment, account, events = undone(item, applied.payment, account, command)
+    (item,) = case.items
+    payer = case.payment.customer
+    account = case.accounts[payer] if payer else None
+    after, payment, account, events = undone(item, case.payment, account, command)
     puts: tuple[Document, ...] = (payment, after)
     if account is not None:
-        policy = applied.setting.policies.credit
-        order = applied.order
+        policy = case.setting.policies.credit
+        order = case.order
         if order is not None and item.order != order.id:
             back = with_cash(order, added(part.amount for part in item.applied_by(payment.id)))
             back, account, moves = cash_moved(order, back, account)

@@ -25,6 +25,7 @@ from salesorders.lifecycle.crediting import at_shipping, load_evidence, with_abo
 from salesorders.lifecycle.dating import redated
 from salesorders.lifecycle.outcomes import Rejected, Shipped
 from salesorders.lifecycle.usecase import Setting, UseCase
+from salesorders.lifecycle.watching import unwatched
 from salesorders.orders import Order, OrderLine
 
 __all__ = ["SHIP", "ShipCase"]
@@ -186,6 +187,7 @@ def _left(
     after, on = redated(order, after, case.account)
     account, moves = waiting(order, after, case.account)
     account = account.deliver(worth.gross, on and negated(on))
+    account = unwatched(account, case.setting.policies.credit, command, case.evidence)
     notice = GatewayEffect(
         "notices",
         "shipment.left",

@@ -138,7 +138,12 @@ class CreditAccount:
     @property
     @exact
     def headroom(self) -> Money | None:
-        """What the base limit leaves (negative when over); ``None`` unless it is an amount in the books' currency."""
+        """What the base limit leaves (negative when over); ``None`` unless it is an amount in the books' currency.
+
+        No temporary limit, collateral, horizon, last day or limit above counts here. What the tightest limit
+        leaves today is the ``headroom`` of ``desk.credit.sheet(customer)``; with an order counted in, that of
+        ``desk.credit.what_if(order)``.
+        """
         if self.limit.kind != "amount" or self.limit_currency:
             return None
         return Money(self.limit.amount - self.exposure.total, self.exposure.currency)

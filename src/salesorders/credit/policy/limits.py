@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from salesorders.credit.evidence import ExchangeRate
 from salesorders.credit.model import CreditAccount
+from salesorders.credit.policy.curing import payment_for, smallest
 from salesorders.credit.requests import CreditRequest
 from salesorders.kernel.decision import Effect, Fact, Finding
 from salesorders.kernel.limits import CONTEXT, exact
@@ -27,7 +28,8 @@ HUNDRED = Decimal(100)
 register(
     {
         "credit.limit": "With this order the exposure is {exposure_after}; the limit is {limit}.",
-        "credit.limit/cure": "A payment or a higher limit of {excess} would release it; {approvers} may release it.",
+        "credit.limit/cure": "A payment of {payment} or a limit higher by {excess} would release it; "
+        "{approvers} may release it.",
         "credit.within": "With this order the exposure is {exposure_after}, inside the limit of {limit}.",
         "credit.unlimited": "The customer buys without a limit.",
         "credit.no_limit": "No credit limit is set for {customer}.",
@@ -116,8 +118,37 @@ def within_limit(
         parameters["horizon_on"] = last
     if after <= allowed:
         return Finding("credit.within", Effect.ALLOW, "customer", facts, parameters)
-    cure = {"excess": Money(after - allowed, currency), "approvers": policy.approvers}
+    owed = _owed_less(after - allowed, before, added, request, account)
+    cure = {
+        "payment": None if owed is None else payment_for(owed, request, account, on),
+        "excess": Money(after - allowed, currency),
+        "approvers": policy.approvers,
+    }
     return Finding("credit.limit", Effect.REFER, "customer", facts, parameters, cure)
+
+
+def _owed_less(
+    excess: Decimal,
+    before: Decimal,
+    added: Decimal,
+    request: CreditRequest,
+    account: CreditAccount,
+) -> Decimal | None:
+    """Return by how much less has to be owed, in the books' currency, so that ``excess`` in the limit's is gone."""
+    books, currency = account.exposure.currency, account.currency
+    if books == currency:
+        return excess
+    asked = request.currency or books
+    rates = _rates(request, {books, asked} - {currency}, currency)
+    over, more, told = _converted(before, added, books, asked, rates)
+    most, rate = over + more - excess, told[f"rate_{books}"]
+    assert isinstance(rate, Decimal)  # one that is missing or too old was told before
+
+    def enough(less: Decimal) -> bool:
+        over, more, _ = _converted(before - less, added, books, asked, rates)
+        return over + more <= most
+
+    return smallest(enough, (over + more) / rate, books)
 
 
 Rates = dict[str, ExchangeRate | None]

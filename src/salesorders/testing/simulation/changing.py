@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from salesorders.testing.simulation import prepaying
+from salesorders.testing.simulation import prepaying, watching
 from salesorders.testing.simulation.horizon import apart, planned, up_to, worth
 from salesorders.testing.simulation.lending import (
     closed,
@@ -278,8 +278,9 @@ def written(
         redated(model.accounts[customer], counts, days)
         moved_cash = prepaying.wait(model, customer)
         if moved_cash and after["gates"] and not before["gates"]:
-            model.watch(customer, now)
+            watching.watch(model, customer, now)
         if moved_cash or more or days != counts:
+            watching.unwatch(model, customer, now, rates=kind in ("amended", "reopened"))
             refs.append(("credit", customer))
         return refs
 

@@ -209,16 +209,6 @@ class Model:
         """Return what an order's holds are decided by."""
         return (now.at, by, *lending.standing(self.accounts, customer, now.today))
 
-    def watch(self, customer: str, now: Now, *, alone: bool = False) -> None:
-        """Something other than an order changed an account: over a limit, it lets no goods leave unasked."""
-        names = [customer] if alone else lending.chain(self.accounts, customer)
-        for name in names:
-            without = not self.accounts[name]["watched"]
-            if name == customer:
-                without = lending.inherits(self.accounts, name, now.today)
-            over = lending.stands_over(self.accounts, name, now.today, without=without)
-            self.accounts[name]["watched"] = over
-
     def eased(self, key: str, customer: str, now: Now, number: int = 0) -> None:
         """Something made room: where the policy lets held orders go by itself, somebody shall look."""
         if customer and lending.terms_on(now.today).by_itself:

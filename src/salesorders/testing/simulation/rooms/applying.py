@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from salesorders.testing.simulation import watching
 from salesorders.testing.simulation.matching import discount_on
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.rooms.cash import (
@@ -89,11 +90,14 @@ def _expect_apply(model: Model, step: Step, now: Now) -> Expected:
             return raises("payment.over_allocated")
 
     def change() -> Sequence[Ref]:
+        before = watching.counts(model, customer, now)
         if not payment["customer"]:
             model.payments[name] = {**payment, "customer": customer}
             model.accounts[customer]["unapplied"] += model.left_of(name)
         model.eased(step.key, customer, now)
-        return applied(model, name, shares, now)
+        refs = applied(model, name, shares, now)
+        watching.watch(model, customer, now, before=before)
+        return refs
 
     return Expected(("Applied", name), change)
 
@@ -139,7 +143,7 @@ def undone(model: Model, name: str, invoice: str, now: Now) -> Sequence[Ref]:
     left = [part for part in payment["used"] if part[0] != invoice]
     model.payments[name] = {**payment, "used": left}
     more = order_of(model, payment)
-    model.watch(payment["customer"], now)
+    watching.watch(model, payment["customer"], now)
     return [("payment", name), ("receivable", invoice), ("credit", payment["customer"]), *more]
 
 

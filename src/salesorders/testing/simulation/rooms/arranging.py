@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesorders.credit import Collateral
-from salesorders.testing.simulation import lending, scoring
+from salesorders.testing.simulation import lending, scoring, watching
 from salesorders.testing.simulation.horizon import HORIZONS
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.rooms.limits import GROUPS, read_changed
@@ -130,11 +130,12 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
         above = before | lending.above(after, name)
         watched = {one: model.accounts[one]["watched"] for one in above}
         model.accounts[name] = {**model.accounts[name], **told}
-        model.watch(name, now)
+        watching.watch(model, name, now)
         model.eased(step.key, name, now)
         # Those who stay in what it left have room that it took.
         left = sorted(before - lending.above(after, name))
         for number, group in enumerate(left, 1):
+            watching.unwatch(model, group, now, rates=True)
             model.eased(step.key, group, now, number)
         others = [
             one

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from salesorders.testing.simulation import watching
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents
@@ -49,7 +50,9 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     number = f"{series}-{last['last'] + 1:06d}"
 
     def change() -> Sequence[Ref]:
-        return _issued(model, step.key, name, on, series, last["last"] + 1, number)
+        refs = _issued(model, step.key, name, on, series, last["last"] + 1, number)
+        watching.unwatch(model, model.shipments[name]["customer"], now)
+        return refs
 
     return Expected(("Issued", number), change)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salesorders.kernel.money import Money
-from salesorders.testing.simulation import prepaying
+from salesorders.testing.simulation import prepaying, watching
 from salesorders.testing.simulation.arithmetic import shared_out
 from salesorders.testing.simulation.lending import BUCKETS, below, redated
 from salesorders.testing.simulation.matching import Match, Share, discount_on, matched
@@ -184,7 +184,9 @@ def _paid_ahead(
 
     def change() -> Sequence[Ref]:
         refs = _booked(model, key, payment, Match(customer, (), 0), now)
-        return [*refs, *order_of(model, payment)]
+        refs = [*refs, *order_of(model, payment)]
+        watching.unwatch(model, customer, now)
+        return refs
 
     return Expected(("Applied", key), change)
 
@@ -212,7 +214,10 @@ def _booked(
         return [("payment", key)]
     model.accounts[payment["customer"]]["unapplied"] += payment["amount"]
     model.eased(key, payment["customer"], now)
-    return applied(model, key, found.shares, now)
+    refs = applied(model, key, found.shares, now)
+    if not payment["order"]:
+        watching.unwatch(model, payment["customer"], now)
+    return refs
 
 
 def applied(model: Model, key: str, shares: Sequence[Share], now: Now) -> list[Ref]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from salesorders.testing.simulation import watching
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.rooms.cash import money
 from salesorders.testing.simulation.script import Step
@@ -58,11 +59,12 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
 
     def change() -> Sequence[Ref]:
         before, customer = model.disputed_of(name), invoice["customer"]
+        counts = watching.counts(model, customer, now)
         account = model.accounts[customer]
         model.settle(account, name, {**invoice, "contested": (amount, WHY if amount else "")})
-        if amount < before:
-            model.watch(customer, now)
-        if amount > before:
+        more = amount > before
+        watching.watch(model, customer, now, before=counts if more else None)
+        if more:
             model.eased(step.key, customer, now)
         return [("receivable", name), ("credit", customer)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from salesorders.testing.simulation import lending, prepaying
+from salesorders.testing.simulation import lending, prepaying, watching
 from salesorders.testing.simulation.arithmetic import Sums
 from salesorders.testing.simulation.horizon import planned, up_to
 from salesorders.testing.simulation.leaving import is_asked
@@ -164,8 +164,10 @@ def _expect_decline(model: Model, step: Step, now: Now) -> Expected:
         model.orders[key] = order
         model.eased(step.key, old["customer"], now)
         refs: list[Ref] = [("order", key), *put_levels(model, levels)]
-        moved = prepaying.wait(model, old["customer"])
-        return [*refs, ("credit", old["customer"])] if moved else refs
+        if not prepaying.wait(model, old["customer"]):
+            return refs
+        watching.unwatch(model, old["customer"], now, rates=True)
+        return [*refs, ("credit", old["customer"])]
 
     return Expected(("Declined", key), change)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from salesorders.testing.simulation import lending
+from salesorders.testing.simulation import lending, watching
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.recounting import recounted
 from salesorders.testing.simulation.script import Step
@@ -92,7 +92,7 @@ def _expect_limit(model: Model, step: Step, now: Now) -> Expected:
                 "currency": "" if currency == "EUR" else currency,
                 "temporary": (),
             }
-        model.watch(name, now, alone=True)
+        watching.watch(model, name, now, alone=True)
         model.eased(step.key, name, now)
         return [("credit", name)]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from salesorders.testing.simulation import prepaying
+from salesorders.testing.simulation import prepaying, watching
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.rooms.applying import undone
 from salesorders.testing.simulation.rooms.cash import order_of
@@ -116,7 +116,7 @@ def _taken_back(model: Model, name: str, on: date, now: Now) -> Sequence[Ref]:
         refs.append(("order", about))
     if customer:
         model.accounts[customer]["unapplied"] -= amount
-        model.watch(customer, now)
+        watching.watch(model, customer, now)
         refs.append(("credit", customer))
     return refs
 

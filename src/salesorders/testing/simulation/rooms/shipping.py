@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from salesorders.testing.simulation import lending, prepaying
+from salesorders.testing.simulation import lending, prepaying, watching
 from salesorders.testing.simulation.arithmetic import half_up, part_of
 from salesorders.testing.simulation.leaving import stops
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
@@ -259,6 +259,7 @@ def _left(model: Model, step: Step, now: Now, site: str, load: _Load, worth: Any
     account["delivered"] += worth.gross
     lending.redated(account, counts, model.days_of(order))
     prepaying.wait(model, order["customer"])
+    watching.unwatch(model, order["customer"], now, rates=True)
     model.post(now.today, UNBILLED_AR=worth.net, REVENUE=-worth.net, COGS=cost, INVENTORY=-cost)
     model.effect(key, "shipment.left", key)
     refs = [("order", name), ("shipment", key), ("credit", order["customer"])]
