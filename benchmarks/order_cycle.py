@@ -86,7 +86,7 @@ def measured(store: str, orders: int, lines: int) -> dict[str, Any]:
             "sql_per_order": round(statements[0] / WARM, 1),
             "bytes_per_order": round(kept / orders),
             "last_tenth_to_first": _growth(cpu, cpu_at),
-            "stages_ms": {stage: round(s / orders * 1000, 3) for stage, s in spent.items()},
+            "stages": {stage: round(s / orders * 1000, 3) for stage, s in spent.items()},
         }
 
 

@@ -44,7 +44,6 @@ def told_on(store: Any, *sentences: str) -> Any:
             done = connection.exec_driver_sql(sentence)
             told = done.scalar() if done.returns_rows else None
 
-    store._runner._put_away()
     store._runner.inspect(say)
     return told
 

@@ -35,7 +35,7 @@ def test_a_cycle_prints_every_figure(store: str) -> None:
         "wall_ms_per_order",
         "sql_per_order",
         "bytes_per_order",
-        "stages_ms",
+        "stages",
     } <= set(found)
     assert (found["sql_per_order"] > 0) == (store != "memory")
 

@@ -173,6 +173,8 @@ def test_a_changed_value_is_of_the_class_and_frozen() -> None:
 def test_a_field_that_is_none_is_never_put_in() -> None:
     with pytest.raises(AttributeError):
         changed(so.Line("A", 1), colour="red")
+    with pytest.raises(AttributeError):
+        changed(so.Line("A", 1), **{"sku = value.sku; new.sku": "red"})
 
 
 def test_an_assumed_value_needs_every_field() -> None:

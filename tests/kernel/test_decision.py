@@ -19,7 +19,11 @@ LIMIT = Finding(
     "customer",
     {"exposure_after": Money("1200.50", "EUR"), "due": date(2026, 11, 3)},
     {"limit": Money("1000.00", "EUR")},
-    {"excess": Money("200.50", "EUR"), "approvers": ("credit",)},
+    {
+        "payment": Money("200.50", "EUR"),
+        "excess": Money("200.50", "EUR"),
+        "approvers": ("credit",),
+    },
 )
 
 
@@ -97,7 +101,11 @@ def test_a_record_says_everything_in_plain_values():
         "path": "customer",
         "facts": {"exposure_after": "EUR 1200.50", "due": "2026-11-03"},
         "parameters": {"limit": "EUR 1000.00"},
-        "cure": {"excess": "EUR 200.50", "approvers": ["credit"]},
+        "cure": {
+            "payment": "EUR 200.50",
+            "excess": "EUR 200.50",
+            "approvers": ["credit"],
+        },
     }
 
 

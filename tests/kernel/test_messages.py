@@ -110,6 +110,13 @@ def test_a_sentence_names_facts_and_no_attributes_or_indexes(code):
         assert not conversion
 
 
+def test_a_cure_that_does_not_know_its_facts_is_not_said():
+    facts = {"excess": Decimal(5), "approvers": ("credit",)}
+    assert "5" in sentence("credit.limit/cure", {**facts, "payment": Decimal(7)})
+    assert sentence("credit.limit/cure", facts) == ""
+    assert sentence("credit.limit/cure", {**facts, "payment": None}) == ""
+
+
 def test_every_cure_belongs_to_a_sentence():
     codes = registered()
     assert [c for c in codes if c.endswith("/cure") and c.removesuffix("/cure") not in codes] == []

@@ -1,6 +1,5 @@
 """Connections that are interrupted, gone, damaged or of a strange make: our own errors, and nothing left open."""
 
-import os
 import shutil
 import sqlite3
 import sys
@@ -89,23 +88,6 @@ def test_a_file_that_is_taken_away_is_unavailable(any_store: Stores, tmp_path: P
         house.desk.orders.find()
     assert raised.value.code == "store.unavailable"
     assert "orders.db" not in str(raised.value)
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are told by /proc")
-def test_closing_leaves_no_file_open(any_store: Stores) -> None:
-    url = any_store.url("sqlite")
-    house: Any = a_house("sync", store=any_store.opened("sync", url))
-    house.order(1, key="k1").unwrap()
-    name = url.removeprefix("sqlite:///")
-    assert opened_of(name)
-    house.desk.close()
-    assert not opened_of(name)
-
-
-def opened_of(name: str) -> list[str]:
-    """The files of that name, and beside it, that this process has open."""
-    links = [Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
-    return [told for link in links if (told := str(link.resolve())).startswith(name)]
 
 
 @pytest.mark.parametrize("twin", ["sync", "aio"])

@@ -1,6 +1,5 @@
 """What only databases can do wrong: tampering, schemas of other releases, lost files, secrets in errors."""
 
-import os
 import sqlite3
 import stat
 import subprocess
@@ -190,35 +189,6 @@ def test_what_a_database_cannot_hold_is_refused(any_store: Stores) -> None:
             with pytest.raises(so.StoreError) as raised:
                 store.commit("main", entry)
             assert raised.value.code == "store.refused"
-
-
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_a_child_process_opens_connections_of_its_own(kind: str, any_store: Stores) -> None:
-    store = any_store.make("sync", kind)
-    house = a_house("sync", store=store)
-    parents = driver_of(store)
-    child = os.fork()
-    if not child:
-        status = 1
-        try:
-            house.order(key="in-child").unwrap()
-            status = 2 if driver_of(store) is parents else 0
-        finally:
-            # Whatever was raised: nobody goes on with the parent's tests here.
-            os._exit(status)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert driver_of(store) is parents
-    assert house.order(key="in-child").unwrap().id == house.desk.orders.find().items[0].id
-
-
-def driver_of(store: Any) -> Any:
-    """The driver's connection that the pool hands out next."""
-    store._runner._put_away()
-    held = store._runner._engine.raw_connection()
-    try:
-        return held.dbapi_connection
-    finally:
-        held.close()
 
 
 def test_without_sqlalchemy_the_line_to_install_it_is_told() -> None:

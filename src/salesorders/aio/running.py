@@ -176,7 +176,7 @@ class _InThread(Runner):
 
 def over_url(address: Address, *, durable: bool) -> Runner:
     """Return what runs units on the database at an address; nothing is opened before the first."""
-    if address.is_file:
+    if address.is_sqlite:
         return _InThread(blocking.over_url(address, durable=durable))
     engine = create_async_engine(address.url, **address.options)
     event.listen(engine.sync_engine, "connect", prepare_postgres)

@@ -95,7 +95,7 @@ def _spoken(request: CreditRequest, account: Accounts, policy: CreditPolicy) -> 
     """What every rule says of the account, and some of each group and pool above it."""
     own, above = account.own, account.above
     inherits = account.inherits_limit(day_of(request))
-    of_group = changed(request, open_items=own.exposure.open_items)
+    of_group = changed(request, open_items=own.exposure.open_items) if above else request
     for rule in policy.asked:
         if not (inherits and rule is limit_is_set):
             finding = rule(request, own, policy)

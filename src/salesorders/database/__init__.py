@@ -3,12 +3,12 @@
 ``tables`` says what lies there and ``migrations`` how an older schema becomes the present one;
 ``statements`` is every sentence said to a database, ``units`` what the store does with them over one
 connection, ``link`` how a sentence gets there, ``manner`` the transaction around a unit, ``address`` what a
-URL asks for, ``failures`` turns what drivers raise into our errors.
+URL asks for, ``visits`` who is there and nobody while a process forks, ``failures`` turns what drivers raise into our
+errors.
 """
 
 from salesorders.database.address import (
     Address,
-    Idle,
     address_of,
     ask_the_idle,
     prepare_postgres,
@@ -21,6 +21,7 @@ from salesorders.database.migrate import is_current, migrate, require
 from salesorders.database.statements import Statements
 from salesorders.database.tables import COMMANDS, DOCUMENTS, LOOKUPS, METADATA, OUTBOX
 from salesorders.database.units import Units
+from salesorders.database.visits import Visits
 
 __all__ = [
     "COMMANDS",
@@ -33,11 +34,11 @@ __all__ = [
     "Borrowed",
     "Driven",
     "Heard",
-    "Idle",
     "Link",
     "Manner",
     "Statements",
     "Units",
+    "Visits",
     "address_of",
     "ask_the_idle",
     "borrowed",

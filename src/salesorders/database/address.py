@@ -43,9 +43,14 @@ class Address:
     manner: Manner
 
     @property
-    def is_file(self) -> bool:
-        """Whether it is SQLite."""
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite, in a file or in memory."""
         return self.manner is SQLITE
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file that others may open too."""
+        return self.is_sqlite and not _in_memory(self.url)
 
     def __repr__(self) -> str:
         return f"<Address {self.url.drivername}>"

@@ -24,6 +24,10 @@ class Memo:
         self._most = most
         self._size = 0
 
+    def unlock(self) -> None:
+        """Begin with a free lock in a child process: whoever held it is not there."""
+        self._lock = threading.Lock()
+
     def of(self, text: str, read: Callable[[str], Any]) -> Any:
         """Return what ``text`` means; ``read`` says it where it is not known."""
         value = self._values.get(text)

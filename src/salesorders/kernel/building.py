@@ -65,6 +65,8 @@ def copier(cls: type, *others: str) -> Callable[[Any, dict[str, Any]], Any]:
     """Return what copies a value of ``cls`` with ``others`` of its fields as they are given; put together once."""
     names: dict[str, Any] = {"cls": cls, "Open": open_twin(cls), "made": object.__new__}
     copied = {field.name: f"value.{field.name}" for field in attrs.fields(cls)}
+    if unknown := set(others) - set(copied):
+        raise AttributeError(f"{cls.__name__} has no field {min(unknown)!r}")
     copied |= {name: f"fields[{name!r}]" for name in others}
     lines = "\n".join(f"    new.{name} = {part}" for name, part in copied.items())
     source = f"""def copied(value, fields):

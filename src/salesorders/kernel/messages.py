@@ -26,8 +26,8 @@ _CATALOGUE: dict[str, dict[str, str]] = {}
 def register(sentences: Mapping[str, str], locale: str = "en") -> None:
     """Add sentences by code; ``{name}`` stands for the fact of that name.
 
-    ``code/cure`` is the sentence on what would change the answer. Templates are the program's own
-    text, never a user's.
+    ``code/cure`` is the sentence on what would change the answer; it is said where all its facts are known.
+    Templates are the program's own text, never a user's.
     """
     _CATALOGUE.setdefault(locale, {}).update(sentences)
 
@@ -39,12 +39,12 @@ def registered(locale: str = "en") -> dict[str, str]:
 
 def sentence(code: str, facts: Mapping[str, Any], locale: str = "en") -> str:
     """Return the sentence of ``code`` in ``locale`` (its language, else English) with the facts filled in."""
-    language = locale.replace("-", "_").split("_")[0]
+    language, is_cure = locale.replace("-", "_").split("_")[0], code.endswith("/cure")
     for name in (locale, language, "en"):
         template = _CATALOGUE.get(name, {}).get(code)
-        if template is not None:
+        if template is not None and (not is_cure or _is_told(template, facts)):
             return _Filler(locale).vformat(template, (), facts)
-    if code.endswith("/cure"):
+    if is_cure:
         return ""
     if facts.get("detail"):
         return (
@@ -52,6 +52,12 @@ def sentence(code: str, facts: Mapping[str, Any], locale: str = "en") -> str:
         )
     listed = ", ".join(f"{name} {shown_fact(value, locale)}" for name, value in facts.items())
     return f"{code} ({listed})" if listed else code
+
+
+def _is_told(template: str, facts: Mapping[str, Any]) -> bool:
+    """Whether every fact of a cure is known; a decision of an earlier release may know fewer."""
+    named = (name for _, name, _, _ in string.Formatter().parse(template) if name)
+    return all(facts.get(name) is not None for name in named)
 
 
 class _Filler(string.Formatter):

@@ -17,11 +17,10 @@ from salesorders.database import (
     Borrowed,
     Driven,
     Heard,
-    Idle,
     Link,
-    Manner,
     Statements,
     Units,
+    Visits,
     ask_the_idle,
     borrowed,
     is_heard,
@@ -44,45 +43,61 @@ R = TypeVar("R")
 class Runner:
     """Runs units over an engine, each on a connection of its own from the pool."""
 
-    def __init__(self, engine: Engine, manner: Manner, idle: Idle | None = None) -> None:
+    def __init__(self, engine: Engine, address: Address) -> None:
         self._engine = engine
-        self._manner = manner
-        self._idle = idle
+        self._manner = address.manner
         self._process = os.getpid()
         self._closed = False
+        self._is_file = address.is_file
+        self._idle = None if address.is_sqlite else ask_the_idle(engine)
+        self._visits = Visits(self._drained) if address.is_sqlite else Visits()
         # The connection that was used last, and when, where nobody else was there to want it: for a look into a file
         # the pool takes as long as SQLite.
         self._ready: list[tuple[PoolProxiedConnection, float]] = []
-        self._inside: list[None] = []
         dialect = engine.dialect
-        self.units = Units(Statements(dialect.name), chains=dialect.name == "sqlite")
+        self.units = Units(Statements(dialect.name), chains=address.is_sqlite)
         self.said = dialect.name
 
     def _over(self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
         if self._closed:
             raise StoreError("store.closed", "", SENTENCES["store.closed"])
         if os.getpid() != self._process:
-            # A child must not talk on the connections of its parent, nor close them.
-            self._engine.dispose(close=False)
-            self._ready.clear()
-            self._inside.clear()
-            self._process = os.getpid()
-        if is_heard(self._engine):
-            with translated(), self._engine.connect() as connection:
-                return self._linked(Heard(connection), run, unit, args)
-        self._inside.append(None)
+            self._begin()
+        self._visits.come()
         try:
+            if is_heard(self._engine):
+                self._put_away()
+                with translated(), self._engine.connect() as connection:
+                    return self._linked(Heard(connection), run, unit, args)
             held = self._taken()
             try:
                 link = Driven(held, self._engine.dialect, self.said)
                 done: R = self._linked(link, run, unit, args)
             except BaseException:
-                held.close()
+                self._given_back(held)
                 raise
             self._laid_down(held)
         finally:
-            self._inside.pop()
+            self._visits.go()
         return done
+
+    def _begin(self) -> None:
+        """Begin anew in a child: it must not talk on the connections of its parent, nor say goodbye on them."""
+        self._process = os.getpid()
+        self.units.memo.unlock()
+        if self._idle is None:
+            # Where somebody forked past Python, a file's are still there.
+            self._drained()
+        else:
+            self._visits.begin()
+            self._engine.dispose(close=False)
+            self._ready.clear()
+
+    def _drained(self) -> None:
+        """Close what lies ready; a database in memory lies in its connection, and each process goes on with its own."""
+        if self._is_file:
+            self._put_away()
+            self._engine.dispose()
 
     def _taken(self) -> PoolProxiedConnection:
         try:
@@ -115,13 +130,18 @@ class Runner:
             return
         self._ready.append((held, monotonic()))
         # Looked at after it lies there: whoever came before that has not seen it.
-        if self._closed or len(self._inside) > 1:
+        if self._closed or not self._visits.alone:
             self._put_away()
+
+    def _given_back(self, held: PoolProxiedConnection) -> None:
+        if self._closed and held.is_valid:
+            held.detach()  # from a pool that is gone: it is closed for good
+        held.close()
 
     def _put_away(self) -> None:
         while self._ready:
             with suppress(IndexError):  # another thread was faster
-                self._ready.pop()[0].close()
+                self._given_back(self._ready.pop()[0])
 
     @staticmethod
     def _linked(
@@ -156,11 +176,13 @@ class Runner:
 
     def inspect(self, asked: Callable[[Connection], R]) -> R:
         """Ask something of the schema, without a transaction."""
+        self._put_away()
         with translated(), self._engine.connect() as connection:
             return asked(connection)
 
     def migrate(self) -> None:
         """Bring the tables to this release's schema."""
+        self._put_away()
         with translated(), self._engine.connect() as connection:
             self._manner.writing(Heard(connection), lambda _: migrate(connection))
 
@@ -193,12 +215,9 @@ class _Hosted(Runner):
 def over_url(address: Address, *, durable: bool) -> Runner:
     """Return what runs units on the database at an address; nothing is opened before the first."""
     engine = create_engine(address.url, **address.options)
-    if address.is_file:
-        event.listen(engine, "connect", prepare_sqlite(durable=durable))
-    else:
-        event.listen(engine, "connect", prepare_postgres)
-    idle = None if address.is_file else ask_the_idle(engine)
-    return Runner(engine, address.manner, idle)
+    prepared = prepare_sqlite(durable=durable) if address.is_sqlite else prepare_postgres
+    event.listen(engine, "connect", prepared)
+    return Runner(engine, address)
 
 
 def over_connection(connection: Any) -> Runner:

@@ -204,7 +204,7 @@ ELSEWHERE: dict[str, str] = {
     " a file; tests/races/test_killed.py kills workers in the middle of a commit",
     "F30": "a rule that gives a command: tests/stores/test_rules_that_write.py",
     "F31": "a newer schema: tests/stores/test_sql.py; an older one: tests/stores/test_migrations.py",
-    "F32": "fork with an open connection: tests/stores/test_sql.py",
+    "F32": "fork with an open connection: tests/stores/test_forks.py",
     "F33": "a rule that gives a command while documents are held and nothing is committed: "
     "tests/stores/test_rules_that_write.py; a gateway that does: gateway.reenters",
     "F34": "hash seed, locale, order of a dict and Python version: "
