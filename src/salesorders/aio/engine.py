@@ -301,6 +301,10 @@ def answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
     found = {ref: there[ref] for ref in refs if ref in there}
     for ref, one in found.items():
-        if getattr(getattr(one, "document", None), "ref", None) != ref:
-            raise StoreError("store.answer", ref, "the store answers with another document")
+        try:
+            if one.document.ref == ref:
+                continue
+        except AttributeError:
+            pass
+        raise StoreError("store.answer", ref, "the store answers with another document")
     return found

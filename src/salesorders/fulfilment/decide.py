@@ -200,8 +200,7 @@ def _try(tasks: Sequence[_Task], site: str, on_hand: OnHand, today: date, spare:
         claims, waiting = _usable(line, site, today, curves[line.sku])
         extra = _extra(task, curves[line.sku])
         stocked = any(claim_site for claim_site, _, _ in claims)
-        free = sum((quantity for _, _, quantity in claims), ZERO)
-        free = free + extra if claims else ZERO
+        free = sum([quantity for _, _, quantity in claims], extra) if claims else ZERO
         available = min(free, there) if stocked else free
         can = _in_unit(line, available, task.asked)
         if can < task.asked:
@@ -235,7 +234,8 @@ def _usable(
     """The claims that may leave now, earliest first, and those that have to wait for their day."""
     usable, waiting = [], []
     claims = [claim for claim in line.confirmed if claim[0] in (site, "")]
-    claims.sort(key=itemgetter(1))
+    if len(claims) > 1:
+        claims.sort(key=itemgetter(1))
     for claim_site, on, quantity in claims:
         take = quantity
         if claim_site and on > today:
@@ -253,6 +253,8 @@ def _drawn(
     curve: list[tuple[date, Decimal]], on: date, quantity: Decimal
 ) -> list[tuple[date, Decimal]]:
     """What is left on each day when goods leave today that were claimed for ``on``."""
+    if len(curve) == 1 and curve[0][0] >= on:
+        return curve
     return [(day, balance - quantity if day < on else balance) for day, balance in curve]
 
 
