@@ -196,6 +196,24 @@ def test_a_limit_that_was_set_is_explained_by_its_reason(
         assert part in text
 
 
+def test_what_was_arranged_is_explained(house: House) -> None:
+    house.ada.credit.arrange("C7", status="on_hold", risk_class="D", key="both")
+    house.ada.credit.open("GROUP", key="group")
+    house.ada.credit.arrange("C7", within=["GROUP"], collateral=[], key="in")
+    explain = house.desk.audit.explain
+    assert "credit.arranged: Arranged for C7: risk_class D, status on_hold." in explain("both")
+    assert "credit.arranged: Arranged for C7: collateral, within GROUP." in explain("in")
+
+
+def test_an_account_that_is_over_its_limit_is_told_without_an_order(house: House) -> None:
+    house.order(10).unwrap()
+    cut = house.ada.credit.set_limit("C7", "1", reason="bad news", key="cut").unwrap()
+    assert cut.watched
+    text = house.desk.audit.explain("cut")
+    assert "credit.limit: The exposure of C7 comes to" in text
+    assert "may release it" not in text
+
+
 def test_whatever_is_given_a_reason_tells_it(house: House) -> None:
     order = house.order(10).unwrap()
     house.ann.orders.cancel(order.id, reason="customer called", key="off")

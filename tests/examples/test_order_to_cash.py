@@ -64,7 +64,7 @@ def test_authority_and_credit_hold_it_and_name_who_may_let_it_go(walk):
     assert "Held by authority." in walk[0]
     assert "sales-manager may approve it" in walk[0]
     assert "Held by credit." in walk[0]
-    assert "A payment of EUR 93.31 or a limit higher by EUR 93.31 would release it" in walk[0]
+    assert "A payment of EUR 93.31 or a limit higher by EUR 93.31 is enough for it" in walk[0]
 
 
 def test_two_shipments_are_invoiced_to_the_cent(walk):

@@ -17,7 +17,7 @@ from salesorders.credit import (
     within_bucket_limits,
     within_limit,
 )
-from salesorders.kernel.change import Command
+from salesorders.kernel.change import Command, changed
 from salesorders.kernel.decision import Effect, Finding
 
 __all__ = ["chain_of", "over_limit", "remarks_of", "unwatched", "watched", "watched_all"]
@@ -51,7 +51,8 @@ def over_limit(
 ) -> tuple[Finding, ...]:
     """Return where an account by itself is over a limit, or where nobody can tell; no other rule is asked.
 
-    What is owed without a limit is over it, unless the account ``inherits`` one.
+    What is owed without a limit is over it, unless the account ``inherits`` one. No order waits, so that nobody is
+    named who may release it.
     """
     asked = CreditRequest(
         "", account.customer, ZERO, checkpoint="limit_cut", on=command.today, evidence=evidence
@@ -63,7 +64,12 @@ def over_limit(
         codes = OVER - {"credit.no_limit"}
     rules = (limit_is_set, within_limit, within_bucket_limits)
     found = [rule(asked, account, policy.of(account.risk_class)) for rule in rules]
-    return tuple(one for one in found if one is not None and one.code in codes)
+    return tuple(_of_account(one) for one in found if one is not None and one.code in codes)
+
+
+def _of_account(finding: Finding) -> Finding:
+    cure = tuple((name, value) for name, value in finding.cure if name != "approvers")
+    return changed(finding, cure=cure)
 
 
 def watched(

@@ -26,10 +26,10 @@ register(
     {
         "credit.overdue_share": "{share} % of what {customer} owes ({overdue} of {open_items}) is "
         "more than {days} days late; {share_max} % may be.",
-        "credit.overdue_share/cure": "A payment of what is late would release it; {approvers} may release it.",
+        "credit.overdue_share/cure": "A payment of what is late is enough for it; {approvers} may release it.",
         "credit.oldest_item": "The oldest open item of {customer} was due on {due_on}, "
         "{days_late} days ago; {days_max} are allowed.",
-        "credit.oldest_item/cure": "A payment of {late} would release it; {approvers} may release it.",
+        "credit.oldest_item/cure": "A payment of {late} is enough for it; {approvers} may release it.",
     }
 )
 

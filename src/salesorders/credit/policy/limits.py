@@ -27,18 +27,18 @@ HUNDRED = Decimal(100)
 
 register(
     {
-        "credit.limit": "With this order the exposure is {exposure_after}; the limit is {limit}.",
-        "credit.limit/cure": "A payment of {payment} or a limit higher by {excess} would release it; "
+        "credit.limit": "The exposure of {customer} comes to {exposure_after}; the limit is {limit}.",
+        "credit.limit/cure": "A payment of {payment} or a limit higher by {excess} is enough for it; "
         "{approvers} may release it.",
-        "credit.within": "With this order the exposure is {exposure_after}, inside the limit of {limit}.",
+        "credit.within": "The exposure of {customer} comes to {exposure_after}, inside the limit of {limit}.",
         "credit.unlimited": "The customer buys without a limit.",
         "credit.no_limit": "No credit limit is set for {customer}.",
         "credit.no_limit/cure": "Set a limit (0 is one), or {approvers} may release it.",
         "credit.limit_expired": "The limit of {customer} ended on {until}.",
         "credit.limit_expired/cure": "Set a limit, or {approvers} may release it.",
-        "credit.bucket_limit": "With this order {bucket} of {customer} hold {amount_after}; "
+        "credit.bucket_limit": "{bucket} of {customer} come to {amount_after}; "
         "the limit of that bucket is {limit}.",
-        "credit.bucket_limit/cure": "{excess} less in it would release it; {approvers} may release it.",
+        "credit.bucket_limit/cure": "{excess} less in it is enough for it; {approvers} may release it.",
         "credit.document_maximum": "The order of {amount} is above {maximum} a document.",
         "credit.document_maximum/cure": "Split it or have it released by {approvers}.",
         "credit.rate_missing": "There is no rate from {source} to {target} on {on}: {why}.",

@@ -43,7 +43,7 @@ register(
         "{discount} %; agreed {days_agreed} days, {discount_agreed} %.",
         "credit.terms_changed/cure": "Agree to the terms, or {approvers} may release it.",
         "credit.prepayment": "The order is to be paid before delivery; {authorised} of {amount} is there.",
-        "credit.prepayment/cure": "A payment of {missing} would release it; {approvers} may release it.",
+        "credit.prepayment/cure": "A payment of {missing} is enough for it; {approvers} may release it.",
     }
 )
 
