@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from inspect import isfunction, signature
+from pkgutil import resolve_name
 from typing import Any
 from unittest.mock import patch
 
@@ -28,8 +30,22 @@ def replaced(*pairs: tuple[str, Any]) -> Iterator[None]:
     """Names of modules or classes that stand for something else as long as the block runs."""
     with ExitStack() as stack:
         for target, value in pairs:
+            real = resolve_name(f"salesorders.{target}")
+            if isfunction(real) and isfunction(value):
+                _called_alike(target, real, value)
             stack.enter_context(patch(f"salesorders.{target}", value))
         yield
+
+
+def _called_alike(target: str, real: Any, value: Any) -> None:
+    """Raise ``TypeError`` where what stands for a function can't be called as that one is."""
+    wanted = [one for one in signature(real).parameters.values() if one.default is one.empty]
+    named = {one.name: None for one in wanted if one.kind is one.KEYWORD_ONLY}
+    placed = [one for one in wanted if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    try:
+        signature(value).bind(*placed, **named)
+    except TypeError as error:
+        raise TypeError(f"{target}: {error}") from None
 
 
 @contextmanager
