@@ -120,21 +120,19 @@ class MemoryStore:
             held = self._of(tenant)
             if entry.key in held.keys:
                 raise KeyReused(None, "key", "the key has been used")
-            written = [(put.document.ref, put.version) for put in entry.puts]
-            for ref, version in (*written, *entry.reads):
-                there = held.documents.get(ref)
-                if (0 if there is None else there.version) != version:
-                    raise StaleVersion(None, ref, "it changed since it was read")
-            for (ref, version), put in zip(written, entry.puts, strict=True):
+            new = []
+            for put in entry.puts:
+                ref, version = put.document.ref, put.version
+                _expect(held, ref, version)
                 if version and put.earlier is None:
                     raise StoreError("store.refused", ref, "what it is written over is not said")
+                new.append((ref, put, Versioned(version + 1, self._in(put.document))))
+            for ref, version in entry.reads:
+                _expect(held, ref, version)
             last = held.rows[-1] if held.rows else None
             row = sealed(entry.key, entry.body, entry.text, entry.at, last)
-            new = [Versioned(put.version + 1, put.document) for put in entry.puts]
-            if self._encoded:
-                new = [Versioned(one.version, encode(one.document)) for one in new]
             # From here on nothing can fail.
-            for (ref, _), put, one in zip(written, entry.puts, new, strict=True):
+            for ref, put, one in new:
                 self._write(held, ref, put, one)
             held.keys[entry.key] = len(held.rows)
             held.rows.append(row)
@@ -253,3 +251,9 @@ class MemoryStore:
             if there.documents or there.rows:
                 invalid("backup.occupied", "tenant", "the tenant is not empty")
             self._tenants[tenant] = held
+
+
+def _expect(held: _Tenant, ref: str, version: int) -> None:
+    there = held.documents.get(ref)
+    if (0 if there is None else there.version) != version:
+        raise StaleVersion(None, ref, "it changed since it was read")

@@ -296,16 +296,20 @@ class Engine:
             after = page.after
 
 
-def answered(refs: tuple[str, ...], there: object) -> dict[str, Versioned]:
+def answered(refs: tuple[str, ...], there: Any) -> dict[str, Versioned]:
     """Return what was asked for; an adapter that answers with something else is told so before it does harm."""
-    if not isinstance(there, Mapping):
+    if there.__class__ is not dict and not isinstance(there, Mapping):
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
-    found = {ref: there[ref] for ref in refs if ref in there}
-    for ref, one in found.items():
+    found: dict[str, Versioned] = {}
+    for ref in refs:
+        one = there.get(ref)
+        if one is None:
+            continue
         try:
-            if one.document.ref == ref:
-                continue
+            fits = one.document.ref == ref
         except AttributeError:
-            pass
-        raise StoreError("store.answer", ref, "the store answers with another document")
+            fits = False
+        if not fits:
+            raise StoreError("store.answer", ref, "the store answers with another document")
+        found[ref] = one
     return found

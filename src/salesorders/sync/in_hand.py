@@ -133,12 +133,9 @@ class Turn:
         puts, written = [], []
         for ref in in_order(new):
             there = held.get(ref)
-            if there is None:
-                puts.append(Put(0, new[ref]))
-                written.append((ref, 1))
-            else:
-                puts.append(Put(there.version, new[ref], there.document))
-                written.append((ref, there.version + 1))
+            version, earlier = (0, None) if there is None else (there.version, there.document)
+            puts.append(Put(version, new[ref], earlier))
+            written.append((ref, version + 1))
         command = self.command
         text = entry_text(self.use.name, self.body, command, change, written)
         reads = () if puts else seen.versions
