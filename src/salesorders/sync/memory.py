@@ -123,11 +123,13 @@ class MemoryStore:
                 raise KeyReused(None, "key", "the key has been used")
             new = []
             for put in entry.puts:
-                ref, version = put.document.ref, put.version
+                document, version = put.document, put.version
+                ref = document.ref
                 _expect(held, ref, version)
                 if version and put.earlier is None:
                     raise StoreError("store.refused", ref, "what it is written over is not said")
-                new.append((ref, put, Versioned(version + 1, self._in(put.document))))
+                kept = encode(document) if self._encoded else document
+                new.append((ref, put, Versioned(version + 1, kept)))
             for ref, version in entry.reads:
                 _expect(held, ref, version)
             last = held.rows[-1] if held.rows else None
