@@ -269,7 +269,7 @@ class Engine:
         there: dict[str, Versioned] = {}
         if missing:
             behind = self.ahead.behind(wanted.leading).difference(refs)
-            asked = tuple(sorted([*missing, *behind]))
+            asked = tuple(sorted([*missing, *behind])) if behind else missing
             try:
                 there = answered(asked, await self.store.read(self.tenant, asked))
             except SalesOrdersError as error:
@@ -280,6 +280,8 @@ class Engine:
                 there = answered(missing, await self.store.read(self.tenant, missing))
             self.ahead.learn(wanted.leading, there)
             early.update({ref: there.pop(ref, None) for ref in behind})
+        if not early:
+            return there
         return there | {ref: one for ref in refs if (one := early.get(ref)) is not None}
 
     async def all(self, kind: str, name: str, value: str, most: int) -> list[Versioned]:

@@ -10,6 +10,7 @@ import attrs
 
 from salesorders.kernel.actors import Actor
 from salesorders.kernel.building import copier, open_twin
+from salesorders.kernel.codec import Told
 from salesorders.kernel.decision import Fact, Finding
 from salesorders.kernel.errors import NotFound, Refused
 from salesorders.kernel.events import stored
@@ -70,7 +71,7 @@ class Command:
 
 @stored("kernel.gateway_effect/1")
 @attrs.frozen
-class GatewayEffect:
+class GatewayEffect(Told):
     """Something that a gateway shall do after the commit, at least once, under the command's key.
 
     ``gateway`` names who carries it (``notices``, ``ledger``), ``kind`` what is to be done and
