@@ -6,11 +6,13 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
+from salesorders.database.visits import _FORK
 from tests.builders import a_house
 from tests.storing import Stores
 
@@ -127,3 +129,52 @@ def test_a_database_in_memory_goes_on_in_each_process_by_itself(any_store: Store
     house.order(1, key="before").unwrap()
     assert ended(in_child(lambda: house.order(1, key="in-child").unwrap())) == 0
     assert len(house.desk.orders.find().items) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are told by /proc")
+def test_a_child_inherits_no_file_that_another_thread_was_just_opening(any_store: Stores) -> None:
+    url = any_store.url("sqlite")
+    any_store.opened("sync", url).close()
+    name, stop = url.removeprefix("sqlite:///"), threading.Event()
+
+    def opening() -> None:
+        while not stop.is_set():
+            any_store.opened("sync", url).close()
+
+    def look() -> None:
+        links = [Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
+        assert not [link for link in links if str(link.resolve()).startswith(name)]
+
+    threads = [threading.Thread(target=opening) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert [ended(in_child(look)) for _ in range(10)] == [0] * 10
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_a_child_that_closes_a_desk_leaves_the_parents_connection_alone(any_store: Stores) -> None:
+    house: Any = a_house("sync", store=any_store.make("sync", "postgres"))
+    house.order(1, key="before").unwrap()
+    assert ended(in_child(house.desk.close)) == 0
+    assert house.order(1, key="after").unwrap()
+
+
+def test_the_thread_that_forks_may_use_its_desk_meanwhile(any_store: Stores) -> None:
+    house: Any = a_house("sync", store=any_store.make("sync", "sqlite"))
+    asked: list[Any] = []
+    _FORK.gate.clear()
+    _FORK.forker = threading.get_ident()
+    try:
+        thread = threading.Thread(target=lambda: asked.append(house.desk.orders.find()))
+        thread.start()
+        assert house.desk.orders.find().items == ()
+        thread.join(0.2)
+        assert not asked
+    finally:
+        _FORK.over()
+    thread.join()
+    assert asked

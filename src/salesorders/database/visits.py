@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic, sleep
 from weakref import WeakSet
 
@@ -18,23 +19,44 @@ __all__ = ["Visits"]
 
 PAUSE = 0.001
 _ALL: WeakSet[Visits] = WeakSet()
-_LISTED = threading.Lock()
+
+
+class _Fork:
+    """The fork that is going on, if one is: one at a time, and the thread that forks may come in."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.forker = 0
+        self.reopened()
+
+    def reopened(self) -> None:
+        """Begin with an open gate."""
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def over(self) -> None:
+        """Let everybody in again."""
+        self.forker = 0
+        self.gate.set()
+        if self.turn.locked():
+            self.turn.release()
+
+
+_FORK = _Fork()
 
 
 class Visits:
     """Threads that are at a database. ``put_away`` closes what connections lie ready, before a fork.
 
-    A process forks when nobody is inside, or after half a minute, which is how long one waits for a writer.
+    A process forks when nobody is inside any file, or after half a minute, which is how long one waits for a writer.
+    Whoever is inside one already is let into others: they may be what it waits for.
     """
 
     def __init__(self, put_away: Callable[[], None] | None = None) -> None:
         self._put_away = put_away
         self._inside: list[int] = []
-        self._gate = threading.Event()
-        self._gate.set()
         if put_away is not None:
-            with _LISTED:
-                _ALL.add(self)
+            _ALL.add(self)
 
     @property
     def alone(self) -> bool:
@@ -44,55 +66,67 @@ class Visits:
     def come(self) -> None:
         """Be inside, once no fork is going on."""
         me = threading.get_ident()
-        inside_already = me in self._inside
         self._inside.append(me)
-        while not (self._gate.is_set() or inside_already):
+        if self._put_away is None:
+            return
+        while not (_FORK.gate.is_set() or me == _FORK.forker or _is_elsewhere(me, self)):
             self._inside.remove(me)
-            self._gate.wait()
+            _FORK.gate.wait()
             self._inside.append(me)
 
     def go(self) -> None:
         """Be outside again."""
-        self._inside.remove(threading.get_ident())
+        with suppress(ValueError):  # interrupted on the way in
+            self._inside.remove(threading.get_ident())
 
-    def stop(self) -> None:
-        """Let nobody in, wait until the others have left, and put away what lies ready."""
-        self._gate.clear()
-        until = monotonic() + BUSY_SECONDS
-        while set(self._inside) - {threading.get_ident()} and monotonic() < until:
-            sleep(PAUSE)
+    def others(self) -> set[int]:
+        """The threads that are inside, but for the one that asks."""
+        return set(self._inside) - {threading.get_ident()}
+
+    def put_away(self) -> None:
+        """Close what connections lie ready."""
         if self._put_away is not None:
             self._put_away()
-
-    def go_on(self) -> None:
-        """Let everybody in again."""
-        self._gate.set()
 
     def begin(self) -> None:
         """Begin anew in a child, where only the thread that forked is left."""
         me = threading.get_ident()
         self._inside = [one for one in self._inside if one == me]
-        self._gate = threading.Event()
-        self._gate.set()
+
+
+def _everywhere() -> tuple[Visits, ...]:
+    while True:
+        with suppress(RuntimeError):  # another thread opened a store meanwhile
+            return tuple(_ALL)
+
+
+def _is_elsewhere(me: int, here: Visits) -> bool:
+    """Whether a thread is inside besides, here or at another file."""
+    return here._inside.count(me) > 1 or any(
+        me in one._inside for one in _everywhere() if one is not here
+    )
 
 
 def _before() -> None:
-    _LISTED.acquire()
-    for visits in tuple(_ALL):
-        visits.stop()
-
-
-def _in_parent() -> None:
-    for visits in tuple(_ALL):
-        visits.go_on()
-    _LISTED.release()
+    _FORK.turn.acquire()
+    _FORK.forker = threading.get_ident()
+    _FORK.gate.clear()
+    until = monotonic() + BUSY_SECONDS
+    try:
+        while any(one.others() for one in _everywhere()) and monotonic() < until:
+            sleep(PAUSE)
+    finally:
+        # Also where the wait was interrupted, which Python tells and forgets: it forks all the same.
+        for visits in _everywhere():
+            visits.put_away()
 
 
 def _in_child() -> None:
-    for visits in tuple(_ALL):
+    for visits in _everywhere():
         visits.begin()
-    _LISTED.release()
+    _FORK.reopened()
+    _FORK.over()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before, after_in_parent=_in_parent, after_in_child=_in_child)
+    os.register_at_fork(before=_before, after_in_parent=_FORK.over, after_in_child=_in_child)

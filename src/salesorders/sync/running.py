@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Runner", "over_connection", "over_url"]
 
 R = TypeVar("R")
+_BEGINNING = threading.RLock()
 
 
 class Runner:
@@ -61,10 +63,9 @@ class Runner:
     def _over(self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
         if self._closed:
             raise StoreError("store.closed", "", SENTENCES["store.closed"])
-        if os.getpid() != self._process:
-            self._begin()
-        self._visits.come()
+        self._begin()
         try:
+            self._visits.come()
             if is_heard(self._engine):
                 self._put_away()
                 with translated(), self._engine.connect() as connection:
@@ -83,15 +84,20 @@ class Runner:
 
     def _begin(self) -> None:
         """Begin anew in a child: it must not talk on the connections of its parent, nor say goodbye on them."""
-        self._process = os.getpid()
-        self.units.memo.unlock()
-        if self._idle is None:
-            # Where somebody forked past Python, a file's are still there.
-            self._drained()
-        else:
-            self._visits.begin()
-            self._engine.dispose(close=False)
-            self._ready.clear()
+        if os.getpid() == self._process:
+            return
+        with _BEGINNING:
+            if os.getpid() == self._process:
+                return  # another thread was faster
+            self.units.memo.unlock()
+            if self._idle is None:
+                # Where somebody forked past Python, a file's are still there.
+                self._drained()
+            else:
+                self._visits.begin()
+                self._engine.dispose(close=False)
+                self._ready.clear()
+            self._process = os.getpid()
 
     def _drained(self) -> None:
         """Close what lies ready; a database in memory lies in its connection, and each process goes on with its own."""
@@ -176,21 +182,33 @@ class Runner:
 
     def inspect(self, asked: Callable[[Connection], R]) -> R:
         """Ask something of the schema, without a transaction."""
-        self._put_away()
-        with translated(), self._engine.connect() as connection:
-            return asked(connection)
+        self._begin()
+        try:
+            self._visits.come()
+            self._put_away()
+            with translated(), self._engine.connect() as connection:
+                return asked(connection)
+        finally:
+            self._visits.go()
 
     def migrate(self) -> None:
         """Bring the tables to this release's schema."""
-        self._put_away()
-        with translated(), self._engine.connect() as connection:
+
+        def migrated(connection: Connection) -> None:
             self._manner.writing(Heard(connection), lambda _: migrate(connection))
+
+        self.inspect(migrated)
 
     def close(self) -> None:
         """Close every connection, for good."""
+        self._begin()
         self._closed = True
-        self._put_away()
-        self._engine.dispose()
+        try:
+            self._visits.come()
+            self._put_away()
+            self._engine.dispose()
+        finally:
+            self._visits.go()
 
 
 class _Hosted(Runner):
