@@ -7,6 +7,8 @@ URL asks for, ``visits`` who is there and nobody while a process forks, ``failur
 errors.
 """
 
+import cattrs  # noqa: F401 - texts are read with it: no child is to be forked while a thread is at its import
+
 from salesorders.database.address import (
     Address,
     address_of,
