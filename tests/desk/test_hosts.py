@@ -69,6 +69,7 @@ WRONG = {
     "each under another's name": lambda found: dict(
         zip(found, [*list(found.values())[1:], *list(found.values())[:1]], strict=True)
     ),
+    "None for documents": dict.fromkeys,
 }
 
 

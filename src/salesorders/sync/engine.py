@@ -304,9 +304,9 @@ def answered(refs: tuple[str, ...], there: Any) -> dict[str, Versioned]:
         raise StoreError("store.answer", "", f"a mapping is wanted, not {type(there).__name__}")
     found: dict[str, Versioned] = {}
     for ref in refs:
-        one = there.get(ref)
-        if one is None:
+        if ref not in there:
             continue
+        one = there[ref]
         try:
             fits = one.document.ref == ref
         except AttributeError:
