@@ -35,7 +35,7 @@ CREATE TABLE hand_stock (sku text PRIMARY KEY, free int NOT NULL CHECK (free >= 
 CREATE TABLE hand_keys (key text PRIMARY KEY, answer text NOT NULL);
 CREATE TABLE hand_reservations (buyer text PRIMARY KEY, sku text NOT NULL, quantity int NOT NULL);
 """
-WARM = 10
+WARM = 20
 TAKE = "UPDATE hand_stock SET free = free - 1 WHERE sku = %s AND free >= 1"
 
 
@@ -54,8 +54,9 @@ def opened(url: str, tenant: str) -> so.Desk:
 def furnished(url: str, tenant: str, buyers: int, units: int) -> None:
     """One article, so many units of it, and every buyer as a customer."""
     desk = opened(url, tenant)
-    item = so.Item("BOLT", "Bolt M8", prices=[so.Price("1.00")], tax="S19")
-    desk.catalog.add(item, key="item").unwrap()
+    for sku in ("BOLT", "NUT"):
+        item = so.Item(sku, f"{sku} M8", prices=[so.Price("1.00")], tax="S19")
+        desk.catalog.add(item, key=sku).unwrap()
     for first in range(0, buyers, 100):
         some = range(first, min(first + 100, buyers))
         customers = [
@@ -63,15 +64,17 @@ def furnished(url: str, tenant: str, buyers: int, units: int) -> None:
         ]
         desk.catalog.add(*customers, key=f"customers-{first}").unwrap()
     desk.stock.receive("BOLT", units, site="BER", key="stock").unwrap()
+    desk.stock.receive("NUT", 1_000, site="BER", key="nuts").unwrap()
     desk.engine.store.close()
 
 
 def with_desk(pipe: Connection, url: str, tenant: str, mine: range) -> None:
     """What a process does through the desk."""
     desk = opened(url, tenant)
-    # A shop that sells so much at once has been open for a while.
-    for _ in range(WARM):
-        desk.orders.place(so.OrderRequest("C0", [so.Line("BOLT", 1)]), key="warm", dry_run=True)
+    # A shop that sells so much at once has been open for a while: it has sold, and said no, before.
+    for n in range(WARM):
+        nuts = so.Line("NUT", 1 if n % 2 else 10_000)
+        desk.orders.place(so.OrderRequest("C0", [nuts]), key=f"warm{mine.start}-{n}")
     pipe.send("ready")
     pipe.recv()
     kinds: Counter[str] = Counter()
@@ -91,26 +94,30 @@ def by_hand(pipe: Connection, url: str, tenant: str, mine: range) -> None:
 
     kinds: Counter[str] = Counter()
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        for _ in range(WARM):
-            connection.execute(TAKE, ("NONE",))
+        for n in range(WARM):
+            taken(connection, f"warm{mine.start}-{n}", "NUT" if n % 2 else "NONE")
         pipe.send("ready")
         pipe.recv()
         for n in mine:
-            with connection.transaction(), connection.cursor() as cursor:
-                key = (f"k{n}", "")
-                cursor.execute("INSERT INTO hand_keys VALUES (%s, %s) ON CONFLICT DO NOTHING", key)
-                if cursor.rowcount != 1:
-                    kinds["repeated"] += 1
-                    continue
-                cursor.execute(TAKE, ("BOLT",))
-                sold = cursor.rowcount == 1
-                if sold:
-                    row = (f"C{n}", "BOLT", 1)
-                    cursor.execute("INSERT INTO hand_reservations VALUES (%s, %s, %s)", row)
-                answer = ("Placed" if sold else "Rejected", f"k{n}")
-                cursor.execute("UPDATE hand_keys SET answer = %s WHERE key = %s", answer)
-            kinds["Placed" if sold else "Rejected"] += 1
+            kinds[taken(connection, f"k{n}", "BOLT")] += 1
         pipe.send(kinds)
+
+
+def taken(connection: Any, key: str, sku: str) -> str:
+    """Take a unit for whoever comes with a key, and note what he was told."""
+    with connection.transaction(), connection.cursor() as cursor:
+        first = "INSERT INTO hand_keys VALUES (%s, %s) ON CONFLICT DO NOTHING"
+        cursor.execute(first, (key, ""))
+        if cursor.rowcount != 1:
+            return "repeated"
+        cursor.execute(TAKE, (sku,))
+        sold = cursor.rowcount == 1
+        if sold:
+            row = (key, sku, 1)
+            cursor.execute("INSERT INTO hand_reservations VALUES (%s, %s, %s)", row)
+        answer = "Placed" if sold else "Rejected"
+        cursor.execute("UPDATE hand_keys SET answer = %s WHERE key = %s", (answer, key))
+    return answer
 
 
 def raced(
@@ -148,7 +155,7 @@ def hand_furnished(url: str, units: int) -> None:
         for sentence in TABLES.strip().split(";"):
             if sentence.strip():
                 connection.execute(sentence)
-        connection.execute("INSERT INTO hand_stock VALUES ('BOLT', %s)", (units,))
+        connection.execute("INSERT INTO hand_stock VALUES ('BOLT', %s), ('NUT', 1000)", (units,))
 
 
 def measured(url: str, buyers: int, units: int, processes: int, repeats: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ On PostgreSQL the async driver waits; a unit for SQLite runs in a thread, over t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event
@@ -23,7 +23,9 @@ from salesorders.database import (
     Driven,
     Heard,
     Manner,
+    Sent,
     Statements,
+    Step,
     Units,
     ask_the_idle,
     is_heard,
@@ -93,6 +95,10 @@ class Runner:
     async def note(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own that locks what it leans on."""
         return await self._over(self._manner.noting, unit, args)
+
+    async def decide(self, unit: Callable[..., Generator[Step, Sent, None]], *args: Any) -> None:
+        """Run a unit that says what it wants to hold and, at the end, what it writes."""
+        await self._over(self._manner.deciding, unit, args)
 
     async def look(self, unit: Callable[..., R], tenant: str) -> R:
         """Run a unit that has to see one moment of a tenant."""

@@ -68,7 +68,10 @@ class SqlStore:
         self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]
     ) -> None:
         """Let a command be decided while nobody else writes its documents, and commit it."""
-        await self._runner.note(self._units.decide, tenant, asked, refs, decision)
+        if self._units.chains:
+            await self._runner.note(self._units.decide_alone, tenant, asked, decision)
+        else:
+            await self._runner.decide(self._units.decide, tenant, asked, refs, decision)
 
     async def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""

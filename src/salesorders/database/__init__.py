@@ -17,7 +17,7 @@ from salesorders.database.address import (
     prepare_sqlite,
 )
 from salesorders.database.failures import translated
-from salesorders.database.link import Borrowed, Driven, Heard, Link, borrowed, is_heard
+from salesorders.database.link import Borrowed, Driven, Heard, Link, Sent, Step, borrowed, is_heard
 from salesorders.database.manner import HOSTED, Manner
 from salesorders.database.migrate import is_current, migrate, require
 from salesorders.database.statements import Statements
@@ -38,7 +38,9 @@ __all__ = [
     "Heard",
     "Link",
     "Manner",
+    "Sent",
     "Statements",
+    "Step",
     "Units",
     "Visits",
     "address_of",

@@ -13,10 +13,21 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import PoolProxiedConnection
 
-__all__ = ["Borrowed", "Driven", "DriverFailed", "Heard", "Link", "Sent", "borrowed", "is_heard"]
+__all__ = [
+    "Borrowed",
+    "Driven",
+    "DriverFailed",
+    "Heard",
+    "Link",
+    "Sent",
+    "Step",
+    "borrowed",
+    "is_heard",
+]
 
 Parameters = Mapping[str, Any]
 What = Parameters | Sequence[Parameters]
+Step = tuple[str, What]
 
 
 class DriverFailed(Exception):
@@ -68,11 +79,24 @@ def _sent(cursor: Any, words: str, what: What) -> Sent:
             cursor.executemany(words, what)
         else:
             cursor.execute(words, what)
-        # A driver may fail at any row: they are all fetched here.
-        answers = words.startswith("SELECT") or " RETURNING " in words
-        return Sent(cursor.fetchall() if answers else (), cursor.rowcount)
+        return _answered(cursor, words)
     finally:
         cursor.close()
+
+
+def _answered(cursor: Any, words: str) -> Sent:
+    # A driver may fail at any row: they are all fetched here.
+    answers = words.startswith("SELECT") or " RETURNING " in words
+    return Sent(cursor.fetchall() if answers else (), cursor.rowcount)
+
+
+def _both_sent(driver: Any, first: Step, second: Step) -> tuple[Sent, Sent]:
+    """Send two statements over psycopg before either is answered."""
+    with driver.cursor() as one, driver.cursor() as other:
+        with driver.pipeline():
+            one.execute(*first)
+            other.execute(*second)
+        return _answered(one, first[0]), _answered(other, second[0])
 
 
 def _is_at_it(driver: Any) -> bool:
@@ -99,10 +123,33 @@ class Driven:
         try:
             return _sent(driver.cursor(), words, what)
         except self.speech.loaded_dbapi.Error as error:
-            lost = bool(self.speech.is_disconnect(error, driver, None))
-            if lost:
+            raise self._failed(driver, error) from None
+
+    def send_both(self, first: Step, second: Step) -> tuple[Sent, Sent]:
+        """Send two statements, the second only where the first went well.
+
+        They go in one way where the driver has pipelines, as psycopg has over a libpq from 14 on.
+        """
+        driver: Any = self.held.dbapi_connection
+        if not (hasattr(driver, "pipeline") and self.speech.loaded_dbapi.Pipeline.is_supported()):
+            return self.send(*first), self.send(*second)
+        try:
+            return _both_sent(driver, first, second)
+        except self.speech.loaded_dbapi.Error as error:
+            if driver.pgconn.pipeline_status:
+                # There is no way out of this pipeline: the connection is gone, or whoever waited was called away,
+                # and to leave in good order would be to go on waiting.
                 self.lost()
-            raise DriverFailed(error, lost) from None
+                away = error.__context__
+                if away is not None and not isinstance(away, self.speech.loaded_dbapi.Error):
+                    raise away from None
+            raise self._failed(driver, error) from None
+
+    def _failed(self, driver: Any, error: Exception) -> DriverFailed:
+        lost = bool(self.speech.is_disconnect(error, driver, None))
+        if lost:
+            self.lost()
+        return DriverFailed(error, lost)
 
     @property
     def idle(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 import attrs
 
 from salesorders.database.failures import FAILURES, SENTENCES, told
-from salesorders.database.link import Link
+from salesorders.database.link import Driven, Link, Sent, Step
 from salesorders.kernel.errors import StoreError
 
 __all__ = ["HOSTED", "READ_COMMITTED", "SERIALIZABLE", "SQLITE", "Manner"]
@@ -82,6 +82,37 @@ class Manner:
         """Run a unit that holds what it leans on, and keep or undo all of it."""
         return self._within(self.note, link, unit, *args)
 
+    def deciding(
+        self,
+        link: Link,
+        unit: Callable[..., Generator[Step, Sent, None]],
+        *args: Any,
+    ) -> None:
+        """Run a unit that says one statement, is told what came of it and says a last one.
+
+        The first goes with the word that begins and the last with the one that keeps: whoever waits for what the
+        first one holds waits for two ways less.
+        """
+        if not isinstance(link, Driven):
+            self._within(self.note, link, _said, unit, *args)
+            return
+        plan, committing = unit(link, *args), False
+        try:
+            try:
+                _, sent = link.send_both((self.note, ()), next(plan))
+                last = plan.send(sent)
+                committing = True
+                try:
+                    link.send_both(last, (self.keep, ()))
+                except FAILURES as error:
+                    plan.throw(error)
+                    raise
+            except BaseException:
+                self._undo(link)
+                raise
+        except FAILURES as error:
+            raise told(error, committing=committing) from None
+
     def looking(self, link: Link, unit: Callable[..., R], tenant: str) -> R:
         """Run a unit that reads all of one moment."""
         if not self.hold:
@@ -146,6 +177,17 @@ class Manner:
                 if not isinstance(error, Exception):
                     raise
                 return
+
+
+def _said(link: Link, unit: Callable[..., Generator[Step, Sent, None]], *args: Any) -> None:
+    """Send what a unit says, one after the other."""
+    plan = unit(link, *args)
+    last = plan.send(link.send(*next(plan)))
+    try:
+        link.send(*last)
+    except FAILURES as error:
+        plan.throw(error)
+        raise
 
 
 SQLITE = Manner("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",), note="BEGIN IMMEDIATE", look="BEGIN")

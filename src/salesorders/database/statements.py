@@ -157,7 +157,9 @@ _TEXTS = {
         " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
         " SELECT held.ref, held.version, held.body FROM noted LEFT JOIN"
         f" (unnest({_APART.format(name='refs')}) AS wanted (ref) CROSS JOIN LATERAL"
-        f" ({_ONE.format(columns='ref, version, body', which='wanted')} FOR UPDATE) AS held) ON TRUE"
+        " (SELECT wanted.ref || CAST(pg_advisory_xact_lock(hashtextextended(:tenant || wanted.ref, 0)) AS TEXT))"
+        " AS lined (ref) CROSS JOIN LATERAL"
+        f" ({_ONE.format(columns='ref, version, body', which='lined')} FOR UPDATE) AS held) ON TRUE"
     ),
     # An answer that writes no document, where nothing has moved that it was made from.
     "answered": (
@@ -175,11 +177,12 @@ _TEXTS = {
         " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
     ),
     # The same for one that is decided with its documents in hand: its key stands there. Its place in the
-    # order of arrival is behind all whose documents it has seen, so it is drawn again.
+    # order of arrival is behind all whose documents it has seen, so it is drawn again. Where something has moved that
+    # it leans on it gets no text, which the table refuses.
     "decided": (
-        "WITH noted AS (UPDATE salesorders_commands SET at = :at, text = :text,"
+        "WITH noted AS (UPDATE salesorders_commands SET at = :at, text = CASE WHEN {unmoved} THEN :text END,"
         " id = nextval(pg_get_serial_sequence('salesorders_commands', 'id'))"
-        f" {_OF_TENANT} AND key = :key AND {{unmoved}} RETURNING key)"
+        f" {_OF_TENANT} AND key = :key RETURNING key)"
     ),
     "seal": (
         "UPDATE salesorders_commands SET seq = :seq, recorded_at = :recorded_at,"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
 import attrs
 
 from salesorders.database.failures import FAILURES, left_out
-from salesorders.database.link import Link, Sent
+from salesorders.database.link import Link, Sent, Step
 from salesorders.database.memo import Memo
 from salesorders.database.prepared import (
     Prepared,
@@ -107,8 +107,17 @@ class Units:
         else:
             asked = {"tenant": tenant, "key": entry.key, "body": entry.body}
             asked |= {"at": moment_text(entry.at), "text": entry.text, **self._reads(entry)}
-            if not self._kept(link, "noted", asked, ready):
+            if not self._kept(link, asked, ready):
                 self._left_out(link, tenant, entry)
+
+    def decide_alone(
+        self, link: Link, tenant: str, asked: Asked, decision: Callable[[Inside], Entry]
+    ) -> None:
+        """Let a command be decided while nobody else writes at all, and write it."""
+        if self.answer(link, tenant, asked.key) is not None:
+            raise KeyReused(None, "key", "the key has been used")
+        alone = Inside(self, link, tenant)
+        self.commit(link, tenant, self.prepared(tenant, decision(alone)))
 
     def decide(
         self,
@@ -117,22 +126,11 @@ class Units:
         asked: Asked,
         refs: Sequence[str],
         decision: Callable[[Inside], Entry],
-    ) -> None:
-        """Let a command be decided while nobody else writes ``refs``, and write it."""
-        if self.chains:
-            # Nobody else writes at all.
-            if self.answer(link, tenant, asked.key) is not None:
-                raise KeyReused(None, "key", "the key has been used")
-            alone = Inside(self, link, tenant)
-            self.commit(link, tenant, self.prepared(tenant, decision(alone)))
-            return
-        command = {
-            "tenant": tenant,
-            "key": asked.key,
-            "body": asked.body,
-            "at": moment_text(asked.at),
-        }
-        held = self._do(link, "hold", command | {"refs": self.said.listed(refs)}).rows
+    ) -> Generator[Step, Sent, None]:
+        """Say what holds ``refs``, let the command be decided, and say what writes it."""
+        key = {"tenant": tenant, "key": asked.key, "body": asked.body}
+        what = key | {"at": moment_text(asked.at), "refs": self.said.listed(refs)}
+        held = (yield self.said["hold"], what).rows
         if not held:
             raise KeyReused(None, "key", "the key has been used")
         there = dict.fromkeys(refs) | {ref: self._held(*rest) for ref, *rest in held if ref}
@@ -144,20 +142,21 @@ class Units:
             "at": moment_text(entry.at),
             "text": entry.text,
             **self._reads(entry),
+            **ready.told,
         }
-        if not self._kept(link, "decided", decided, ready):
-            raise StaleVersion(None, "", "what it was decided from has changed")
+        try:
+            yield self.said.whole("decided", ready.besides), decided
+        except FAILURES as error:
+            _raise_left_out(error, ready)
 
-    def _kept(self, link: Link, name: str, asked: dict[str, Any], ready: Prepared) -> bool:
+    def _kept(self, link: Link, asked: dict[str, Any], ready: Prepared) -> bool:
         """Send a command with all that it writes at once; whether its own row was."""
         try:
-            words = self.said.whole(name, ready.besides)
+            words = self.said.whole("noted", ready.besides)
             return bool(link.send(words, asked | ready.told).first[0])
         except FAILURES as error:
-            ref = left_out(error, [put["ref"] for put in ready.written])
-            if ref is None:
-                raise
-            raise StaleVersion(None, ref, "it changed since it was read") from None
+            _raise_left_out(error, ready)
+            raise
 
     def _documents(self, link: Link, tenant: str, ready: Prepared) -> None:
         written = ready.written
@@ -337,6 +336,13 @@ class Units:
         for item in snapshot.waiting:
             queued = effect_rows(tenant, item.key, ((item.number, item.effect),))
             self._do(link, "queue", queued)
+
+
+def _raise_left_out(error: Exception, ready: Prepared) -> None:
+    """Raise ``version.stale`` where a failure says that something is not what the command was made from."""
+    ref = left_out(error, [put["ref"] for put in ready.written])
+    if ref is not None:
+        raise StaleVersion(None, ref, "it changed since it was read") from None
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +19,9 @@ from salesorders.database import (
     Driven,
     Heard,
     Link,
+    Sent,
     Statements,
+    Step,
     Units,
     Visits,
     ask_the_idle,
@@ -175,6 +177,10 @@ class Runner:
     def note(self, unit: Callable[..., R], *args: Any) -> R:
         """Run a unit in a transaction of its own that locks what it leans on."""
         return self._over(self._manner.noting, unit, args)
+
+    def decide(self, unit: Callable[..., Generator[Step, Sent, None]], *args: Any) -> None:
+        """Run a unit that says what it wants to hold and, at the end, what it writes."""
+        self._over(self._manner.deciding, unit, args)
 
     def look(self, unit: Callable[..., R], tenant: str) -> R:
         """Run a unit that has to see one moment of a tenant."""

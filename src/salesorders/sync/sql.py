@@ -69,7 +69,10 @@ class SqlStore:
         self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]
     ) -> None:
         """Let a command be decided while nobody else writes its documents, and commit it."""
-        self._runner.note(self._units.decide, tenant, asked, refs, decision)
+        if self._units.chains:
+            self._runner.note(self._units.decide_alone, tenant, asked, decision)
+        else:
+            self._runner.decide(self._units.decide, tenant, asked, refs, decision)
 
     def rows(self, tenant: str, *, after: int = 0, limit: int = 1_000) -> Sequence[Row]:
         """Return command rows in order."""
