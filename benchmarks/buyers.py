@@ -2,7 +2,8 @@
 
 ``python benchmarks/buyers.py --store postgresql`` sells a hundred units of one article to a thousand
 buyers, twice in turn: through the desk, and by hand with a key row, a conditional ``UPDATE`` and a row for
-the reservation in one transaction. Every buyer is answered, those who come too late too.
+the reservation in one transaction. Every buyer is answered, those who come too late too. The server answers when a
+commit is on the disk, as PostgreSQL does unless it is told otherwise; ``--unsafe`` tells it otherwise.
 """
 
 from __future__ import annotations
@@ -189,9 +190,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--buyers", type=int, default=1_000)
     parser.add_argument("--units", type=int, default=100)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--unsafe",
+        action="store_true",
+        help="let the server that is started flush nothing to the disk",
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    with served(options.store) as url:
+    with served(options.store, durable=not options.unsafe) as url:
         found = measured(url, options.buyers, options.units, options.processes, options.repeats)
     told = "  ".join(f"{name} {value}" for name, value in found.items())
     print(json.dumps(found) if options.json else told)

@@ -102,12 +102,12 @@ def _rows(desk: so.Desk) -> list[Any]:
 
 
 @contextmanager
-def served(store: str) -> Iterator[str]:
+def served(store: str, *, durable: bool = False) -> Iterator[str]:
     """The store's URL; ``postgresql`` alone starts a server, ``sqlite`` makes a file, for as long as the block."""
     if store == "postgresql":
         from tests.servers import postgres
 
-        with postgres() as url:
+        with postgres(durable=durable) as url:
             yield url
     elif store == "sqlite":
         with tempfile.TemporaryDirectory(prefix="processes") as folder:

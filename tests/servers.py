@@ -12,15 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 NOBODY = "nobody"
-# Nothing here outlives the tests, so nothing is flushed to the disk.
-SETTINGS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-    "max_connections": "200",
-    "shared_buffers": "64MB",
-}
+SETTINGS = {"listen_addresses": "", "max_connections": "200", "shared_buffers": "64MB"}
+# Nothing that tests write outlives them, so nothing is flushed to the disk.
+UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class NoServer(Exception):
@@ -45,8 +39,8 @@ def binaries(room: Path) -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of a server that runs as long as the block."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """The URL of a server that runs as long as the block; a ``durable`` one answers when a commit is on the disk."""
     # A short path: the socket's name has to fit into a hundred bytes.
     with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as name:
         room = Path(name)
@@ -80,7 +74,8 @@ def postgres() -> Iterator[str]:
             "--locale=C.UTF-8",
             "--no-sync",
         )
-        settings = [f"--{key}={value}" for key, value in SETTINGS.items()]
+        said = SETTINGS if durable else SETTINGS | UNSAFE
+        settings = [f"--{key}={value}" for key, value in said.items()]
         command = [str(folder / "postgres"), "-D", str(data), "-k", str(room), *settings]
         with (room / "log").open("wb") as log:
             server = subprocess.Popen(

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
-from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from salesorders.kernel.codec.strict import DIGITS, parse_json
 from salesorders.kernel.codec.writing import is_stored_union
@@ -39,34 +39,38 @@ def _fact(value: Any) -> Fact:
     invalid("codec.fact", "", "no fact is written like that")
 
 
-def _read_moment(value: Any) -> datetime:
+def _read_moment(value: Any, _: Any = None) -> datetime:
     moment = datetime.fromisoformat(_text(value))
     if moment.tzinfo is None:
         invalid("moment.naive", "", "a moment without a zone")
     return moment
 
 
-def _read_money(value: Any) -> Money:
+def _read_money(value: Any, _: Any = None) -> Money:
     currency, _, amount = _text(value).partition(" ")
     return Money(amount, currency)
 
 
-def _kept_decimal(value: Any) -> Decimal:
+def _kept_decimal(value: Any, _: Any = None) -> Decimal:
+    return _decimal(_text(value))
+
+
+@lru_cache(maxsize=4_096)
+def _decimal(text: str) -> Decimal:
     # Stored amounts keep their trailing zeros: 12.50 stays 12.50.
-    text = _text(value)
     if len(text) > SURELY_BOUNDED or not NUMBER.match(text):
         decimal_of(text)
     return Decimal(text)
 
 
-def _read_fraction(value: Any) -> Fraction:
+def _read_fraction(value: Any, _: Any = None) -> Fraction:
     over, slash, under = _text(value).partition("/")
     if not (over.isdecimal() and (under.isdecimal() or not slash)) or len(value) > 2 * DIGITS:
         invalid("codec.fraction", "", "a factor is written 12 or 25/6")
     return Fraction(int(over), int(under or 1))
 
 
-def _read_day(value: Any) -> date:
+def _read_day(value: Any, _: Any = None) -> date:
     text = _text(value)
     if not DAY.match(text):
         invalid("codec.date", "", "a day is written 2026-07-01")
@@ -76,19 +80,19 @@ def _read_day(value: Any) -> date:
         invalid("codec.date", "", "no such day")
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
+def _text(value: Any, _: Any = None) -> str:
+    if value.__class__ is not str:
         invalid("codec.type", "", f"text is wanted, not {type(value).__name__}")
     return value
 
 
-def _whole(value: Any) -> int:
+def _whole(value: Any, _: Any = None) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         invalid("codec.type", "", f"a whole number is wanted, not {type(value).__name__}")
     return value
 
 
-def _flag(value: Any) -> bool:
+def _flag(value: Any, _: Any = None) -> bool:
     if not isinstance(value, bool):
         invalid("codec.type", "", f"true or false is wanted, not {type(value).__name__}")
     return value
@@ -117,7 +121,7 @@ def _converter() -> Converter:
         (int, _whole),
         (bool, _flag),
     ):
-        converter.register_structure_hook(cls, lambda value, _, read=read: cast("Any", read)(value))
+        converter.register_structure_hook(cls, read)
     converter.register_structure_hook_func(lambda kind: kind == Fact, lambda value, _: _fact(value))
     converter.register_structure_hook_func(
         is_stored_union, lambda value, _: None if value is None else revive(value)
@@ -153,8 +157,8 @@ def revive(record: Any) -> Any:
     """Turn a plain record back into the value; raises ``codec.*`` codes."""
     if not isinstance(record, dict) or not isinstance(record.get("type"), str):
         invalid("codec.type", "type", "a record names its type")
-    fields = {name: value for name, value in record.items() if name != "type"}
-    name, fields = upcast(record["type"], fields)
+    fields = dict(record)
+    name, fields = upcast(fields.pop("type"), fields)
     cls = stored_class(name)
     try:
         return _converter().structure(fields, cls)

@@ -38,7 +38,10 @@ def parse_json(text: str | bytes, path: str = "") -> Any:
         raise InvalidValue("json.depth", path, f"more than {LIMITS.depth} levels") from None
     except (ValueError, UnicodeError) as error:
         raise InvalidValue("json.malformed", path, type(error).__name__) from None
-    _shallow(value, path)
+    # A text with so few brackets can't be deep, and most of ours are short.
+    brackets = ("{", "[") if isinstance(text, str) else (b"{", b"[")
+    if sum(map(text.count, brackets)) > LIMITS.depth:
+        _shallow(value, path)
     return value
 
 
