@@ -39,6 +39,12 @@ def test_what_is_not_covered_stays_open_and_says_so() -> None:
     ]
 
 
+def test_where_nothing_comes_no_receipt_is_named() -> None:
+    (finding,) = promised([a_level(10)], [a_want(100, 2)]).findings
+    assert (finding.code, finding.cure) == ("stock.short", ())
+    assert "None" not in finding.explain()
+
+
 def test_the_second_worked_request_waits_for_the_receipt() -> None:
     level = a_level(100, receipts={5: 50, 10: 80}, demand={3: 60, 8: 70, 12: 40})
     assert lines(promised([level], [a_want(50, 4)])) == [("1", "BER", 4, 20), ("1", "BER", 10, 30)]

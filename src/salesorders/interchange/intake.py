@@ -41,7 +41,7 @@ register(
         "buyer.unknown": "The buyer {name} is no customer here.",
         "buyer.unknown/cure": "Add the customer, with one of these as alias: {evidence}.",
         "buyer.ambiguous": "The buyer {name} may be any of {customers}.",
-        "line.item_unknown": "{name} ({sku}) is no item here.",
+        "line.item_unknown": "{article} is no item here.",
         "line.item_unknown/cure": "Add the item, or name one that is sold.",
         "order.currency": "The order is in {currency}; here it has to be {wanted}.",
         "tax.deviates": "The buyer expects VAT {expected} on {sku}; it is sold with {tax}.",
@@ -152,7 +152,8 @@ def _unknown(
         if item is None and f"lines[{index}]" in refused:
             continue  # what is wrong with the line itself is said already
         if item is None:
-            facts = {"name": line.name, "sku": sku or ""}
+            both = f"{line.name} ({sku})" if line.name and sku else ""
+            facts = {"name": line.name, "sku": sku or "", "article": both or line.name or sku or ""}
             findings.append(
                 Finding(
                     "line.item_unknown",

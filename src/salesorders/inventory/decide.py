@@ -227,20 +227,20 @@ def _short(
     today: date,
     policy: InventoryPolicy,
 ) -> Finding:
-    coming = (receipt.on for level in levels for receipt in level.receipts if receipt.on > today)
+    coming = [receipt.on for level in levels for receipt in level.receipts if receipt.on > today]
+    cure: Facts = {"next_receipt": min(coming)} if coming else {}
     facts: Facts = {
         "line": want.line,
         "sku": want.sku,
         "asked": want.quantity,
         "confirmed": got,
-        "next_receipt": min(coming, default=None),
     }
     parameters: Facts = {
         "horizon_days": policy.horizon_days,
         "past_due_receipt_days": policy.past_due_receipt_days,
         "complete": want.complete or not policy.partial,
     }
-    return Finding("stock.short", _open(policy), f"{path}.quantity", facts, parameters)
+    return Finding("stock.short", _open(policy), f"{path}.quantity", facts, parameters, cure)
 
 
 # --- for people

@@ -23,8 +23,8 @@ ZERO = Decimal(0)
 VERSION = PolicyVersion("inventory")
 
 messages = {
-    "stock.short": "Of {asked} {sku} {confirmed} can be confirmed; the next receipt is due on "
-    "{next_receipt}.",
+    "stock.short": "Of {asked} {sku} {confirmed} can be confirmed.",
+    "stock.short/cure": "The next receipt is due on {next_receipt}.",
     "stock.none": "No site holds {sku}; {asked} stays open.",
     "stock.horizon": "{requested_on} is after {horizon_on}, the last day that is promised.",
     "stock.horizon/cure": "Ask again on or after {ask_on}.",
