@@ -96,6 +96,10 @@ class Runner:
         """Run a unit in a transaction of its own that locks what it leans on."""
         return await self._over(self._manner.noting, unit, args)
 
+    async def alone(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that locks what it leans on with one statement."""
+        return await self._over(self._manner.alone, unit, args)
+
     async def decide(self, unit: Callable[..., Generator[Step, Sent, None]], *args: Any) -> None:
         """Run a unit that says what it wants to hold and, at the end, what it writes."""
         await self._over(self._manner.deciding, unit, args)
@@ -166,6 +170,9 @@ class _InThread(Runner):
 
     async def note(self, unit: Callable[..., R], *args: Any) -> R:
         return await in_thread(self._other.note, unit, *args)
+
+    async def alone(self, unit: Callable[..., R], *args: Any) -> R:
+        return await in_thread(self._other.alone, unit, *args)
 
     async def look(self, unit: Callable[..., R], tenant: str) -> R:
         return await in_thread(self._other.look, unit, tenant)

@@ -103,7 +103,7 @@ class SqlStore:
         limit: int,
     ) -> Sequence[Pending]:
         """Take effects that nobody else holds, oldest first."""
-        return await self._runner.note(
+        return await self._runner.alone(
             self._units.lease, tenant, worker, now, until, gateways, limit
         )
 
@@ -111,11 +111,11 @@ class SqlStore:
         self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
     ) -> None:
         """Let any worker have an effect again; one that failed counts it."""
-        await self._runner.note(self._units.give_back, tenant, key, number, worker, failed_at)
+        await self._runner.alone(self._units.give_back, tenant, key, number, worker, failed_at)
 
     async def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""
-        await self._runner.note(self._units.delivered, tenant, key, number)
+        await self._runner.alone(self._units.delivered, tenant, key, number)
 
     async def snapshot(self, tenant: str) -> Snapshot:
         """Return all that the tenant has, as it stands at one moment."""

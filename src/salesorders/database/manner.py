@@ -82,6 +82,11 @@ class Manner:
         """Run a unit that holds what it leans on, and keep or undo all of it."""
         return self._within(self.note, link, unit, *args)
 
+    def alone(self, link: Link, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that holds what it leans on with the one statement that it sends."""
+        run = self.lone if self.one_by_one else self.noting
+        return run(link, unit, *args)
+
     def deciding(
         self,
         link: Link,

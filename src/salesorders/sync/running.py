@@ -178,6 +178,10 @@ class Runner:
         """Run a unit in a transaction of its own that locks what it leans on."""
         return self._over(self._manner.noting, unit, args)
 
+    def alone(self, unit: Callable[..., R], *args: Any) -> R:
+        """Run a unit that locks what it leans on with one statement."""
+        return self._over(self._manner.alone, unit, args)
+
     def decide(self, unit: Callable[..., Generator[Step, Sent, None]], *args: Any) -> None:
         """Run a unit that says what it wants to hold and, at the end, what it writes."""
         self._over(self._manner.deciding, unit, args)

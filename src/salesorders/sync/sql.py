@@ -104,7 +104,7 @@ class SqlStore:
         limit: int,
     ) -> Sequence[Pending]:
         """Take effects that nobody else holds, oldest first."""
-        return self._runner.note(
+        return self._runner.alone(
             self._units.lease, tenant, worker, now, until, gateways, limit
         )
 
@@ -112,11 +112,11 @@ class SqlStore:
         self, tenant: str, key: str, number: int, *, worker: str, failed_at: datetime | None = None
     ) -> None:
         """Let any worker have an effect again; one that failed counts it."""
-        self._runner.note(self._units.give_back, tenant, key, number, worker, failed_at)
+        self._runner.alone(self._units.give_back, tenant, key, number, worker, failed_at)
 
     def delivered(self, tenant: str, key: str, number: int) -> None:
         """Note that an effect was taken."""
-        self._runner.note(self._units.delivered, tenant, key, number)
+        self._runner.alone(self._units.delivered, tenant, key, number)
 
     def snapshot(self, tenant: str) -> Snapshot:
         """Return all that the tenant has, as it stands at one moment."""
