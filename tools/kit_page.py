@@ -1,7 +1,10 @@
 """The reference page of the conformance kit: every suite with its promises, and what the shipped stores prove."""
 
+import ast
 import inspect
+import itertools
 import re
+import textwrap
 from typing import Any
 
 from tests.stores import test_contract
@@ -51,6 +54,21 @@ def first_line(thing: object) -> str:
     return re.sub(r":\w+:`~?(?:[\w.]+\.)?(\w+)`", r"`\1`", text).replace("``", "`")
 
 
+def _said_of_attributes(suite: type[Suite]) -> dict[str, str]:
+    """What stands below each attribute of a suite, which Python itself does not keep."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(suite))).body
+    assert isinstance(body, ast.ClassDef)
+    return {
+        field.target.id: text.value.value
+        for field, text in itertools.pairwise(body.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+
+
 def _asked_where(test: Any) -> str:
     needs = [f"`{need}`" for need in test.needs.split()]
     if test.instead_of:
@@ -72,7 +90,8 @@ def _suite(suite: type[Suite]) -> str:
             asked = _asked_where(getattr(suite, name))
             parts.append(f"| {sentence(name)} | {loss} | {asked} |")
     parts.append("")
-    told = [(name, first_line(getattr(suite, name))) for name in suite.hooks]
+    said = _said_of_attributes(suite)
+    told = [(name, said.get(name) or first_line(getattr(suite, name))) for name in suite.hooks]
     if told:
         parts.append("| written by the integrator | |\n| --- | --- |")
         parts += [f"| `{name}` | {text} |" for name, text in told]

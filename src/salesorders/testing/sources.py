@@ -34,11 +34,17 @@ class ScoreSourceSuite(Suite):
     tells_failure: ClassVar[bool] = True
     keeps_stale: ClassVar[bool] = True
     known: ClassVar[tuple[str, ...]] = ()
+    """Customers whom the bureau knows: at least two, with different scores."""
     unknown: ClassVar[str] = "nobody-at-all"
+    """A customer whom the bureau does not know."""
     stale: ClassVar[str] = ""
+    """A customer whose score has run out."""
     slow: ClassVar[str] = ""
+    """A customer about whom the bureau never answers."""
     broken: ClassVar[str] = ""
+    """A customer about whom the bureau answers nonsense, or refuses."""
     today: ClassVar[date] = date(2026, 3, 2)
+    """The day on which the known scores are good, and the stale one no more."""
 
     def _score(self, customer: str) -> Score:
         score = self.adapter.score(customer)
@@ -104,7 +110,9 @@ class RateSourceSuite(Suite):
     port: ClassVar[str] = "rates"
     hooks: ClassVar[tuple[str, ...]] = ("rates", "missing")
     rates: ClassVar[tuple[ExchangeRate, ...]] = ()
+    """At least two exact rates that the source knows, with their days."""
     missing: ClassVar[tuple[str, str]] = ("EUR", "ISK")
+    """A pair of currencies whose rate the source does not know."""
 
     def _rate(self, wanted: ExchangeRate, on: date | None = None) -> ExchangeRate | None:
         answer: ExchangeRate | None = self.adapter.rate(
