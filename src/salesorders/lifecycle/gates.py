@@ -25,11 +25,13 @@ from salesorders.orders import Hold, Order, OrderLine, ScheduleLine
 
 __all__ = [
     "Claims",
+    "claim",
     "claim_all",
     "credit_request",
     "discount_request",
     "gate_holds",
     "merged",
+    "promise_all",
     "refused",
     "want_of",
 ]
@@ -163,19 +165,40 @@ def claim_all(
     command: Command,
 ) -> Claims:
     """Promise and claim stock: firmly, with credit, where the order goes on; with an expiry where it is held."""
-    held = order.is_held
-    until = policies.inventory.hold_until(command.at) if held else None
-    wants = [want_of(line, line.open) for line in order.lines if line.open]
-    answer = promise(
+    answer = promise_all(order, levels, sites, policies, command)
+    return claim(order, answer, account, policies, command)
+
+
+def promise_all(
+    order: Order,
+    levels: Mapping[str, StockLevel],
+    sites: Mapping[str, StockSites],
+    policies: Policies,
+    command: Command,
+) -> Promise:
+    """Promise what is open of an order; for a while only where it is held."""
+    return promise(
         levels,
-        wants,
+        [want_of(line, line.open) for line in order.lines if line.open],
         {sku: entry.sites for sku, entry in sites.items()},
         today=command.today,
         at=command.at,
         policy=policies.inventory,
         holder=order.id,
-        expires_at=until,
+        expires_at=_held_until(order, policies, command),
     )
+
+
+def _held_until(order: Order, policies: Policies, command: Command) -> datetime | None:
+    return policies.inventory.hold_until(command.at) if order.is_held else None
+
+
+def claim(
+    order: Order, answer: Promise, account: Accounts, policies: Policies, command: Command
+) -> Claims:
+    """Claim what was promised, and credit where the order goes on."""
+    held = order.is_held
+    until = _held_until(order, policies, command)
     claimed = changed(order.with_lines(_scheduled(order, answer)), held_until=until)
     events: tuple[object, ...] = ()
     after = None
@@ -191,7 +214,7 @@ def claim_all(
 
 
 def refused(findings: tuple[Finding, ...]) -> bool:
-    """Whether something is refused among findings: of stock, where what is not there is not promised."""
+    """Whether something is refused among findings."""
     return any(finding.effect is Effect.REFUSE for finding in findings)
 
 

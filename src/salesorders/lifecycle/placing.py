@@ -23,7 +23,7 @@ from salesorders.kernel.change import (
 from salesorders.kernel.decision import Effect, Finding
 from salesorders.kernel.money import Money
 from salesorders.lifecycle.crediting import load_evidence, refusals, with_above
-from salesorders.lifecycle.gates import claim_all, gate_holds, merged
+from salesorders.lifecycle.gates import claim, gate_holds, merged, promise_all, refused
 from salesorders.lifecycle.outcomes import Held, Placed, Rejected
 from salesorders.lifecycle.quoting import priced, reference_findings
 from salesorders.lifecycle.usecase import Setting, UseCase
@@ -102,16 +102,17 @@ def place(
         return Change(Rejected((*request.remarks, *findings)))
     sheet = priced(asked, case.items, case.setting)
     remarks = (*request.remarks, *sheet.findings, *_drift(request, sheet.amounts))
-    if any(finding.effect is Effect.REFUSE for finding in remarks):
+    if refused(remarks):
         return Change(Rejected(remarks))
     order = _new_order(request, sheet.amounts, case, command)
     holds = gate_holds(order, remarks, case.account, policies, command, case.evidence)
-    if refused := refusals(holds):
-        return Change(Rejected((*remarks, *refused)))
+    if gated := refusals(holds):
+        return Change(Rejected((*remarks, *gated)))
     order = changed(order, holds=holds)
-    claims = claim_all(order, case.account, case.stock.levels, case.stock.sites, policies, command)
-    if any(finding.effect is Effect.REFUSE for finding in claims.findings):
-        return Change(Rejected((*remarks, *claims.findings)))
+    answer = promise_all(order, case.stock.levels, case.stock.sites, policies, command)
+    if refused(answer.findings):
+        return Change(Rejected((*remarks, *answer.findings)))
+    claims = claim(order, answer, case.account, policies, command)
     order = changed(claims.order, findings=(*remarks, *claims.findings))
     gates = tuple(hold.gate for hold in order.holds)
     placed = OrderPlaced(
