@@ -2,7 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
+from time import sleep
 from typing import Any
 
 import psycopg
@@ -13,11 +16,15 @@ from sqlalchemy.orm import Session
 
 import salesorders as so
 from salesorders.aio.sql import SqlStore as AsyncStore
+from salesorders.storage import Put
 from salesorders.sync.sql import SqlStore
+from salesorders.testing.deciding import REF, asked, one_more
+from salesorders.testing.stores.asking import command, customer
 from tests.builders import BOLT, House, a_house, finished
 from tests.storing import Stores
 
 KINDS = ["sqlite", "postgres"]
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 @pytest.fixture(params=KINDS)
@@ -166,3 +173,25 @@ def test_what_is_no_connection_is_refused(door: Any, wrong: Any) -> None:
     with pytest.raises(so.InvalidValue) as raised:
         door.on(wrong)
     assert raised.value.code == "store.connection"
+
+
+def test_who_has_a_document_already_does_not_come_behind_who_waits_for_it(
+    any_store: Stores,
+) -> None:
+    url = any_store.url("postgres")
+    store = any_store.opened("sync", url)
+    store.commit("main", command("add", Put(0, customer("C1", "1"))))
+    other = partial(store.decide, "main", asked("other"), (REF,), one_more("other", REF))
+    made = create_engine(url)
+    with ThreadPoolExecutor(1) as pool:
+        with made.begin() as connection:
+            hosted = SqlStore.on(connection)
+            put = Put(1, customer("C1", "5"), customer("C1", "1"))
+            hosted.commit("main", command("first", put))
+            waiting = pool.submit(other)
+            while not connection.execute(WAITING).scalar():
+                sleep(0.01)
+            hosted.decide("main", asked("second"), (REF,), one_more("second", REF))
+        waiting.result(30)
+    made.dispose()
+    assert store.read("main", (REF,))[REF].document.credit_limit == "7"

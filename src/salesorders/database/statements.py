@@ -99,6 +99,10 @@ BESIDES = {
 # wanted would rather read all that wait.
 _CHOSEN = {"postgresql": "= ANY(ARRAY", "sqlite": "IN"}
 _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
+# A row's waiters all wake up when it has changed, to look at it again; those of a lock by its name one by one.
+_IN_LINE = (
+    "wanted.ref || CAST(pg_advisory_xact_lock(hashtextextended(:tenant || wanted.ref, 0)) AS TEXT)"
+)
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
 
 _TEXTS = {
@@ -157,8 +161,7 @@ _TEXTS = {
         " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
         " SELECT held.ref, held.version, held.body FROM noted LEFT JOIN"
         f" (unnest({_APART.format(name='refs')}) AS wanted (ref) CROSS JOIN LATERAL"
-        " (SELECT wanted.ref || CAST(pg_advisory_xact_lock(hashtextextended(:tenant || wanted.ref, 0)) AS TEXT))"
-        " AS lined (ref) CROSS JOIN LATERAL"
+        " (SELECT {in_line}) AS lined (ref) CROSS JOIN LATERAL"
         f" ({_ONE.format(columns='ref, version, body', which='lined')} FOR UPDATE) AS held) ON TRUE"
     ),
     # An answer that writes no document, where nothing has moved that it was made from.
@@ -221,9 +224,13 @@ _TEXTS = {
 
 
 class Statements:
-    """The texts for one dialect, by name; parameters go with them as mappings."""
+    """The texts for one dialect, by name; parameters go with them as mappings.
 
-    def __init__(self, dialect: str) -> None:
+    ``in_line``: whoever wants to hold a document waits in line for its name first. Not inside a host's transaction,
+    which may have the document already and would come behind somebody who waits for it.
+    """
+
+    def __init__(self, dialect: str, *, in_line: bool = True) -> None:
         among = _AMONG[dialect]
         parts = {
             "read": _READ[dialect],
@@ -233,6 +240,7 @@ class Statements:
             "chosen_end": ")" if dialect == "postgresql" else "",
             "unmoved": _UNMOVED.format(reads=_READS[dialect]),
             "lock": _LOCK[dialect],
+            "in_line": _IN_LINE if in_line else "wanted.ref",
         }
         self._style = _STYLE[dialect]
         self._arrays = dialect == "postgresql"
