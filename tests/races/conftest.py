@@ -30,7 +30,7 @@ def where(request: pytest.FixtureRequest, any_store: Stores) -> Where:
     return a_place(request.param, any_store)
 
 
-@pytest.fixture(params=FILES)
+@pytest.fixture(params=[*FILES, "serializable"])
 def shared(request: pytest.FixtureRequest, any_store: Stores) -> Where:
     """A store of every kind that processes can share."""
     return a_place(request.param, any_store)

@@ -3,6 +3,7 @@
 import attrs
 import pytest
 
+from tests.races.conftest import FILES
 from tests.races.course import Race
 from tests.races.crew import Crew
 from tests.races.ground import Where
@@ -41,9 +42,25 @@ def test_nobody_loses_among_two_processes_of_four_threads(
 def test_a_naive_store_loses(
     race: Race, fault: tuple[str, ...], kind: str, any_store: Stores
 ) -> None:
+    assert lost(race, fault, kind, any_store)
+
+
+@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+def test_a_naive_store_loses_among_processes(
+    race: Race, kind: str, any_store: Stores, two: Crew
+) -> None:
+    assert lost(race, race.faults[0], kind, any_store, two)
+
+
+def lost(
+    race: Race, fault: tuple[str, ...], kind: str, any_store: Stores, crew: Crew | None = None
+) -> bool:
+    """Whether somebody loses in one of so many races over a store that leaves something out."""
     naive = Where(kind, without=fault, pause=0.004)
     for seed in range(SEEDS):
         url = kind if kind == "memory" else any_store.url(kind)
-        if raced(race, attrs.evolve(naive, url=url, seed=seed), threads=THREADS).broken:
-            return
-    pytest.fail(f"{SEEDS} races found nothing wrong without {' and '.join(fault)}")
+        where = attrs.evolve(naive, url=url, seed=seed)
+        if raced(race, where, threads=THREADS // 2 if crew else THREADS, crew=crew).broken:
+            return True
+    return False
