@@ -23,6 +23,7 @@ from tests.builders import DAY, House, a_house
 from tests.storing import Stores, said
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BODY = 64 * "0"
 
 
 @pytest.fixture
@@ -254,3 +255,15 @@ def test_parameters_that_the_client_puts_in_change_nothing(url: str) -> None:
         assert house.order(3, key=key).unwrap() == order
         house.billed(house.shipped(order))
         assert house.desk.audit.verify()
+
+
+@pytest.mark.parametrize("wrong", ["\x00", "\ud800"])
+def test_what_a_driver_does_not_take_is_told_also_beside_another_statement(
+    url: str, any_store: Stores, wrong: str
+) -> None:
+    store = any_store.opened("sync", url, pool=1)
+    entry = Entry("k", BODY, AT, wrong)
+    decide = partial(store.decide, "main", Asked("k", BODY, AT), (), lambda _: entry)
+    assert code_of(decide) == "store.refused"
+    assert store.answer("main", "k") is None
+    store.commit("main", Entry("k", BODY, AT, "{}"))

@@ -90,12 +90,24 @@ def _answered(cursor: Any, words: str) -> Sent:
     return Sent(cursor.fetchall() if answers else (), cursor.rowcount)
 
 
-def _both_sent(driver: Any, first: Step, second: Step) -> tuple[Sent, Sent]:
+def _both_sent(
+    driver: Any, first: Step, second: Step, failure: type[Exception]
+) -> tuple[Sent, Sent]:
     """Send two statements over psycopg before either is answered."""
+    failed: Exception | None = None
     with driver.cursor() as one, driver.cursor() as other:
-        with driver.pipeline():
-            one.execute(*first)
-            other.execute(*second)
+        try:
+            with driver.pipeline():
+                try:
+                    one.execute(*first)
+                    other.execute(*second)
+                except failure as error:
+                    # The first has failed already. psycopg would warn the host that leaving fails too.
+                    failed = error
+        except failure as error:
+            raise failed or error from None
+        if failed is not None:
+            raise failed
         return _answered(one, first[0]), _answered(other, second[0])
 
 
@@ -134,7 +146,7 @@ class Driven:
         if not (hasattr(driver, "pipeline") and self.speech.loaded_dbapi.Pipeline.is_supported()):
             return self.send(*first), self.send(*second)
         try:
-            return _both_sent(driver, first, second)
+            return _both_sent(driver, first, second, self.speech.loaded_dbapi.Error)
         except self.speech.loaded_dbapi.Error as error:
             if driver.pgconn.pipeline_status:
                 # There is no way out of this pipeline: the connection is gone, or whoever waited was called away,
