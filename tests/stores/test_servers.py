@@ -267,3 +267,23 @@ def test_what_a_driver_does_not_take_is_told_also_beside_another_statement(
     assert code_of(decide) == "store.refused"
     assert store.answer("main", "k") is None
     store.commit("main", Entry("k", BODY, AT, "{}"))
+
+
+@pytest.mark.parametrize("listened_to", [False, True])
+def test_a_connection_that_is_lost_in_hand_leaves_the_outcome_open_and_the_key_free(
+    url: str, any_store: Stores, listened_to: bool
+) -> None:
+    store = any_store.opened("sync", url, pool=1)
+    if listened_to:
+        event.listen(store._runner._engine, "before_cursor_execute", lambda *_: None)
+    speaker, entry = pid_of(store), Entry("k", BODY, AT, "{}")
+
+    def cut(_: object) -> Entry:
+        said(url, f"SELECT pg_terminate_backend({speaker}, 5000)")
+        return entry
+
+    what = "main", Asked("k", BODY, AT), ()
+    assert code_of(lambda: store.decide(*what, cut)) in {"store.unknown", "store.unavailable"}
+    assert store.answer("main", "k") is None
+    store.decide(*what, lambda _: entry)
+    assert store.answer("main", "k") is not None

@@ -148,6 +148,7 @@ class Units:
             yield self.said.whole("decided", ready.besides), decided
         except FAILURES as error:
             _raise_left_out(error, ready)
+            raise
 
     def _kept(self, link: Link, asked: dict[str, Any], ready: Prepared) -> bool:
         """Send a command with all that it writes at once; whether its own row was."""
