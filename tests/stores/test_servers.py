@@ -287,3 +287,21 @@ def test_a_connection_that_is_lost_in_hand_leaves_the_outcome_open_and_the_key_f
     assert store.answer("main", "k") is None
     store.decide(*what, lambda _: entry)
     assert store.answer("main", "k") is not None
+
+
+@pytest.mark.parametrize(("documents", "names"), [(2, 2), (16, 16), (17, 0), (400, 0)])
+def test_only_who_holds_a_few_documents_waits_for_their_names(
+    url: str, any_store: Stores, documents: int, names: int
+) -> None:
+    """A server has so many locks by name, for everybody."""
+    store = any_store.opened("sync", url, pool=1)
+    refs = tuple(f"customer/X{n:03}" for n in range(documents))
+    seen = []
+
+    def decision(reader: Any) -> Entry:
+        asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+        seen.append(reader.link.send(asked).rows[0][0])
+        return Entry("k", BODY, AT, "{}")
+
+    store.decide("main", Asked("k", BODY, AT), refs, decision)
+    assert seen == [names]

@@ -136,7 +136,7 @@ class _Hosted(Runner):
         self._manner = HOSTED
         dialect = connection.dialect
         chains = dialect.name == "sqlite"
-        self.units = Units(Statements(dialect.name, in_line=False), chains=chains)
+        self.units = Units(Statements(dialect.name), chains=chains, in_line=False)
         self.said = f"{dialect.name}, in the host's transaction"
 
     async def _over(

@@ -103,6 +103,15 @@ _WITHOUT_WAITING = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
 _IN_LINE = (
     "wanted.ref || CAST(pg_advisory_xact_lock(hashtextextended(:tenant || wanted.ref, 0)) AS TEXT)"
 )
+_HOLD = (
+    "WITH noted AS (INSERT INTO salesorders_commands (tenant, key, body, at, text)"
+    " VALUES (:tenant, :key, :body, :at, '')"
+    " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
+    " SELECT held.ref, held.version, held.body FROM noted LEFT JOIN"
+    f" (unnest({_APART.format(name='refs')}) AS wanted (ref) CROSS JOIN LATERAL"
+    " (SELECT {which}) AS lined (ref) CROSS JOIN LATERAL"
+    f" ({_ONE.format(columns='ref, version, body', which='lined')} FOR UPDATE) AS held) ON TRUE"
+)
 _LOCK = {"postgresql": "SELECT pg_advisory_xact_lock(hashtext(:tenant))", "sqlite": "SELECT 1"}
 
 _TEXTS = {
@@ -155,15 +164,9 @@ _TEXTS = {
     ),
     # A key that stands for its command until that is decided, and then its documents, in the order in which they
     # are written; no row where the key was used.
-    "hold": (
-        "WITH noted AS (INSERT INTO salesorders_commands (tenant, key, body, at, text)"
-        " VALUES (:tenant, :key, :body, :at, '')"
-        " ON CONFLICT (tenant, key) DO NOTHING RETURNING key)"
-        " SELECT held.ref, held.version, held.body FROM noted LEFT JOIN"
-        f" (unnest({_APART.format(name='refs')}) AS wanted (ref) CROSS JOIN LATERAL"
-        " (SELECT {in_line}) AS lined (ref) CROSS JOIN LATERAL"
-        f" ({_ONE.format(columns='ref, version, body', which='lined')} FOR UPDATE) AS held) ON TRUE"
-    ),
+    "hold": _HOLD.replace("{which}", "wanted.ref"),
+    # The same for one that waits in line for the name of a document before it waits for the row.
+    "line": _HOLD.replace("{which}", _IN_LINE),
     # An answer that writes no document, where nothing has moved that it was made from.
     "answered": (
         "INSERT INTO salesorders_commands"
@@ -224,13 +227,9 @@ _TEXTS = {
 
 
 class Statements:
-    """The texts for one dialect, by name; parameters go with them as mappings.
+    """The texts for one dialect, by name; parameters go with them as mappings."""
 
-    ``in_line``: whoever wants to hold a document waits in line for its name first. Not inside a host's transaction,
-    which may have the document already and would come behind somebody who waits for it.
-    """
-
-    def __init__(self, dialect: str, *, in_line: bool = True) -> None:
+    def __init__(self, dialect: str) -> None:
         among = _AMONG[dialect]
         parts = {
             "read": _READ[dialect],
@@ -240,7 +239,6 @@ class Statements:
             "chosen_end": ")" if dialect == "postgresql" else "",
             "unmoved": _UNMOVED.format(reads=_READS[dialect]),
             "lock": _LOCK[dialect],
-            "in_line": _IN_LINE if in_line else "wanted.ref",
         }
         self._style = _STYLE[dialect]
         self._arrays = dialect == "postgresql"

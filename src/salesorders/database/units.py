@@ -29,6 +29,7 @@ __all__ = ["Units"]
 
 SEALED_AT_ONCE = 1_000
 EVERY = 2**62
+IN_LINE = 16
 Parameters = Mapping[str, Any]
 
 
@@ -37,11 +38,13 @@ class Units:
     """The store's work in the words of one dialect.
 
     ``chains``: the database has one writer, so a row gets its place at the commit; otherwise ``seal``
-    gives it one.
+    gives it one. ``in_line``: whoever wants to hold a few documents waits in line for their names first. Not inside
+    a host's transaction, which may have a document already and would come behind somebody who waits for it.
     """
 
     said: Statements
     chains: bool
+    in_line: bool = True
     memo: Memo = attrs.field(factory=Memo)
 
     def _do(self, link: Link, name: str, what: Parameters | list[Any]) -> Sent:
@@ -130,7 +133,9 @@ class Units:
         """Say what holds ``refs``, let the command be decided, and say what writes it."""
         key = {"tenant": tenant, "key": asked.key, "body": asked.body}
         what = key | {"at": moment_text(asked.at), "refs": self.said.listed(refs)}
-        held = (yield self.said["hold"], what).rows
+        # A server keeps a few thousand locks by name, for everybody together; rows keep theirs by themselves.
+        name = "line" if self.in_line and len(refs) <= IN_LINE else "hold"
+        held = (yield self.said[name], what).rows
         if not held:
             raise KeyReused(None, "key", "the key has been used")
         there = dict.fromkeys(refs) | {ref: self._held(*rest) for ref, *rest in held if ref}

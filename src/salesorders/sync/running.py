@@ -227,7 +227,7 @@ class _Hosted(Runner):
     def __init__(self, link: Callable[[], Heard | Borrowed], dialect: str) -> None:
         self._link = link
         self._manner = HOSTED
-        self.units = Units(Statements(dialect, in_line=False), chains=dialect == "sqlite")
+        self.units = Units(Statements(dialect), chains=dialect == "sqlite", in_line=False)
         self.said = f"{dialect}, in the host's transaction"
 
     def _over(self, run: Callable[..., Any], unit: Callable[..., R], args: tuple[Any, ...]) -> R:
