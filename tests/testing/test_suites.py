@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from salesorders import testing
-from salesorders.testing import StoreSuite
+from salesorders.credit import ExchangeRate
+from salesorders.testing import RateSourceSuite, StoreSuite
 from tests.testing.asked import KITS, broken
+from tests.testing.wrong_sources import TODAY
 
 RIGHT = [(port, adapter) for port, kit in KITS.items() for adapter in kit.right]
 WRONG = [(port, adapter) for port, kit in KITS.items() for adapter in kit.wrong]
@@ -128,3 +130,16 @@ def test_a_weaker_promise_needs_its_reason() -> None:
         type("Mine", (StoreSuite,), {"concurrent": False, "reasons": {"concurrent": " "}})
     with pytest.raises(TypeError, match="concurrent"):
         type("Mine", (StoreSuite,), {"reasons": {"concurrent": "but it is"}})
+
+
+def test_a_bank_whose_pairs_are_all_known_both_ways_has_to_say_so() -> None:
+    there = ExchangeRate("USD", "EUR", "0.9200", TODAY)
+    back = ExchangeRate("EUR", "USD", "1.0850", TODAY)
+    own = {"rates": (there, back), "missing": ("EUR", "ISK")}
+    asked: Any = type("Mine", (RateSourceSuite,), own)
+    with pytest.raises(testing.BrokenPromise) as raised:
+        asked().test_a_rate_is_never_turned_round()
+    assert "one way only" in str(raised.value.__cause__)
+    said = {"one_way": False, "reasons": {"one_way": "the bank tells every pair both ways"}}
+    weaker: Any = type("Mine", (asked,), said)
+    assert "test_a_rate_is_never_turned_round" in weaker.unasked()

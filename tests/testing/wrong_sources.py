@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
+import attrs
+
 from salesorders.credit import ExchangeRate, Score
 
 TODAY = date(2026, 3, 2)
@@ -44,6 +46,18 @@ class Unnamed(Bureau):
         return super().score("C7") if score else score
 
 
+class FirstForAll(Bureau):
+    """What the first one scores is kept for whoever comes, under the right name."""
+
+    def __init__(self) -> None:
+        self.first: Any = None
+
+    def score(self, customer: str) -> Any:
+        score = super().score(customer)
+        self.first = self.first or score
+        return score and attrs.evolve(score, value=self.first.value)
+
+
 class ZeroForNobody(Bureau):
     def score(self, customer: str) -> Any:
         return super().score(customer) or Score(customer, 0, TODAY, TODAY)
@@ -81,6 +95,14 @@ class OneLine(Bureau):
         self.current = customer
         time.sleep(0.01)
         return super().score(self.current)
+
+
+class OneLineRenamed(OneLine):
+    """The same, and the answer gets the name that was asked for."""
+
+    def score(self, customer: str) -> Any:
+        score = super().score(customer)
+        return score and attrs.evolve(score, customer=customer)
 
 
 class Patient(Bureau):
@@ -131,6 +153,15 @@ class Turned(Bank):
         return rate and ExchangeRate(target, source, rate.rate, rate.on)
 
 
+class Inverts(Bank):
+    """A pair that it does not have is the other way round."""
+
+    def rate(self, source: str, target: str, on: date) -> Any:
+        there = super().rate(source, target, on)
+        back = None if there else super().rate(target, source, on)
+        return ExchangeRate(source, target, round(1 / back.rate, 12), back.on) if back else there
+
+
 class OneToOne(Bank):
     def rate(self, source: str, target: str, on: date) -> Any:
         return super().rate(source, target, on) or ExchangeRate(source, target, 1, on)
@@ -143,12 +174,48 @@ class Foreseeing(Bank):
         return super().rate(source, target, max(on, TODAY))
 
 
+class AheadOfTime(Bank):
+    """Where there is none yet, next month's will do."""
+
+    ahead = 30
+
+    def rate(self, source: str, target: str, on: date) -> Any:
+        known = super().rate(source, target, on)
+        return known or super().rate(source, target, on + self.ahead * DAY)
+
+
+class AheadByADay(AheadOfTime):
+    """Where there is none yet, tomorrow's will do, as if it were today's."""
+
+    ahead = 1
+
+    def rate(self, source: str, target: str, on: date) -> Any:
+        known = super().rate(source, target, on)
+        return known and attrs.evolve(known, on=min(on, known.on))
+
+
 class Fresh(Bank):
     """Yesterday's rate with today's date."""
 
     def rate(self, source: str, target: str, on: date) -> Any:
         rate = super().rate(source, target, on)
         return rate and ExchangeRate(source, target, rate.rate, on)
+
+
+class FreshOnSundays(Bank):
+    """At the weekend the last rate is that of the day."""
+
+    def rate(self, source: str, target: str, on: date) -> Any:
+        rate = super().rate(source, target, on)
+        return rate and attrs.evolve(rate, on=on if on.weekday() >= 5 else rate.on)
+
+
+class FreshWhenOld(Bank):
+    """What is older than a week is taken for today's."""
+
+    def rate(self, source: str, target: str, on: date) -> Any:
+        rate = super().rate(source, target, on)
+        return rate and attrs.evolve(rate, on=on if on - rate.on > 7 * DAY else rate.on)
 
 
 class Nervous(Bank):
@@ -171,5 +238,29 @@ BUREAU = {"known": ("C7", "C8"), "stale": "OLD", "slow": "SLOW", "broken": "BROK
 BANK = {"rates": RATES}
 RIGHT = [Bureau, AsyncBureau]
 RIGHT_RATES = [Bank, AsyncBank]
-WRONG = [Unnamed, ZeroForNobody, Endless, Yesterday, Drifting, OneLine, Patient, Quiet]
-WRONG_RATES = [Floating, Turned, OneToOne, Foreseeing, Fresh, Nervous, OneDesk]
+WRONG = [
+    Unnamed,
+    FirstForAll,
+    ZeroForNobody,
+    Endless,
+    Yesterday,
+    Drifting,
+    OneLine,
+    OneLineRenamed,
+    Patient,
+    Quiet,
+]
+WRONG_RATES = [
+    Floating,
+    Turned,
+    Inverts,
+    OneToOne,
+    Foreseeing,
+    AheadOfTime,
+    AheadByADay,
+    Fresh,
+    FreshOnSundays,
+    FreshWhenOld,
+    Nervous,
+    OneDesk,
+]

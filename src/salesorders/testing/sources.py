@@ -16,6 +16,11 @@ __all__ = ["RateSourceSuite", "ScoreSourceSuite"]
 
 AT_ONCE = 8
 PATIENCE = 10.0
+# Days before the first that is known: over a weekend, a week, a month, and long ago.
+DAYS_BEFORE = (1, 2, 3, 7, 30, 3650)
+# Days after one that is known: every day of a week, whichever it begins on, and a month.
+DAYS_AFTER = (1, 2, 3, 4, 5, 6, 7, 30)
+Pair = tuple[str, str]
 
 
 class ScoreSourceSuite(Suite):
@@ -57,6 +62,14 @@ class ScoreSourceSuite(Suite):
         assert len(self.known) >= 2, "name two customers that the bureau knows"
         assert [self._score(name).customer for name in self.known] == list(self.known)
 
+    @promise("the hold on a bad payer: everybody has the score of whoever was asked about first")
+    def test_customers_have_scores_of_their_own(self) -> None:
+        """Two that the bureau tells apart are told apart."""
+        values = {name: self._score(name).value for name in self.known}
+        assert len(set(values.values())) >= 2, (
+            f"all of them score alike, {values}: `known` names two whose scores differ"
+        )
+
     @promise("the hold on a customer whom no bureau knows")
     def test_a_customer_whom_the_bureau_does_not_know_has_no_score(self) -> None:
         """Not one of 0, and none by default."""
@@ -82,9 +95,10 @@ class ScoreSourceSuite(Suite):
     @promise("a decision that mixes up two customers under load")
     def test_questions_at_once_get_their_own_answers(self) -> None:
         """One connection is not two."""
+        alone = {name: self._score(name) for name in self.known}
         asked = [self.known[n % len(self.known)] for n in range(AT_ONCE)]
         answers = self.adapter.at_once("score", [(name,) for name in asked])
-        assert [getattr(answer, "customer", answer) for answer in answers] == asked
+        assert answers == [alone[name] for name in asked]
 
     @promise("the desk's time: one that never answers holds up every order", needs="times_out")
     def test_a_bureau_that_does_not_answer_is_a_time_out(self) -> None:
@@ -104,14 +118,19 @@ class ScoreSourceSuite(Suite):
 class RateSourceSuite(Suite):
     """Subclass it and write ``make`` so that it returns the source over a sandbox that knows ``rates``.
 
-    ``rates`` holds at least two exact rates with their days, ``missing`` a pair that it does not know.
+    ``rates`` holds at least two exact rates with their days: of every pair that it names the first day
+    that the sandbox knows, and the reverse of a pair where that is known as a rate of its own; each other
+    reverse is asked, and has to be ``None``. A sandbox that knows every pair both ways says ``one_way =
+    False`` with the reason. ``missing`` is a pair that it does not know.
     """
 
     port: ClassVar[str] = "rates"
+    flags: ClassVar[tuple[str, ...]] = ("one_way",)
     hooks: ClassVar[tuple[str, ...]] = ("rates", "missing")
     rates: ClassVar[tuple[ExchangeRate, ...]] = ()
-    """At least two exact rates that the source knows, with their days."""
-    missing: ClassVar[tuple[str, str]] = ("EUR", "ISK")
+    """At least two exact rates that the source knows, with their days; of each pair its first day too."""
+    one_way: ClassVar[bool] = True
+    missing: ClassVar[Pair] = ("EUR", "ISK")
     """A pair of currencies whose rate the source does not know."""
 
     def _rate(self, wanted: ExchangeRate, on: date | None = None) -> ExchangeRate | None:
@@ -119,6 +138,13 @@ class RateSourceSuite(Suite):
             wanted.source_currency, wanted.target_currency, on or wanted.on
         )
         return answer
+
+    def _known(self) -> dict[Pair, list[ExchangeRate]]:
+        """The rates of each pair, oldest first."""
+        found: dict[Pair, list[ExchangeRate]] = {}
+        for rate in sorted(self.rates, key=lambda rate: rate.on):
+            found.setdefault((rate.source_currency, rate.target_currency), []).append(rate)
+        return found
 
     @promise("cents: a rate that went through a float is another rate")
     def test_a_rate_is_exact(self) -> None:
@@ -144,20 +170,54 @@ class RateSourceSuite(Suite):
         """Not 1, not 0, not an error."""
         assert self.adapter.rate(*self.missing, self.rates[0].on) is None
 
+    @promise(
+        "a limit that is compared at a rate that no bank gave: it was turned round", needs="one_way"
+    )
+    def test_a_rate_is_never_turned_round(self) -> None:
+        """A bank buys at another rate than it sells at; the way back is a rate of its own, or none."""
+        known = self._known()
+        turned = {
+            (into, of): rates for (of, into), rates in known.items() if (into, of) not in known
+        }
+        assert turned, "`rates` names every pair both ways: name one that is known one way only"
+        for (into, of), rates in turned.items():
+            for rate in rates:
+                answer = self.adapter.rate(into, of, rate.on)
+                assert answer is None, (
+                    f"{answer}, where `rates` names {of} to {into} only; a reverse that the source"
+                    " knows as a rate of its own is named there too"
+                )
+
     @promise("a rate that decided before it was there")
     def test_a_rate_is_of_the_day_or_of_an_earlier_one(self) -> None:
-        """And says of which."""
+        """And says of which; before the first day there is none."""
+        for first, *_ in self._known().values():
+            for days in DAYS_BEFORE:
+                on = first.on - timedelta(days=days)
+                answer = self._rate(first, on)
+                assert answer is None, (
+                    f"{answer} was told for {on}, where the first in `rates` is of {first.on}; of"
+                    " each pair the first day that the source knows is named there"
+                )
         for wanted in self.rates:
-            later = self._rate(wanted, wanted.on + timedelta(days=1))
-            assert later is None or later.on <= wanted.on + timedelta(days=1)
-            assert self._rate(wanted, wanted.on - timedelta(days=3650)) is None
+            for days in DAYS_AFTER:
+                on = wanted.on + timedelta(days=days)
+                later = self._rate(wanted, on)
+                assert later is None or later.on <= on, f"{later} was told for {on}"
 
-    @promise("the age of a rate: yesterday's would pass for today's")
+    @promise("the age of a rate: Friday's, or last month's, would pass for today's")
     def test_an_older_rate_keeps_its_own_day(self) -> None:
         """The policy decides how old is too old."""
         for wanted in self.rates:
-            later = self._rate(wanted, wanted.on + timedelta(days=1))
-            assert later is None or later.rate != wanted.rate or later.on == wanted.on
+            pair = (wanted.source_currency, wanted.target_currency)
+            named = {(rate.rate, rate.on) for rate in self._known()[pair]}
+            for days in DAYS_AFTER:
+                later = self._rate(wanted, wanted.on + timedelta(days=days))
+                if later is not None and later.rate == wanted.rate:
+                    assert (later.rate, later.on) in named, (
+                        f"the rate of {wanted.on} came as one of {later.on}; where the source has"
+                        " the same again on that day, it is named in `rates`"
+                    )
 
     @promise("the same answer when a decision is asked again")
     def test_the_same_question_has_the_same_answer(self) -> None:
