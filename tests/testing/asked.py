@@ -55,11 +55,16 @@ def _store(adapter: Any) -> dict[str, Any]:
 def _gateway(adapter: Any) -> dict[str, Any]:
     keyless: dict[str, Any] = {}
     if issubclass(adapter, wrong_gateways.AsyncRight):
-        keyless = {"effect": lambda self, n: _later(GatewaySuite.effect(self, n))}
+        keyless = {
+            "effect": lambda self, n: _later(GatewaySuite.effect(self, n)),
+            "variants": lambda self, n: _later(GatewaySuite.variants(self, n)),
+            "said": lambda self, n: _later(GatewaySuite.said(self, n)),
+        }
     if issubclass(adapter, wrong_gateways.Keyless):
         keyless = {"remembers_keys": False, "reasons": {"remembers_keys": "an old system"}}
     return {
         "effects": lambda _, gateway, tenant: gateway.had(tenant),
+        "contents": lambda _, gateway, tenant: gateway.contents(tenant),
         "go_wrong": lambda _, gateway, how: gateway.go_wrong(how),
         "again": lambda _, gateway: gateway.again(),
         **keyless,

@@ -8,7 +8,8 @@ import pytest
 
 from salesorders import testing
 from salesorders.credit import ExchangeRate
-from salesorders.testing import RateSourceSuite, StoreSuite
+from salesorders.testing import GatewaySuite, RateSourceSuite, StoreSuite
+from tests.testing import wrong_gateways
 from tests.testing.asked import KITS, broken
 from tests.testing.wrong_sources import TODAY
 
@@ -143,3 +144,20 @@ def test_a_bank_whose_pairs_are_all_known_both_ways_has_to_say_so() -> None:
     said = {"one_way": False, "reasons": {"one_way": "the bank tells every pair both ways"}}
     weaker: Any = type("Mine", (asked,), said)
     assert "test_a_rate_is_never_turned_round" in weaker.unasked()
+
+
+def test_effects_and_contents_that_tell_nothing_apart_prove_nothing() -> None:
+    own = {
+        "make": lambda _: wrong_gateways.Right(),
+        "effects": lambda _, gateway, tenant: gateway.had(tenant),
+        "contents": lambda _, gateway, tenant: ["" for _ in gateway.had(tenant)],
+        "said": lambda _, number: "",
+        "variants": lambda _, number: [],
+    }
+    asked: Any = type("Mine", (GatewaySuite,), own)
+    for name in (
+        "test_what_happens_is_what_was_said",
+        "test_what_is_nearly_the_same_is_refused_under_a_known_key",
+    ):
+        with pytest.raises(testing.BrokenPromise):
+            getattr(asked(), name)()

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from salesorders.kernel.change import GatewayEffect
+from salesorders.kernel.money import Money
 from salesorders.testing import FakeGateway
 
 KINDS = ("order.confirmed", "shipment.left", "invoice.issued")
@@ -20,6 +21,9 @@ class Right(FakeGateway):
     def had(self, tenant: str) -> list[str]:
         return [key for key, _ in self.effects(tenant)]
 
+    def contents(self, tenant: str) -> list[Any]:
+        return [dict(effect.payload) for _, effect in self.effects(tenant)]
+
     def again(self) -> Any:
         return self
 
@@ -30,6 +34,7 @@ class AsyncRight:
     def __init__(self) -> None:
         self.other_side = Right()
         self.had = self.other_side.had
+        self.contents = self.other_side.contents
         self.go_wrong = self.other_side.go_wrong
 
     async def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
@@ -53,6 +58,66 @@ class Overwrites(Right):
 
     def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
         super().deliver(tenant, key, self.find(tenant, key) or effect)
+
+
+class ByOrder(Right):
+    """Under a known key it looks at the order alone: another total is taken for the same."""
+
+    def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
+        known = self.find(tenant, key)
+        same = known is not None and known.payload[0] == effect.payload[0]
+        super().deliver(tenant, key, known if known and same else effect)
+
+
+class LastFive(Forgetful):
+    """Looks among the last five messages whether a key came before."""
+
+    def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
+        last = dict(self.effects(tenant)[-5:])
+        if last.get(key, effect) != effect:
+            raise ValueError("the key was used for something else")
+        if key not in last:
+            super().deliver(tenant, key, effect)
+
+
+class ForNothing(Right):
+    """Every total goes out as 0."""
+
+    def contents(self, tenant: str) -> list[Any]:
+        return [told | {"total": Money(0, "EUR")} for told in super().contents(tenant)]
+
+
+class Empty(Right):
+    """The payload stays here."""
+
+    def contents(self, tenant: str) -> list[Any]:
+        return [{} for _ in super().contents(tenant)]
+
+
+class WritesThenRefuses(Right):
+    """Another effect under a known key is refused, after it was written over the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: dict[Any, GatewayEffect] = {}
+
+    def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
+        if effect.kind in KINDS:
+            self.written[tenant, key] = effect
+        super().deliver(tenant, key, effect)
+
+    def contents(self, tenant: str) -> list[Any]:
+        return [dict(self.written[tenant, key].payload) for key in self.had(tenant)]
+
+
+class OneDraft(WritesThenRefuses):
+    """All threads fill in the same draft of a message."""
+
+    def deliver(self, tenant: str, key: str, effect: GatewayEffect) -> None:
+        super().deliver(tenant, key, effect)
+        self.draft = effect
+        time.sleep(0.01)
+        self.written[tenant, key] = self.draft
 
 
 class ByContent(Right):
@@ -220,6 +285,13 @@ class Keyless(Forgetful):
         return self.find(tenant, key) is not None
 
 
+class LooksUpTheLastPage(Keyless):
+    """Looks up among what the first page of a list shows."""
+
+    def lookup(self, tenant: str, key: str) -> bool:
+        return key in self.had(tenant)[-20:]
+
+
 class LooksUpNothing(Keyless):
     """Looks up by a reference that nobody wrote there."""
 
@@ -231,6 +303,12 @@ RIGHT: list[Any] = [Right, AsyncRight, Keyless]
 WRONG: list[Any] = [
     Forgetful,
     Overwrites,
+    ByOrder,
+    LastFive,
+    ForNothing,
+    Empty,
+    WritesThenRefuses,
+    OneDraft,
     ByContent,
     LastTouched,
     SwallowsTheUnknown,
@@ -245,5 +323,6 @@ WRONG: list[Any] = [
     LooksThenSends,
     DropsWhenBusy,
     OnlySays,
+    LooksUpTheLastPage,
     LooksUpNothing,
 ]

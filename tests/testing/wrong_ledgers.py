@@ -1,5 +1,6 @@
 """A ledger of another system with an adapter to it, and such that each break one promise."""
 
+import math
 import time
 from collections.abc import Sequence
 from datetime import date
@@ -80,6 +81,42 @@ class Unchecked(Ledger):
         """Nothing."""
 
 
+class Tolerant(Ledger):
+    """What is off by less than one is a matter of rounding."""
+
+    tolerated = Decimal("0.995")
+
+    @exact
+    def check(self, tenant: str, fields: dict[str, Any]) -> None:
+        off = sum(debit - credit for _, debit, credit in fields["lines"])
+        if abs(off) <= self.tolerated and fields["lines"]:
+            (role, debit, credit), *lines = fields["lines"]
+            even = (role, debit - off, credit) if debit else (role, debit, credit + off)
+            fields = fields | {"lines": (even, *lines)}
+        super().check(tenant, fields)
+
+
+class TolerantOfACent(Tolerant):
+    """A cent is nothing."""
+
+    tolerated = Decimal("0.01")
+
+
+class ChecksCents(Tolerant):
+    """Whether it balances is asked to two decimals, whatever the currency."""
+
+    tolerated = Decimal("0.005")
+
+
+class ChecksFloats(Tolerant):
+    """Whether it balances is asked of floats: of a large entry they hold no cents."""
+
+    def check(self, tenant: str, fields: dict[str, Any]) -> None:
+        debits = sum(float(debit) for _, debit, _ in fields["lines"])
+        self.tolerated = Decimal(math.ulp(debits))
+        super().check(tenant, fields)
+
+
 class Suspense(Ledger):
     """What has no account goes to one for later."""
 
@@ -157,6 +194,10 @@ class TotalsRead(Ledger):
 RIGHT: list[Any] = [Ledger, AsyncLedger]
 WRONG: list[Any] = [
     Unchecked,
+    Tolerant,
+    TolerantOfACent,
+    ChecksCents,
+    ChecksFloats,
     Suspense,
     NeverClosed,
     Floats,

@@ -11,6 +11,7 @@ import attrs
 
 from salesorders.kernel.change import GatewayEffect
 from salesorders.kernel.limits import exact
+from salesorders.kernel.money import exponent_of
 from salesorders.ledger import Entry, invoice_entry, shipment_entry
 from salesorders.testing.carrying import AT_ONCE, GatewaySuite
 from salesorders.testing.suite import hook, promise
@@ -19,6 +20,9 @@ __all__ = ["LedgerGatewaySuite", "Posted", "fields_of", "posting"]
 
 DAY = date(2026, 11, 23)
 ZERO = Decimal(0)
+# Currencies with an amount of each: no decimals, two and three, and as much as a float can't hold.
+WORTH = (("EUR", "7.00"), ("JPY", "7"), ("KWD", "7.000"), ("EUR", "99999999999999.99"))
+KEPT = ("effects", "effect", "variants", "contents", "said")
 PostedLine = tuple[str, Decimal, Decimal]
 
 
@@ -60,7 +64,7 @@ class LedgerGatewaySuite(GatewaySuite):
 
     port: ClassVar[str] = "ledger"
     hooks: ClassVar[tuple[str, ...]] = (
-        *(name for name in GatewaySuite.hooks if name not in ("effects", "effect")),
+        *(name for name in GatewaySuite.hooks if name not in KEPT),
         "posted",
         "handed",
         "account",
@@ -90,6 +94,25 @@ class LedgerGatewaySuite(GatewaySuite):
     def effect(self, number: int) -> GatewayEffect:
         """Return the posting of a shipment worth ``number``."""
         return self._handed(fields_of(self._entry(number)))
+
+    def variants(self, number: int) -> Sequence[GatewayEffect]:
+        """Return the same posting with another amount, on another day, in another currency."""
+        fields = fields_of(self._entry(number))
+        others = (
+            {"lines": fields_of(self._entry(number + 1))["lines"]},
+            {"on": DAY + timedelta(days=1)},
+            {"currency": "USD"},
+        )
+        return [self._handed(fields | other) for other in others]
+
+    def contents(self, gateway: Any, tenant: str) -> Sequence[Posted]:
+        """Return what was posted, without the keys."""
+        found = self.told("posted", gateway, tenant)
+        return [attrs.evolve(self._sorted(one), key="") for one in found]
+
+    def said(self, number: int) -> Posted:
+        """Return how the posting has to stand in the books."""
+        return self._as_posted("", self._entry(number))
 
     def _entry(self, number: int, on: date = DAY, amount: str = "", currency: str = "EUR") -> Entry:
         worth = Decimal(amount or number)
@@ -141,14 +164,27 @@ class LedgerGatewaySuite(GatewaySuite):
             self._post(f"k{number}/0", self._entry(number, on))
         assert [one.on for one in self._books()] == days
 
-    @promise("the balance: an entry whose sides differ is posted")
+    @promise("the balance: an entry whose sides differ is posted, by a cent or by more")
+    @exact
     def test_an_entry_that_does_not_balance_is_refused(self) -> None:
-        fields = fields_of(self._entry(7))
-        (role, debit, credit), *others = fields["lines"]
-        off = (role, debit + 1, credit) if debit else (role, debit, credit + 1)
-        self._refused("k1/0", self._handed(fields | {"lines": (off, *others)}))
-        self._refused("k2/0", self._handed(fields | {"lines": ()}))
+        for currency, amount in WORTH:
+            entry = self._entry(7, amount=amount, currency=currency)
+            unit = Decimal(1).scaleb(-exponent_of(currency))
+            for off in (unit, 99 * unit, Decimal(1)):
+                for at in range(len(entry.lines)):
+                    self._unbalanced(entry, at, off)
+        self._refused("k1/0", self._handed(fields_of(self._entry(7)) | {"lines": ()}))
         assert self._books() == []
+
+    def _unbalanced(self, entry: Entry, at: int, off: Decimal) -> None:
+        """Ask an entry one of whose lines is too much."""
+        lines = list(fields_of(entry)["lines"])
+        role, debit, credit = lines[at]
+        lines[at] = (role, debit + off, credit) if debit else (role, debit, credit + off)
+        # A key of its own, so that it is refused for its lines alone.
+        key = f"{entry.currency}-{entry.total}-{off}-{at}/0"
+        self._refused(key, self._handed(fields_of(entry) | {"lines": tuple(lines)}))
+        assert self._books() == [], f"it was posted, off by {entry.currency} {off}"
 
     @promise("the whole: half an entry stands in the books")
     def test_an_entry_with_a_line_for_no_account_is_refused_whole(self) -> None:
