@@ -128,9 +128,13 @@ def test_a_weaker_promise_needs_its_reason() -> None:
     with pytest.raises(TypeError, match="concurrent"):
         type("Mine", (StoreSuite,), {"concurrent": False})
     with pytest.raises(TypeError, match="concurrent"):
-        type("Mine", (StoreSuite,), {"concurrent": False, "reasons": {"concurrent": " "}})
-    with pytest.raises(TypeError, match="concurrent"):
         type("Mine", (StoreSuite,), {"reasons": {"concurrent": "but it is"}})
+
+
+@pytest.mark.parametrize("reason", [" ", "x", "why not?", "unnecessary", "    x     ", 10, None])
+def test_a_reason_is_a_sentence(reason: Any) -> None:
+    with pytest.raises(TypeError, match=r"'concurrent'.*in a sentence"):
+        type("Mine", (StoreSuite,), {"concurrent": False, "reasons": {"concurrent": reason}})
 
 
 def test_a_bank_whose_pairs_are_all_known_both_ways_has_to_say_so() -> None:

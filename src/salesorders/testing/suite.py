@@ -17,6 +17,8 @@ Test = Callable[[S], None]
 F = TypeVar("F", bound=Callable[..., Any])
 # Besides what the kit itself has: names with which a class is made to answer for another.
 NEVER = ("pytestmark", "__test__", "__init__", "__new__", "__getattribute__", "__init_subclass__")
+# The shortest sentence that can be a reason.
+LETTERS = 10
 
 
 class BrokenPromise(AssertionError):
@@ -54,6 +56,11 @@ def hook(function: F) -> F:
     return function
 
 
+def _is_sentence(reason: object) -> bool:
+    text = reason.strip() if isinstance(reason, str) else ""
+    return len(text) >= LETTERS and " " in text
+
+
 def _is_kit(cls: type) -> bool:
     return cls is object or cls.__module__.startswith("salesorders.testing.")
 
@@ -86,8 +93,11 @@ class Suite:
                         f"{base.__name__}.{name}: a suite can't be overridden or marked"
                     )
         for flag in cls.flags:
-            if not getattr(cls, flag) and not cls.reasons.get(flag, "").strip():
-                raise TypeError(f"{cls.__name__}.reasons[{flag!r}]: say why the promise is weaker")
+            if not getattr(cls, flag) and not _is_sentence(cls.reasons.get(flag)):
+                raise TypeError(
+                    f"{cls.__name__}.reasons[{flag!r}]: say in a sentence why the promise is weaker,"
+                    f" {LETTERS} characters at least with a blank in them"
+                )
         unknown = sorted(set(cls.reasons) - {flag for flag in cls.flags if not getattr(cls, flag)})
         if unknown:
             raise TypeError(
