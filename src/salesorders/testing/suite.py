@@ -5,24 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any, ClassVar, TypeVar
+from unittest import SkipTest
 
 import pytest
 
 from salesorders.testing.answering import Answering, finished
 
-__all__ = ["BrokenPromise", "Suite", "hook", "promise"]
+__all__ = ["BrokenPromise", "NothingProved", "Suite", "hook", "promise"]
 
 S = TypeVar("S", bound="Suite")
 Test = Callable[[S], None]
 F = TypeVar("F", bound=Callable[..., Any])
 # Besides what the kit itself has: names with which a class is made to answer for another.
 NEVER = ("pytestmark", "__test__", "__init__", "__new__", "__getattribute__", "__init_subclass__")
+
+
+# What ends a test quietly.
+QUIET = (SkipTest, pytest.skip.Exception, pytest.xfail.Exception)
 # The shortest sentence that can be a reason.
 LETTERS = 10
 
 
 class BrokenPromise(AssertionError):
     """An adapter does not keep a promise; the text says what a user would lose."""
+
+
+class NothingProved(AssertionError):
+    """A promise was not asked because whatever it is asked with ended the test quietly."""
+
+    @classmethod
+    def of(cls, suite: type[Suite], why: object) -> NothingProved:
+        """Say which suite, why, and how a weaker promise is declared."""
+        flags = " or ".join(f"`{flag} = False`" for flag in suite.flags) or "no flag of this suite"
+        return cls(
+            f"{suite.__name__} was skipped from inside ({why}): an adapter that can't be made proves nothing."
+            f" What yours promises less of is declared on the class, {flags} with a sentence in `reasons`;"
+            " where there is nothing to make it with, mark the class as skipped and the table names it."
+        )
 
 
 def promise(loss: str, *, needs: str = "", instead_of: str = "") -> Callable[[Test[S]], Test[S]]:
@@ -41,6 +60,8 @@ def promise(loss: str, *, needs: str = "", instead_of: str = "") -> Callable[[Te
                 pytest.skip(why)
             try:
                 test(self)
+            except QUIET as quiet:
+                raise NothingProved.of(type(self), quiet) from quiet
             except (Exception, pytest.fail.Exception) as error:
                 raise BrokenPromise(f"a user would lose: {loss}") from error
 
@@ -68,9 +89,10 @@ def _is_kit(cls: type) -> bool:
 class Suite:
     """A suite of promises over one port. Subclass it, name the class ``Test...`` and write ``make``.
 
-    A weaker adapter sets a flag to ``False`` and says why in ``reasons``. Besides those, ``make`` and
-    the hooks nothing of a suite can be overridden, and a promise can't be marked as skipped. What
-    was not asked, for whatever reason, stands in the table as not proved.
+    A weaker adapter sets a flag to ``False`` and says why in ``reasons``, in a sentence. Besides those,
+    ``make`` and the hooks nothing of a suite can be overridden, and a promise can't be marked as skipped.
+    A ``make`` or a fixture that skips fails. What was not asked, for whatever reason, stands in the
+    table as not proved.
     """
 
     port: ClassVar[str] = ""
