@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from salesorders.kernel.change import Document, GatewayEffect, Page
+from salesorders.kernel.change import Document, Page
 from salesorders.kernel.codec import decode, encode
 from salesorders.kernel.errors import InvalidValue, KeyReused, StaleVersion, StoreError
 from salesorders.storage import Asked, Entry, Pending, Row, Snapshot, Stored, Versioned, sealed
@@ -151,7 +151,7 @@ class SmallStore:
         before = row_of(last[0]) if last else None
         self._chain(tenant, sealed(entry.key, entry.body, entry.text, entry.at, before))
         for number, effect in enumerate(entry.effects):
-            self._queue(tenant, entry.key, number, effect)
+            self._queue(tenant, Pending(entry.key, number, effect))
 
     def decide(
         self, tenant: str, asked: Asked, refs: Sequence[str], decision: Callable[[Any], Entry]
@@ -180,10 +180,12 @@ class SmallStore:
 
     # --- effects
 
-    def _queue(self, tenant: str, key: str, number: int, effect: GatewayEffect) -> None:
+    def _queue(self, tenant: str, item: Pending) -> None:
         self._ask(
-            "INSERT INTO outbox (tenant, key, number, gateway, effect) VALUES (?, ?, ?, ?, ?)",
-            *(tenant, key, number, effect.gateway, encode(effect)),
+            "INSERT INTO outbox (tenant, key, number, gateway, effect, tries, since)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(tenant, item.key, item.number, item.effect.gateway, encode(item.effect), item.tries),
+            None if item.failing_since is None else moment(item.failing_since),
         )
 
     def pending(
@@ -255,7 +257,7 @@ class SmallStore:
             for row in snapshot.rows:
                 self._chain(tenant, row)
             for item in snapshot.waiting:
-                self._queue(tenant, item.key, item.number, item.effect)
+                self._queue(tenant, item)
 
 
 class Inside:

@@ -248,6 +248,13 @@ class MemoryStore:
         held.rows.extend(snapshot.rows)
         held.keys = {row.key: number for number, row in enumerate(snapshot.rows)}
         held.pending = {(item.key, item.number): item for item in snapshot.waiting}
+        for told, kept in (
+            (snapshot.documents, held.documents),
+            (snapshot.rows, held.keys),
+            (snapshot.waiting, held.pending),
+        ):
+            if len(told) != len(kept):
+                raise StoreError("store.refused", "", "something is there twice")
         with self._lock:
             there = self._of(tenant)
             if there.documents or there.rows:

@@ -11,10 +11,10 @@ import attrs
 
 from salesorders.database.statements import BESIDES
 from salesorders.kernel.change import Document, GatewayEffect
-from salesorders.kernel.codec import decode, encode
+from salesorders.kernel.codec import decode, encode, moment_text
 from salesorders.storage import Entry, Pending, Row
 
-__all__ = ["Prepared", "effect_rows", "lookups", "named_rows", "pending_of", "row_of"]
+__all__ = ["Prepared", "lookups", "named_rows", "pending_of", "row_of", "waiting_row"]
 
 
 def lookups(document: Document) -> set[tuple[str, str]]:
@@ -60,7 +60,10 @@ class Prepared:
                 old, new = lookups(before), lookups(now)
                 gone += named_rows(tenant, ref, old - new)
                 named += named_rows(tenant, ref, new - old)
-        effects = effect_rows(tenant, entry.key, enumerate(entry.effects))
+        effects = [
+            _effect_row(tenant, entry.key, number, effect)
+            for number, effect in enumerate(entry.effects)
+        ]
         return cls(entry, written, gone, named, effects)
 
     @property
@@ -80,20 +83,21 @@ class Prepared:
         return {name: json.dumps(getattr(self, name), ensure_ascii=False) for name in names}
 
 
-def effect_rows(
-    tenant: str, key: str, effects: Iterable[tuple[int, GatewayEffect]]
-) -> list[dict[str, Any]]:
-    """Return effects as rows of the outbox."""
-    return [
-        {
-            "tenant": tenant,
-            "key": key,
-            "number": number,
-            "gateway": effect.gateway,
-            "effect": encode(effect),
-        }
-        for number, effect in effects
-    ]
+def _effect_row(tenant: str, key: str, number: int, effect: GatewayEffect) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "key": key,
+        "number": number,
+        "gateway": effect.gateway,
+        "effect": encode(effect),
+    }
+
+
+def waiting_row(tenant: str, item: Pending) -> dict[str, Any]:
+    """Return an effect that waited elsewhere as a row of the outbox, with the tries that failed there."""
+    since = None if item.failing_since is None else moment_text(item.failing_since)
+    row = _effect_row(tenant, item.key, item.number, item.effect)
+    return row | {"tries": item.tries, "failing_since": since}
 
 
 def named_rows(tenant: str, ref: str, named: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -199,6 +199,11 @@ _TEXTS = {
         "INSERT INTO salesorders_outbox (tenant, key, number, gateway, effect)"
         " VALUES (:tenant, :key, :number, :gateway, :effect)"
     ),
+    # An effect as it waited elsewhere.
+    "queue_again": (
+        f"INSERT INTO salesorders_outbox (tenant, gateway, {_EFFECT})"
+        " VALUES (:tenant, :gateway, :key, :number, :effect, :tries, :failing_since)"
+    ),
     "waiting": f"{_WAITING} ORDER BY id LIMIT :most",
     "waiting_for": f"{_WAITING} AND {{gateways}} ORDER BY id LIMIT :most",
     "lease": (
@@ -215,6 +220,11 @@ _TEXTS = {
         "UPDATE salesorders_outbox SET leased_by = NULL, leased_until = NULL, tries = tries + 1,"
         f" failing_since = coalesce(failing_since, :at) {_OF_TENANT}"
         " AND key = :key AND number = :number AND leased_by = :worker"
+    ),
+    # A command counts as soon as it was said, whether it has a place in the chain or not.
+    "occupied": (
+        f"SELECT 1 FROM salesorders_documents {_OF_TENANT}"
+        f" UNION ALL SELECT 1 FROM salesorders_commands {_OF_TENANT} LIMIT 1"
     ),
     "restore": (
         "INSERT INTO salesorders_documents (tenant, ref, version, body)"

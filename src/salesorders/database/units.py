@@ -13,11 +13,11 @@ from salesorders.database.link import Link, Sent, Step
 from salesorders.database.memo import Memo
 from salesorders.database.prepared import (
     Prepared,
-    effect_rows,
     lookups,
     named_rows,
     pending_of,
     row_of,
+    waiting_row,
 )
 from salesorders.database.statements import Statements
 from salesorders.kernel.change import Page
@@ -326,8 +326,7 @@ class Units:
     def restore(self, link: Link, tenant: str, snapshot: Snapshot) -> None:
         """Write what a backup holds into a tenant that has nothing."""
         alone = {"tenant": tenant}
-        occupied = self._do(link, "documents", alone).first or self._last(link, tenant)
-        if occupied:
+        if self._do(link, "occupied", alone).first:
             invalid("backup.occupied", "tenant", "the tenant is not empty")
         named = []
         for one in snapshot.documents:
@@ -339,9 +338,8 @@ class Units:
         for row in snapshot.rows:
             entry = Entry(row.key, row.body, row.recorded_at, row.text)
             self._command(link, tenant, entry, row)
-        for item in snapshot.waiting:
-            queued = effect_rows(tenant, item.key, ((item.number, item.effect),))
-            self._do(link, "queue", queued)
+        if snapshot.waiting:
+            self._do(link, "queue_again", [waiting_row(tenant, one) for one in snapshot.waiting])
 
 
 def _raise_left_out(error: Exception, ready: Prepared) -> None:

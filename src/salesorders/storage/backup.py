@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from salesorders.kernel.codec import canonical, decode, digest, encode, parse_json
+from salesorders.kernel.calendar import moment_of
+from salesorders.kernel.codec import canonical, decode, digest, encode, moment_text, parse_json
 from salesorders.kernel.errors import InvalidValue, invalid
 from salesorders.storage.rows import follows
 from salesorders.storage.values import Pending, Row, Snapshot, Stored
@@ -50,13 +51,16 @@ def _records(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
                 "body": row.body,
                 "hash": row.hash,
                 "key": row.key,
-                "recorded_at": row.recorded_at.isoformat(timespec="microseconds"),
+                "recorded_at": moment_text(row.recorded_at),
                 "seq": row.seq,
                 "text": row.text,
             }
         }
     for item in snapshot.waiting:
-        yield {"waiting": {"effect": encode(item.effect), "key": item.key, "number": item.number}}
+        waiting = {"effect": encode(item.effect), "key": item.key, "number": item.number}
+        if item.failing_since is not None:
+            waiting |= {"failing_since": moment_text(item.failing_since), "tries": item.tries}
+        yield {"waiting": waiting}
 
 
 def read_backup(lines: Iterable[str]) -> Snapshot:
@@ -106,6 +110,15 @@ def _record(line: object, path: str) -> tuple[str, Any]:
     return next(iter(record.items()))
 
 
+def _pending(item: dict[str, Any]) -> Pending:
+    """Return an effect that waits; one without tries has none that failed, or is of a release that kept none."""
+    tries, since = item.get("tries", 0), item.get("failing_since")
+    if type(tries) is not int or tries < 0 or bool(tries) is (since is None):
+        raise ValueError("tries and the moment of the first stand together")
+    failing_since = None if since is None else moment_of(datetime.fromisoformat(since))
+    return Pending(item["key"], item["number"], decode(item["effect"]), tries, failing_since)
+
+
 def _snapshot(found: dict[str, list[dict[str, Any]]]) -> Snapshot:
     try:
         documents = tuple(
@@ -115,10 +128,7 @@ def _snapshot(found: dict[str, list[dict[str, Any]]]) -> Snapshot:
             Row(**{**row, "recorded_at": datetime.fromisoformat(row["recorded_at"])})
             for row in found["row"]
         )
-        waiting = tuple(
-            Pending(item["key"], item["number"], decode(item["effect"]))
-            for item in found["waiting"]
-        )
+        waiting = tuple(map(_pending, found["waiting"]))
     except (KeyError, TypeError, ValueError):
         invalid("backup.format", "", "a line lacks what it has to hold")
     for one in documents:
