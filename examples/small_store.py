@@ -253,6 +253,8 @@ class SmallStore:
             if self._ask(said, tenant) or self.rows(tenant, limit=1):
                 raise InvalidValue("backup.occupied", "tenant", "the tenant is not empty")
             for one in snapshot.documents:
+                if self.read(tenant, (one.ref,)):
+                    raise StoreError("store.refused", one.ref, "the backup has it twice")
                 self._write(tenant, one.ref, one.version, decode(one.body))
             for row in snapshot.rows:
                 self._chain(tenant, row)

@@ -26,9 +26,12 @@ from tests.testing import (
     wrong_gateways,
     wrong_ledgers,
     wrong_limits,
+    wrong_moments,
+    wrong_names,
     wrong_sources,
     wrong_stores,
     wrong_texts,
+    wrong_waiting,
 )
 
 
@@ -114,6 +117,9 @@ KITS = {
             *wrong_texts.WRONG,
             *wrong_crowds.WRONG,
             *wrong_limits.WRONG,
+            *wrong_moments.WRONG,
+            *wrong_names.WRONG,
+            *wrong_waiting.WRONG,
             wrong_desks.DropsTheAnswer,
         ),
     ),

@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import suppress
+from datetime import UTC
 from typing import Any
 
 import attrs
@@ -82,6 +83,34 @@ class Blind(MemoryStore):
         super().decide(tenant, asked, refs, blindly)
 
 
+class FirstTexts(Reading):
+    """Lists with what each document was at first."""
+
+    def find(self, *args: Any, **page: Any) -> Any:
+        found = super().find(*args, **page)
+        first = (self.store.first[held.document.ref] for held in found.items)
+        return attrs.evolve(found, items=tuple(first))
+
+
+class ListsTheFirst(MemoryStore):
+    """Lists what it has in a cache while it decides."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first: dict[str, Versioned] = {}
+
+    def commit(self, tenant: str, entry: Entry) -> None:
+        super().commit(tenant, entry)
+        for put in entry.puts:
+            self.first.setdefault(put.document.ref, Versioned(1, put.document))
+
+    def decide(self, tenant: str, asked: Any, refs: Any, decision: Any) -> None:
+        def older(reader: Any) -> Any:
+            return decision(FirstTexts(self, tenant))
+
+        super().decide(tenant, asked, refs, older)
+
+
 class Changing(MemoryStore):
     """What is decided is changed on its way to the store."""
 
@@ -104,6 +133,20 @@ class LosesTheBody(Changing):
 
     def changed(self, entry: Entry) -> Entry:
         return attrs.evolve(entry, body="0" * 64)
+
+
+class AlikeOnce(Changing):
+    """Effects are a set."""
+
+    def changed(self, entry: Entry) -> Entry:
+        return attrs.evolve(entry, effects=tuple(dict.fromkeys(entry.effects)))
+
+
+class ZoneDropped(Changing):
+    """A moment is what the clock on the wall showed."""
+
+    def changed(self, entry: Entry) -> Entry:
+        return attrs.evolve(entry, at=entry.at.replace(tzinfo=UTC))
 
 
 class WritesOver(MemoryStore):
@@ -229,8 +272,11 @@ WRONG = [
     Twice,
     KeyFirst,
     Blind,
+    ListsTheFirst,
     ForgetsReads,
     LosesTheBody,
+    AlikeOnce,
+    ZoneDropped,
     WritesOver,
     SwallowsStale,
     AsksTwice,

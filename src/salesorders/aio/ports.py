@@ -22,8 +22,9 @@ class Clock(Protocol):
 class Store(Protocol):
     """Documents by tenant and reference, with versions; one row a command; an outbox.
 
-    Everything is by tenant: another tenant's data is never read, found or written. One that lies in the process
-    itself may say ``near = True``: nothing is read for it before it is asked for.
+    Everything is by tenant: another tenant's data is never read, found or written. Tenants, references, kinds, names
+    and values are compared letter by letter, and a moment is one whatever its zone, to the microsecond.
+    One that lies in the process itself may say ``near = True``: nothing is read for it before it is asked for.
     """
 
     async def read(self, tenant: str, refs: Sequence[str]) -> Mapping[str, Versioned]:
@@ -81,7 +82,8 @@ class Store(Protocol):
     ) -> None:
         """Let anybody have an effect that ``worker`` holds; one that it does not hold stays as it is.
 
-        With ``failed_at`` one more try has failed: the effect counts it, and keeps the moment of the first.
+        With ``failed_at`` one more try has failed: the effect counts it, and keeps the moment of the first. Without
+        it nothing is counted, and what was stays. However many failed, it is given as before.
         """
 
     async def delivered(self, tenant: str, key: str, number: int) -> None:
@@ -94,7 +96,12 @@ class Store(Protocol):
         """
 
     async def restore(self, tenant: str, snapshot: Snapshot) -> None:
-        """Write a snapshot into a tenant that has nothing, else raise ``backup.occupied``."""
+        """Write a snapshot into a tenant that has nothing, else raise ``backup.occupied``; all of it or nothing.
+
+        What waits waits as before, with its tries and the moment of the first. A tenant with a row has
+        something, though it has no document. Raises for what can't be kept whole: a text that is no document, a
+        document, a key or an effect that is there twice.
+        """
 
 
 class Reader(Protocol):

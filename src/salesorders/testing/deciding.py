@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta, timezone
 from typing import Any, ClassVar
 
 import pytest
@@ -11,7 +12,18 @@ from attrs import evolve
 
 from salesorders.kernel.errors import Conflict, KeyReused, StaleVersion
 from salesorders.storage import Asked, Entry, Put, Versioned, follows
-from salesorders.testing.stores.asking import AT, AT_ONCE, Play, command, customer, notices, written
+from salesorders.testing.stores.asking import (
+    AT,
+    AT_ONCE,
+    Play,
+    alike,
+    command,
+    customer,
+    every_effect,
+    notices,
+    waits,
+    written,
+)
 from salesorders.testing.suite import Suite, promise
 
 __all__ = ["DecidingSuite"]
@@ -146,16 +158,32 @@ class DecidingSuite(Suite):
 
     @promise("lists inside a decision: a bill is settled that is not there, or one is forgotten")
     def test_a_decision_finds_what_the_store_finds(self) -> None:
-        self._begin()
-        seen: list[str] = []
+        self._begin("C1", "C2")
+        old, new = customer("C1"), customer("C1", "7")
+        self.adapter.commit("main", command("k1", Put(1, new, old)))
+        wanted = {
+            ("customer", "all", ""): [Versioned(2, new), Versioned(1, customer("C2"))],
+            ("customer", "alias", old.name): [Versioned(2, new)],
+            ("customer", "alias", old.name.upper()): [],
+            ("customer", "alias", "Customer__1"): [],
+            ("item", "alias", old.name): [],
+        }
+        seen: dict[Any, Any] = {}
 
         def looked(reader: Any) -> Entry:
-            page = reader.find("customer", "all", "", after="", limit=1)
-            seen.extend(held.document.id for held in page.items)
+            pages = ((place, reader.find(*place, after="", limit=9)) for place in wanted)
+            seen.update((place, list(page.items)) for place, page in pages)
             return command("k")
 
         self.adapter.decide("main", asked("k"), (), looked)
-        assert seen == ["C1"]
+        assert seen == wanted
+
+    @promise("a message: of what a decision says some is not carried, or its end is cut off")
+    def test_every_effect_of_a_decision_is_kept(self) -> None:
+        entry = command("k", effects=every_effect())
+        self.adapter.decide("main", asked("k"), (REF,), lambda _: entry)
+        wanted = waits("k", every_effect())
+        assert alike(tuple(self.adapter.pending("main", limit=len(wanted))), wanted)
 
     # --- what a decision answers is compared like any commit
 
@@ -228,7 +256,8 @@ class DecidingSuite(Suite):
     @promise("the first answer: a command decided in hand comes again and is taken for another")
     def test_the_row_is_what_was_decided(self) -> None:
         self._begin()
-        at = AT.replace(microsecond=123_456)
+        # The moment is the same, whichever zone it is told in.
+        at = AT.replace(microsecond=123_456).astimezone(timezone(timedelta(hours=1)))
         entry = evolve(command("k", note="\u00e9 \u6771"), at=at)
         self.adapter.decide("main", Asked("k", entry.body, at), (REF,), lambda _: entry)
         self.adapter.seal("main")

@@ -11,7 +11,7 @@ from salesorders.catalog import Customer
 from salesorders.kernel.change import GatewayEffect
 from salesorders.kernel.codec import digest, quoted
 from salesorders.kernel.errors import StaleVersion
-from salesorders.storage import Entry, Put, Row
+from salesorders.storage import Entry, Pending, Put, Row
 from salesorders.testing.answering import Play
 from salesorders.testing.suite import Suite, hook
 
@@ -24,8 +24,10 @@ __all__ = [
     "alike",
     "command",
     "customer",
+    "every_effect",
     "many",
     "notices",
+    "waits",
     "written",
 ]
 
@@ -61,6 +63,19 @@ def command(
 def notices(*kinds: str) -> tuple[GatewayEffect, ...]:
     """Return effects for one gateway."""
     return tuple(GatewayEffect("notices", kind) for kind in kinds)
+
+
+@cache
+def every_effect() -> tuple[GatewayEffect, ...]:
+    """Return effects of one command: two that say the same, a long one, and more than any list holds at once."""
+    alike_twice = (GatewayEffect("notices", "alike", (("order", "O1"),)),) * 2
+    long = GatewayEffect("notices", "long", (("note", "x" * 100_000),))
+    return (*alike_twice, long, *notices(*(f"m{number}" for number in range(MANY))))
+
+
+def waits(key: str, effects: Sequence[GatewayEffect]) -> tuple[Pending, ...]:
+    """Return what waits of a command when none of its effects has been tried."""
+    return tuple(Pending(key, number, effect) for number, effect in enumerate(effects))
 
 
 def alike(found: object, wanted: object) -> bool:
@@ -125,6 +140,14 @@ class StoreAsking(Suite):
             limit=limit,
         )
         return [item.effect.kind for item in items]
+
+    def _waiting(self, tenant: str = "main", limit: int = 100) -> tuple[Pending, ...]:
+        return tuple(self.adapter.pending(tenant, limit=limit))
+
+    def _all_leased(self, tenant: str = "main", limit: int = 100) -> tuple[Pending, ...]:
+        """Take everything for one worker, for ever and a day."""
+        asked = {"worker": "all", "now": AT + timedelta(days=9), "until": AT + timedelta(days=10)}
+        return tuple(self.adapter.lease(tenant, **asked, gateways=("notices",), limit=limit))
 
     def _rows(self, tenant: str = "main") -> list[Row]:
         self.adapter.seal(tenant)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 
 import pytest
+from attrs import evolve
 
 from salesorders.kernel.change import GatewayEffect
 from salesorders.kernel.codec import encode
-from salesorders.kernel.errors import InvalidValue, KeyReused, StaleVersion
+from salesorders.kernel.errors import InvalidValue, KeyReused, SalesOrdersError, StaleVersion
 from salesorders.storage import Pending, Put, Row, Snapshot, Stored, follows, sealed
 from salesorders.testing.builders import a_payment
 from salesorders.testing.stores.asking import (
@@ -19,8 +21,10 @@ from salesorders.testing.stores.asking import (
     alike,
     command,
     customer,
+    every_effect,
     many,
     notices,
+    waits,
 )
 from salesorders.testing.suite import promise
 
@@ -49,9 +53,9 @@ class BackupPromises(StoreAsking):
         self.adapter.commit("main", command("k1", Put(0, customer("C1")), effects=notices("a")))
         self.adapter.commit("main", command("k2", Put(1, customer("C1", "7"), customer("C1"))))
         taken = self.adapter.snapshot("main")
-        assert [(one.ref, one.version) for one in taken.documents] == [("customer/C1", 2)]
-        assert isinstance(taken.documents[0], Stored)
-        assert (len(taken.rows), len(taken.waiting)) == (2, 1)
+        assert taken.documents == (Stored("customer/C1", 2, encode(customer("C1", "7"))),)
+        assert [row.text for row in taken.rows] == [command("k1").text, command("k2").text]
+        assert taken.waiting == waits("k1", notices("a"))
         self.adapter.restore("copy", taken)
         assert self.adapter.snapshot("copy") == taken
         assert self._found("copy") == ["C1"]
@@ -63,6 +67,57 @@ class BackupPromises(StoreAsking):
         with pytest.raises(InvalidValue) as raised:
             self.adapter.restore("main", taken)
         assert raised.value.code == "backup.occupied"
+        # An answer that wrote no document is something too, whether it has a place in the chain yet or not.
+        self.adapter.commit("asked", command("k", effects=notices("a")))
+        self.adapter.delivered("asked", "k", 0)
+        for _ in range(2):
+            with pytest.raises(InvalidValue) as raised:
+                self.adapter.restore("asked", taken)
+            assert raised.value.code == "backup.occupied"
+            self.adapter.seal("asked")
+        assert [row.key for row in self._rows("asked")] == ["k"]
+
+    @promise("the way back: a restore that fails leaves half a tenant, over which none is restored")
+    def test_a_restore_that_fails_leaves_nothing_behind(self) -> None:
+        self.adapter.commit("main", command("k", Put(0, customer("C1")), effects=notices("a")))
+        taken = self.adapter.snapshot("main")
+        (document,), (row,), (item,) = taken.documents, taken.rows, taken.waiting
+        no_document = Stored("customer/C2", 1, '{"no":"document"}')
+        broken = (
+            evolve(taken, documents=(document, no_document)),
+            evolve(taken, documents=(document, document)),
+            evolve(taken, rows=(row, sealed(row.key, row.body, row.text, AT, row))),
+            evolve(taken, waiting=(item, item)),
+        )
+        for n, one in enumerate(broken):
+            tenant = f"copy-{n}"
+            with pytest.raises(SalesOrdersError):
+                self.adapter.restore(tenant, one)
+            assert (self._found(tenant), self._waiting(tenant)) == ([], ())
+            assert (self.adapter.answer(tenant, "k"), self._rows(tenant)) == (None, [])
+            # The tenant is as empty as it was, and takes one that is whole.
+            self.adapter.restore(tenant, taken)
+            assert self.adapter.snapshot(tenant) == taken
+
+    @promise("what waits: a restored message says less, or begins to fail anew")
+    def test_what_waits_after_a_restore_is_what_waited(self) -> None:
+        effects, since = every_effect()[:9], AT + timedelta(microseconds=123_456)
+        self.adapter.commit("main", command("k", effects=effects))
+        for at in (since, since + timedelta(days=1)):
+            self._leased("w")
+            self.adapter.give_back("main", "k", 1, worker="w", failed_at=at)
+            self.adapter.give_back("main", "k", 2, worker="w")
+        first, failed, *others = waits("k", effects)
+        wanted = (first, evolve(failed, tries=2, failing_since=since), *others)
+        # Compared with what was put in: two that lack the same would be alike.
+        assert self.adapter.snapshot("main").waiting == wanted
+        self.adapter.restore("copy", self.adapter.snapshot("main"))
+        assert self._waiting("copy") == wanted
+        assert self.adapter.snapshot("copy").waiting == wanted
+        assert self._all_leased("copy") == wanted
+        # One more try is one more.
+        self.adapter.give_back("copy", "k", 1, worker="all", failed_at=since + timedelta(days=2))
+        assert self._waiting("copy")[1] == evolve(failed, tries=3, failing_since=since)
 
     @promise("the day after: what was restored takes a used key again, or finds nothing")
     def test_a_restored_tenant_goes_on_where_it_stopped(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,14 @@ from salesorders.kernel.change import GatewayEffect
 from salesorders.kernel.errors import KeyReused, StoreError
 from salesorders.kernel.money import Money
 from salesorders.storage import Put, Versioned, follows
-from salesorders.testing.stores.asking import AT, StoreAsking, command, customer, notices
+from salesorders.testing.stores.asking import (
+    AT,
+    StoreAsking,
+    command,
+    customer,
+    notices,
+    waits,
+)
 from salesorders.testing.suite import promise
 
 __all__ = ["CommandPromises"]
@@ -53,7 +60,7 @@ class CommandPromises(StoreAsking):
     @promise("one of two commands: keys that differ in one letter are taken for the same")
     def test_keys_are_told_apart_by_every_letter(self) -> None:
         long = "k" * 254
-        keys = ("web-1", "WEB-1", "web-1/0", "web 1", f"{long}a", f"{long}b")
+        keys = ("web-1", "WEB-1", "web-1/0", "web 1", "web_1", "web%1", f"{long}a", f"{long}b")
         for key in keys:
             self.adapter.commit("main", command(key))
         assert [self.adapter.answer("main", key).key for key in keys] == list(keys)
@@ -64,6 +71,32 @@ class CommandPromises(StoreAsking):
         self.adapter.commit("main", command("k", at=at))
         assert [row.recorded_at for row in self._rows()] == [at]
         assert self._rows()[0].recorded_at.utcoffset() == timedelta(0)
+        taken = self.adapter.snapshot("main")
+        self.adapter.restore("copy", taken)
+        found = (*taken.rows, *self._rows("copy"), self.adapter.answer("copy", "k"))
+        assert [row.recorded_at for row in found] == [at] * 3
+
+    @promise("the moment: what was done at ten in Berlin is told as done at ten in London")
+    def test_a_moment_of_another_zone_is_the_same_moment(self) -> None:
+        for n, hours in enumerate((1, -5)):
+            zone, tenant = timezone(timedelta(hours=hours)), f"t{n}"
+            moment = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+            there, end = moment.astimezone(zone), (moment + timedelta(minutes=5)).astimezone(zone)
+            self.adapter.commit(tenant, command("k", at=there, effects=notices("a")))
+            (row,) = self._rows(tenant)
+            assert (row.recorded_at, follows(row, None, {"key": "k", "body": row.body})) == (
+                moment,
+                True,
+            )
+            asked = {"worker": "w1", "now": there, "until": end, "gateways": ("notices",)}
+            assert len(self.adapter.lease(tenant, **asked, limit=9)) == 1
+            # The lease ends when it was said to, whichever zone's clock is looked at.
+            assert (
+                self._leased("w2", moment + timedelta(minutes=4, seconds=59), tenant=tenant) == []
+            )
+            assert self._leased("w2", moment + timedelta(minutes=5), tenant=tenant) == ["a"]
+            self.adapter.give_back(tenant, "k", 0, worker="w2", failed_at=there)
+            assert [one.failing_since for one in self._waiting(tenant)] == [moment]
 
     @promise("the order of things: the chain runs backwards when the clock is set back")
     def test_time_in_the_chain_never_runs_backwards(self) -> None:
@@ -82,7 +115,7 @@ class CommandPromises(StoreAsking):
             ("total", Money("99999999999999.99", "EUR")),
             ("quantity", Decimal("0.10")),
             ("due_on", date(2026, 12, 23)),
-            ("note", "é"),
+            ("note", " é "),
             ("nothing", None),
         )
         effect = GatewayEffect("notices", "a", payload)
@@ -90,6 +123,10 @@ class CommandPromises(StoreAsking):
         (item,) = self.adapter.pending("main", limit=5)
         assert (item.key, item.number, item.effect) == ("k", 0, effect)
         assert str(dict(item.effect.payload)["quantity"]) == "0.10"
+        # Whoever carries it is told the same, and so is whoever keeps it.
+        told = waits("k", (effect,))
+        assert self.adapter.snapshot("main").waiting == told
+        assert self._all_leased() == told
 
     @promise("a command whose connection was lost: it is taken for done", needs="lose_connection")
     def test_a_connection_lost_before_the_commit_is_told(self) -> None:

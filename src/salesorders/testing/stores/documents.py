@@ -38,10 +38,15 @@ class DocumentPromises(StoreAsking):
     def test_the_next_version_takes_the_place_of_the_one_before(self) -> None:
         self._put("C1")
         old, new = customer("C1"), customer("C1", "7")
+        self._found()
         self.adapter.commit("main", command("k2", Put(1, new, old)))
         assert dict(self.adapter.read("main", ("customer/C1",))) == {
             "customer/C1": Versioned(2, new)
         }
+        # Lists show it too, those by a name that did not change as well.
+        for name, value in (("all", ""), ("alias", old.name)):
+            page = self.adapter.find("main", "customer", name, value, after="", limit=5)
+            assert list(page.items) == [Versioned(2, new)]
 
     @promise(
         "the work of whoever wrote first: stock is sold twice, a limit is passed by two orders"
@@ -110,18 +115,23 @@ class DocumentPromises(StoreAsking):
 
     @promise("names: letters come back as others, or the hash of what was said no longer fits")
     def test_text_comes_back_letter_by_letter(self) -> None:
-        names = ("Žluťoučký Kůň", "東京 \N{FOX FACE}", "O'Neil; DROP TABLE x --", '"\\ % _ {0}')
+        names = (
+            *("Žluťoučký Kůň", "東京 \N{FOX FACE}", "O'Neil; DROP TABLE x --", '"\\ % _ {0}'),
+            *("  blanks  at both ends ", "ALL CAPITALS", "a\nline"),
+        )
         for n, name in enumerate(names):
             named = Customer(f"C{n}", name, country="CZ")
             # Composed and decomposed: one letter to the eye, two texts to a hash.
             note = f"{name} \u00e9 e\u0301"
             self.adapter.commit("main", command(f"k{n}", Put(0, named), note=note))
             assert self.adapter.read("main", (named.ref,))[named.ref].document == named
+            page = self.adapter.find("main", "customer", "alias", named.name, after="", limit=5)
+            assert [held.document for held in page.items] == [named]
             assert self.adapter.answer("main", f"k{n}").text == command(f"k{n}", note=note).text
 
     @promise("one of two customers: names that differ in one small letter are taken for the same")
     def test_names_are_told_apart_by_every_letter(self) -> None:
-        names = ("abc", "ABC", "Abc", "abc.", "a-bc")
+        names = ("abc", "ABC", "Abc", "abc.", "a-bc", "a_bc", "ab+c")
         self._put(*names)
         for name in names:
             there = self.adapter.read("main", (f"customer/{name}",))

@@ -5,9 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from salesorders.storage import Put
-from salesorders.testing.builders import a_payment
-from salesorders.testing.stores.asking import MANY, StoreAsking, alike, command, many, notices
+from salesorders.catalog import Customer
+from salesorders.storage import Put, Versioned
+from salesorders.testing.builders import a_payment, an_order
+from salesorders.testing.stores.asking import (
+    MANY,
+    StoreAsking,
+    alike,
+    command,
+    customer,
+    many,
+    notices,
+)
 from salesorders.testing.suite import promise
 
 __all__ = ["ListPromises"]
@@ -73,6 +82,57 @@ class ListPromises(StoreAsking):
         assert (listed("unapplied"), listed("customer")) == (1, 1)
         self.adapter.commit("main", command("k2", Put(1, used, whole)))
         assert (listed("unapplied"), listed("customer")) == (0, 1)
+
+    @promise("the right one of two: a name that only looks like another leads to its documents")
+    def test_lists_are_told_apart_by_every_letter(self) -> None:
+        names = ["a_b", "a-b", "axb", "A_B", "a%", "a", " a", "a ", "á", "a\\_b", "''"]
+        for n, name in enumerate(names):
+            known = Customer(f"C{n:02d}", f"Customer {n}", country="DE", aliases=(name,))
+            self.adapter.commit("main", command(f"k{n}", Put(0, known)))
+
+        def listed(value: str, name: str = "alias", tenant: str = "main") -> list[str]:
+            page = self.adapter.find(tenant, "customer", name, value, after="", limit=99)
+            return [held.document.id for held in page.items]
+
+        wanted = [[f"C{n:02d}"] for n in range(len(names))]
+        assert [listed(name) for name in names] == wanted
+        for value in ("%", "_", "A", "A-b", "a__", "a%b", "  a", "", "*"):
+            assert listed(value) == [], value
+        assert (listed("a", "ALIAS"), listed("a", "a_ias"), listed("a", "alias ")) == ([], [], [])
+        self.adapter.restore("copy", self.adapter.snapshot("main"))
+        assert [listed(name, tenant="copy") for name in names] == wanted
+
+    @promise("sense in lists: a payment stands among the orders of a customer")
+    def test_lists_are_of_one_kind(self) -> None:
+        order, paid = an_order(), a_payment()
+        self.adapter.commit("main", command("k", Put(0, order), Put(0, paid)))
+        for kind, one in (("order", order), ("payment", paid)):
+            for name, value in (("customer", "C7"), ("all", "")):
+                page = self.adapter.find("main", kind, name, value, after="", limit=9)
+                assert list(page.items) == [Versioned(1, one)]
+        for kind in ("customer", "ORDER", "order_", "pay", "%", ""):
+            page = self.adapter.find("main", kind, "customer", "C7", after="", limit=9)
+            assert list(page.items) == [], kind
+
+    @promise("privacy: of two tenants whose names differ in one letter each reads the other's")
+    def test_tenants_are_told_apart_by_every_letter(self) -> None:
+        # A desk takes no blanks here; a store that takes some away does so in other names too.
+        tenants = ["main", "MAIN", "Main", "main.", "ma_n", "ma-n", "main ", " main"]
+        for n, tenant in enumerate(tenants):
+            mine = customer("C1", str(n))
+            said = command("k", Put(0, mine), effects=notices(f"e{n}"), note=tenant)
+            self.adapter.commit(tenant, said)
+        for n, tenant in enumerate(tenants):
+            wanted = Versioned(1, customer("C1", str(n)))
+            page = self.adapter.find(tenant, "customer", "all", "", after="", limit=9)
+            assert list(page.items) == [wanted]
+            assert dict(self.adapter.read(tenant, ("customer/C1",))) == {"customer/C1": wanted}
+            assert self.adapter.answer(tenant, "k").text == command("k", note=tenant).text
+            assert [row.seq for row in self._rows(tenant)] == [1]
+            assert (self._kinds(tenant), self._leased("w", tenant=tenant)) == ([f"e{n}"],) * 2
+        for stranger in ("mAIN", "m%", "mai_", "MAIN ", "%"):
+            assert dict(self.adapter.read(stranger, ("customer/C1",))) == {}
+            assert (self.adapter.answer(stranger, "k"), self._kinds(stranger)) == (None, [])
 
     @promise("privacy: a stranger reads another tenant's customers")
     def test_tenants_do_not_see_each_other(self) -> None:

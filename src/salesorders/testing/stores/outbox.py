@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from salesorders.kernel.change import GatewayEffect
-from salesorders.testing.stores.asking import AT, StoreAsking, command, notices
+from salesorders.testing.stores.asking import (
+    AT,
+    StoreAsking,
+    alike,
+    command,
+    every_effect,
+    notices,
+    waits,
+)
 from salesorders.testing.suite import promise
 
 __all__ = ["OutboxPromises"]
@@ -40,9 +48,12 @@ class OutboxPromises(StoreAsking):
     @promise("a message whose worker died: nobody ever carries it")
     def test_a_lease_that_ended_is_anybodys(self) -> None:
         self.adapter.commit("main", command("k", effects=notices("a")))
-        self._leased("w1")
-        assert self._leased("w2", AT + timedelta(minutes=4, seconds=59)) == []
-        assert self._leased("w2", AT + timedelta(minutes=5)) == ["a"]
+        now = AT + timedelta(microseconds=999_999)
+        end = now + timedelta(minutes=5)
+        self._leased("w1", now)
+        # Neither sooner, when two would carry it, nor later.
+        assert self._leased("w2", end - timedelta(microseconds=1)) == []
+        assert self._leased("w2", end) == ["a"]
 
     @promise("a message that failed: it waits for a lease, or is taken from who carries it")
     def test_only_the_holder_gives_back(self) -> None:
@@ -57,33 +68,50 @@ class OutboxPromises(StoreAsking):
     def test_the_tries_that_failed_are_counted_by_who_holds_it(self) -> None:
         self.adapter.commit("main", command("k", effects=notices("a", "b")))
         assert self._tries() == [(0, None), (0, None)]
-        later = AT + timedelta(microseconds=1)
-        for at in (AT, later):
+        first = AT + timedelta(microseconds=123_456)
+        later = first + timedelta(microseconds=1)
+        # Given back untried, as by a worker that ends, it has failed as often as before.
+        for at in (first, None, later, None):
             self._leased("w1")
             self.adapter.give_back("main", "k", 0, worker="w1", failed_at=at)
             self.adapter.give_back("main", "k", 1, worker="w1")
-        assert self._tries() == [(2, AT), (0, None)]
+        assert self._tries() == [(2, first), (0, None)]
         # Who does not hold it, or does so no more, counts nothing, and neither does another tenant.
         self.adapter.give_back("main", "k", 0, worker="w1", failed_at=later)
         self._leased("w2")
         self.adapter.give_back("main", "k", 0, worker="w1", failed_at=later)
         self.adapter.give_back("other", "k", 0, worker="w2", failed_at=later)
-        assert self._tries() == [(2, AT), (0, None)]
-        again = self.adapter.lease(
-            "main",
-            worker="w3",
-            now=AT + timedelta(minutes=6),
-            until=AT + timedelta(minutes=11),
-            gateways=("notices",),
-            limit=9,
-        )
-        assert [(one.tries, one.failing_since) for one in again] == [(2, AT), (0, None)]
+        assert self._tries() == [(2, first), (0, None)]
+        again = [(one.tries, one.failing_since) for one in self._all_leased()]
+        assert again == [(2, first), (0, None)]
         self.adapter.delivered("main", "k", 0)
         assert self._tries() == [(0, None)]
 
     def _tries(self) -> list[tuple[int, object]]:
-        waiting = self.adapter.pending("main", limit=9)
-        return [(one.tries, one.failing_since) for one in waiting]
+        return [(one.tries, one.failing_since) for one in self._waiting()]
+
+    @promise("a message that failed some times: it is held back, and neither carried nor given up")
+    def test_what_failed_often_is_given_as_before(self) -> None:
+        self.adapter.commit("main", command("k", effects=notices("a", "b")))
+        often = 30
+        for _ in range(often):
+            # Whoever carries it says when it is given up, not the store.
+            assert self._leased("w") == ["a", "b"]
+            self.adapter.give_back("main", "k", 0, worker="w", failed_at=AT)
+            self.adapter.give_back("main", "k", 1, worker="w")
+        assert self._tries() == [(often, AT), (0, None)]
+
+    @promise("a message: of a command's many some are not kept, or its end is cut off")
+    def test_every_effect_of_a_command_is_kept(self) -> None:
+        self.adapter.commit("main", command("k", effects=every_effect()))
+        wanted = waits("k", every_effect())
+        most = len(wanted)
+        assert alike(self._waiting(limit=most), wanted)
+        assert alike(self.adapter.snapshot("main").waiting, wanted)
+        assert alike(self._all_leased(limit=most), wanted)
+        # Of two that say the same one is delivered.
+        self.adapter.delivered("main", "k", 0)
+        assert alike(self._waiting(limit=most), wanted[1:])
 
     @promise("once: a message that was delivered is carried again")
     def test_what_was_delivered_never_comes_again(self) -> None:
