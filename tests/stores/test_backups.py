@@ -4,13 +4,15 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 import salesorders as so
 from salesorders.kernel.change import GatewayEffect
 from salesorders.kernel.codec import canonical, digest
-from salesorders.storage import Pending, Snapshot, backup_lines, read_backup
-from salesorders.testing.stores.asking import AT, command, notices
+from salesorders.storage import Pending, Put, Snapshot, backup_lines, read_backup, sealed
+from salesorders.sync import MemoryStore
+from salesorders.testing.stores.asking import AT, command, customer, notices
 from tests.builders import Blocking
 from tests.storing import KINDS, Stores
 
@@ -46,7 +48,7 @@ def waiting(**more: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_tries_that_failed_go_with_a_backup_into_any_store(any_store: Stores, kind: str) -> None:
-    lines = list(backup_lines(after_failures(so.MemoryStore()).snapshot("main")))
+    lines = list(backup_lines(after_failures(MemoryStore()).snapshot("main")))
     there: Any = Blocking(any_store.make("sync", kind), iter(()), lambda: None)
     there.restore("main", read_backup(lines))
     told = [(one.tries, one.failing_since) for one in there.pending("main", limit=9)]
@@ -90,3 +92,19 @@ def test_tries_that_cannot_be_are_no_backup(more: dict[str, Any]) -> None:
     with pytest.raises(so.InvalidValue) as raised:
         read_backup(waiting(**more))
     assert raised.value.code == "backup.format"
+
+
+def test_what_is_there_twice_is_no_backup() -> None:
+    store = MemoryStore()
+    store.commit("main", command("k", Put(0, customer("C1")), effects=notices("a")))
+    taken = store.snapshot("main")
+    (document,), (row,), (item,) = taken.documents, taken.rows, taken.waiting
+    twice = (
+        attrs.evolve(taken, documents=(document, document)),
+        attrs.evolve(taken, rows=(row, sealed(row.key, row.body, row.text, AT, row))),
+        attrs.evolve(taken, waiting=(item, item)),
+    )
+    for one, path in zip(twice, ("document", "row", "effect"), strict=True):
+        with pytest.raises(so.InvalidValue) as raised:
+            read_backup(backup_lines(one))
+        assert (raised.value.code, raised.value.path) == ("backup.changed", path)

@@ -139,4 +139,12 @@ def _snapshot(found: dict[str, list[dict[str, Any]]]) -> Snapshot:
         if not follows(row, last, parse_json(row.text)):
             invalid("backup.changed", f"row {row.seq}", "it does not follow the row before")
         last = row
+    _once("document", [one.ref for one in documents])
+    _once("row", [f"{row.key}" for row in rows])
+    _once("effect", [f"{item.key}/{item.number}" for item in waiting])
     return Snapshot(documents, rows, waiting)
+
+
+def _once(what: str, names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        invalid("backup.changed", what, f"one {what} is there twice")
