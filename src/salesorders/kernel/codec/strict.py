@@ -39,8 +39,7 @@ def parse_json(text: str | bytes, path: str = "") -> Any:
     except (ValueError, UnicodeError) as error:
         raise InvalidValue("json.malformed", path, type(error).__name__) from None
     # A text with so few brackets can't be deep, and most of ours are short.
-    brackets = ("{", "[") if isinstance(text, str) else (b"{", b"[")
-    if sum(map(text.count, brackets)) > LIMITS.depth:
+    if isinstance(text, bytes) or text.count("{") + text.count("[") > LIMITS.depth:
         _shallow(value, path)
     return value
 
