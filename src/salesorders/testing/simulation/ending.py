@@ -10,12 +10,32 @@ from typing import TYPE_CHECKING, Any
 from salesorders.storage import state_hash
 from salesorders.testing.simulation.invariants import Violation
 from salesorders.testing.simulation.rooms.dead_letters import KIND, TRIES, letters_of
-from salesorders.testing.simulation.script import Step
+from salesorders.testing.simulation.script import Step, reason_of
 
 if TYPE_CHECKING:
     from salesorders.testing.simulation.run import Run
 
 __all__ = ["finish"]
+
+# What a rule does, and is its own reason.
+LOOKS_AGAIN = "credit.recheck"
+# What is done for a reason only, which its event says.
+REASONED = frozenset(
+    {
+        "cash.dispute",
+        "cash.reverse",
+        "credit.set_limit",
+        "dead_letters.dismiss",
+        "dead_letters.retry",
+        "orders.amend",
+        "orders.approve",
+        "orders.cancel",
+        "orders.close",
+        "orders.decline",
+        "orders.release",
+        "orders.reopen",
+    }
+)
 
 
 def finish(run: Run) -> None:
@@ -99,6 +119,7 @@ def _rows(run: Run) -> None:
     store.seal(tenant)
     written: dict[str, int] = {}
     sums: dict[str, int] = {}
+    ids: set[str] = set()
     last: Any = None
     seq = 0
     while rows := store.rows(tenant, after=seq, limit=1_000):
@@ -116,7 +137,8 @@ def _rows(run: Run) -> None:
                 written[ref] = version
             for event in record["events"]:
                 if event["type"] == "ledger.entry_posted/1":
-                    _posted(seq, event, sums)
+                    _posted(seq, event, sums, ids)
+            _reasoned(row, record)
     run.result.checks += 5 * seq
     if seq != len(run.model.answers):
         raise Violation(f"I39: {seq} rows for {len(run.model.answers)} keys")
@@ -152,8 +174,21 @@ def _named(run: Run, ref: str) -> tuple[str, str]:
     return (kind, run.world.names.get(name, name))
 
 
-def _posted(seq: int, event: Any, sums: dict[str, int]) -> None:
-    """I24: debits equal credits in every entry; what each role has is added up."""
+def _reasoned(row: Any, record: Any) -> None:
+    """I42: what happened for a reason says the one that was given with the command, or the rule's."""
+    told = {event["reason"] for event in record["events"] if "reason" in event}
+    verb = record["verb"]
+    given = verb in REASONED and record["events"]
+    wanted = {verb if verb == LOOKS_AGAIN else reason_of(row.key)} if told or given else told
+    if told != wanted:
+        raise Violation(f"I42: row {row.seq} says {sorted(told)}, the reason is {sorted(wanted)}")
+
+
+def _posted(seq: int, event: Any, sums: dict[str, int], ids: set[str]) -> None:
+    """I24: debits equal credits in every entry, and no two have one id; what each role has is added up."""
+    if event["id"] in ids:
+        raise Violation(f"I24: row {seq} posts {event['id']}, which was posted before")
+    ids.add(event["id"])
     total = 0
     for line in event["lines"]:
         amount = _cents(line["debit"]) - _cents(line["credit"])

@@ -15,7 +15,7 @@ import attrs
 
 from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.horizon import Days, planned
-from salesorders.testing.simulation.recounting import days_recounted, recounted
+from salesorders.testing.simulation.recounting import days_recounted, items_recounted, recounted
 from salesorders.testing.simulation.resizing import open_worth
 
 __all__ = ["VIEWS", "ZONE", "Expected", "Given", "Model", "Now", "Ref", "answers", "raises"]
@@ -270,7 +270,8 @@ def _account(model: Model, name: str) -> View:
     members = {name, *lending.below(model.accounts, name)}
     paid = [one for one in model.orders.values() if one["ahead"] and one["customer"] in members]
     held = sum(prepaying.waits(one) for one in paid)
-    return (*stands, *others, cash - held, held, days_recounted(model, members))
+    by_day = days_recounted(model, members), items_recounted(model, members)
+    return (*stands, *others, cash - held, held, *by_day)
 
 
 def _sites(model: Model, name: str) -> View:
@@ -337,7 +338,8 @@ def _shipment(model: Model, name: str) -> View:
 def _invoice(model: Model, name: str) -> View:
     invoice = model.invoices[name]
     fields = ("order", "shipment", "customer", "number", "on", "due", "early")
-    return (*(invoice[field] for field in fields), invoice["sums"].view())
+    delivered_on = model.shipments[invoice["shipment"]]["on"]
+    return (*(invoice[field] for field in fields), delivered_on, invoice["sums"].view())
 
 
 def _receivable(model: Model, name: str) -> View:

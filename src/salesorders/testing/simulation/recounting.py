@@ -11,7 +11,7 @@ from salesorders.testing.simulation.lending import below
 if TYPE_CHECKING:
     from salesorders.testing.simulation.model import Model
 
-__all__ = ["days_recounted", "recounted"]
+__all__ = ["days_recounted", "items_recounted", "recounted"]
 
 
 def recounted(model: Model, name: str, *, alone: bool = False) -> tuple[int, ...]:
@@ -37,4 +37,16 @@ def days_recounted(model: Model, members: set[str]) -> tuple[tuple[date, int], .
     for order in model.orders.values():
         if order["customer"] in members:
             days = plus(days, model.days_of(order))
+    return tuple(sorted(days.items()))
+
+
+def items_recounted(model: Model, members: set[str]) -> tuple[tuple[date, int], ...]:
+    """Return what these owe by due day, from the invoices, without what is disputed."""
+    days: dict[date, int] = {}
+    for key, invoice in model.invoices.items():
+        if invoice["customer"] in members:
+            left = model.open_of(key)
+            left -= min(invoice["contested"][0], left)
+            if left:
+                days[invoice["due"]] = days.get(invoice["due"], 0) + left
     return tuple(sorted(days.items()))

@@ -8,7 +8,12 @@ from typing import Any
 
 import attrs
 
-__all__ = ["Fault", "Script", "Step"]
+__all__ = ["Fault", "Script", "Step", "reason_of"]
+
+
+def reason_of(key: str) -> str:
+    """Return the reason that stands behind a key."""
+    return f"as {key} says"
 
 
 @attrs.frozen
@@ -25,6 +30,11 @@ class Step:
     key: str = ""
     args: Mapping[str, Any] = attrs.field(factory=dict)
     dry: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Why it is asked, where a reason is wanted: no two keys say the same."""
+        return reason_of(self.key)
 
 
 @attrs.frozen

@@ -92,6 +92,7 @@ def _account(account: Any, names: Names) -> View:
         cents(exposure.unapplied),
         cents(exposure.paid_ahead),
         tuple((day.on, cents(day.amount)) for day in account.orders_by_day),
+        tuple((day.on, cents(day.amount)) for day in account.items_by_day),
     )
 
 
@@ -191,6 +192,7 @@ def _invoice(invoice: Any, names: Names) -> View:
         invoice.issued_on,
         invoice.due_on,
         invoice.discount_until,
+        invoice.delivered_on,
         sums(invoice.amounts),
     )
 

@@ -89,7 +89,7 @@ def _send(world: Any, step: Step) -> Any:
     return world.desk(step.by).orders.amend(
         world.id("order", step),
         [_line_change(told) for told in args["changes"]],
-        reason="customer called",
+        reason=step.reason,
         add=[line_of(told) for told in args.get("add", ())],
         requested_on=date.fromisoformat(args["on"]) if "on" in args else None,
         ship_to_name=args.get("name"),

@@ -11,7 +11,7 @@ from salesorders.testing.simulation import lending, prepaying
 from salesorders.testing.simulation.arithmetic import shared_out
 from salesorders.testing.simulation.horizon import Days, apart, planned, up_to
 from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
-from salesorders.testing.simulation.recounting import recounted
+from salesorders.testing.simulation.recounting import items_recounted, recounted
 from salesorders.testing.simulation.rooms.reading import reading_verb
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal
@@ -102,7 +102,8 @@ def _send_what_if(world: Any, step: Step) -> Any:
         args["limit"] = decimal(args["limit"], 2)
     answer = world.desk(step.by).credit.what_if(order, **args)
     payment = None if answer.payment is None else cents(answer.payment.amount)
-    return (answer.decision.allowed, payment, cents(answer.position.total))
+    position = answer.position
+    return (answer.decision.allowed, payment, cents(position.total), cents(position.overdue))
 
 
 def _expect_what_if(model: Model, step: Step, now: Now) -> Expected:
@@ -137,7 +138,19 @@ def _expect_what_if(model: Model, step: Step, now: Now) -> Expected:
         said == "free" or not (said or lending.stopped_by(accounts, customer, more, now.today))
     )
     needed = _needed_by(model, accounts, order, amount, more, now)
-    return answers("read", (allowed, needed, lending.counted(accounts, customer, now.today, last)))
+    counted = lending.counted(accounts, customer, now.today, last)
+    overdue = _overdue(model, customer, args.get("pays", 0), now)
+    return answers("read", (allowed, needed, counted, overdue))
+
+
+def _overdue(model: Model, customer: str, pays: int, now: Now) -> int:
+    """Return what is late of a customer's items, once so much has paid them, the oldest first."""
+    late = 0
+    for due, left in items_recounted(model, {customer, *lending.below(model.accounts, customer)}):
+        paid = min(pays, left)
+        pays -= paid
+        late += left - paid if due < now.today else 0
+    return late
 
 
 def _worth(order: dict[str, Any], days: Days, amount: int) -> Days:

@@ -77,7 +77,7 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
 def _deciding(verb: str, state: str, view: str, share: float) -> Verb:
     def send(world: Any, step: Step) -> Any:
         decide = getattr(world.desk(step.by).dead_letters, verb)
-        return decide(world.id(KIND, step), reason="decided", key=step.key, dry_run=step.dry)
+        return decide(world.id(KIND, step), reason=step.reason, key=step.key, dry_run=step.dry)
 
     def expect(model: Model, step: Step, now: Now) -> Expected:
         place = step.args[KIND][1:]

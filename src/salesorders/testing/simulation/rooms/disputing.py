@@ -13,8 +13,6 @@ from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, co
 
 __all__ = ["VERBS"]
 
-WHY = "it came wet"
-
 
 def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     if not model.invoices:
@@ -38,7 +36,7 @@ def _send(world: Any, step: Step) -> Any:
     return world.desk(step.by).cash.dispute(
         world.id("invoice", step),
         money(step.args["amount"]) if "amount" in step.args else None,
-        reason=WHY,
+        reason=step.reason,
         key=step.key,
         dry_run=step.dry,
     )
@@ -61,7 +59,9 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
         before, customer = model.disputed_of(name), invoice["customer"]
         counts = watching.counts(model, customer, now)
         account = model.accounts[customer]
-        model.settle(account, name, {**invoice, "contested": (amount, WHY if amount else "")})
+        model.settle(
+            account, name, {**invoice, "contested": (amount, step.reason if amount else "")}
+        )
         more = amount > before
         watching.watch(model, customer, now, before=counts if more else None)
         if more:

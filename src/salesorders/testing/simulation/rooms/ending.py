@@ -68,7 +68,7 @@ def _send(name: str) -> Callable[[Any, Step], Any]:
         return counter(
             world.id("order", step),
             **more,
-            reason="customer called",
+            reason=step.reason,
             seen=seen_by(world, step),
             key=step.key,
             dry_run=step.dry,

@@ -40,7 +40,7 @@ def _choose(role: str) -> Callable[[Dice, Model, Now], Choice | None]:
 def _send(verb: str) -> Callable[[Any, Step], Any]:
     def send(world: Any, step: Step) -> Any:
         counter = getattr(world.desk(step.by).orders, verb)
-        return counter(world.id("order", step), reason="looked at", key=step.key, dry_run=step.dry)
+        return counter(world.id("order", step), reason=step.reason, key=step.key, dry_run=step.dry)
 
     return send
 

@@ -59,7 +59,7 @@ def _send_limit(world: Any, step: Step) -> Any:
         since=_day(args, "since"),
         until=_day(args, "until"),
         currency=args.get("currency", ""),
-        reason="asked",
+        reason=step.reason,
         key=step.key,
         dry_run=step.dry,
     )

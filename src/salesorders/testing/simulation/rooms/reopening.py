@@ -38,7 +38,7 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
 def _send(world: Any, step: Step) -> Any:
     return world.desk(step.by).orders.reopen(
         world.id("order", step),
-        reason="after all",
+        reason=step.reason,
         seen=seen_by(world, step),
         key=step.key,
         dry_run=step.dry,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from salesorders.receivables import dso_countback
 from salesorders.testing.simulation.arithmetic import half_up
 from salesorders.testing.simulation.model import Expected, Model, Now, answers, raises
 from salesorders.testing.simulation.promising import HORIZON, Balance
 from salesorders.testing.simulation.rooms.reading import reading_verb
 from salesorders.testing.simulation.script import Step
-from salesorders.testing.simulation.seen import cents, thousandths
+from salesorders.testing.simulation.seen import cents, decimal, thousandths
 from salesorders.testing.simulation.verbs import Dice
 
 __all__ = ["VERBS"]
 
 EDGES = (0, 30, 60, 90)
+# How many of them sales outstanding are counted back over.
+MONTHS = 3
 
 
 def _choose_days(dice: Dice, model: Model) -> Mapping[str, Any]:
@@ -92,7 +95,33 @@ def _expect_ageing(model: Model, step: Step, now: Now) -> Expected:
 def _send_kpis(world: Any, step: Step) -> Any:
     last = world.now().today - timedelta(days=step.args["back"])
     found = world.desk(step.by).reports.kpis(last - timedelta(days=step.args["days"] - 1), last)
-    return tuple(None if k.value is None else cents(k.value) for k in found.figures)
+    sales = [(decimal(sold, 2), days) for sold, days in _months(world.model, last)]
+    owed = decimal(sum(_open_as_of(world.model, last).values()), 2)
+    figures = (*found.figures, dso_countback(owed, sales))
+    return tuple(None if k.value is None else cents(k.value) for k in figures)
+
+
+def _months(model: Model, last: date) -> list[tuple[int, int]]:
+    """What was invoiced in the last months and how many days they have, the latest first."""
+    found = []
+    for _ in range(MONTHS):
+        first = last.replace(day=1)
+        sold = sum(i["gross"] for i in model.invoices.values() if first <= i["on"] <= last)
+        found.append((sold, (last - first).days + 1))
+        last = first - timedelta(days=1)
+    return found
+
+
+def _counted_back(owed: int, months: Sequence[tuple[int, int]]) -> int | None:
+    """Hundredths of days: whole months while more is owed than was sold in them, and a share of the next."""
+    total = 0
+    for sold, days in months:
+        if owed <= 0:
+            break
+        if sold > owed:
+            return half_up((total * sold + days * owed) * 100, sold)
+        total, owed = total + days, owed - sold
+    return None if owed > 0 else total * 100
 
 
 def _expect_kpis(model: Model, step: Step, now: Now) -> Expected:
@@ -111,7 +140,7 @@ def _expect_kpis(model: Model, step: Step, now: Now) -> Expected:
 
     ratio = half_up(booked * 100, sales) if sales else None
     figures = (per_sale(owed), per_sale(current), _cycle(model, first, last), sales, booked, ratio)
-    return answers("read", figures)
+    return answers("read", (*figures, _counted_back(owed, _months(model, last))))
 
 
 def _cycle(model: Model, first: date, last: date) -> int | None:

@@ -43,7 +43,7 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
 def _send(world: Any, step: Step) -> Any:
     return world.desk(step.by).cash.reverse(
         world.id("payment", step),
-        reason="it bounced",
+        reason=step.reason,
         on=date.fromisoformat(step.args["on"]) if "on" in step.args else None,
         key=step.key,
         dry_run=step.dry,

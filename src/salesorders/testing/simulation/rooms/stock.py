@@ -83,7 +83,7 @@ def _send_adjust(world: Any, step: Step) -> Any:
         step.args["sku"],
         _quantity(step),
         site=step.args["site"],
-        reason="count",
+        reason=step.reason,
         key=step.key,
         dry_run=step.dry,
     )
