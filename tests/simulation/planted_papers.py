@@ -11,7 +11,7 @@ import attrs
 
 from salesorders.credit.days import paid_oldest_first
 from salesorders.kernel.change import changed
-from tests.simulation.planting import planted, replaced
+from tests.simulation.planting import planted, replaced, rewritten
 
 ZERO = Decimal(0)
 
@@ -85,4 +85,53 @@ def due_day_forgotten() -> Iterator[None]:
         return changed(after, items_by_day=self.items_by_day)
 
     with patch.object(CreditAccount, "settle", settle):
+        yield
+
+
+# --- units of sale
+
+
+@planted("what cartons cost is told for as many pieces")
+def cost_of_cartons() -> Iterator[None]:
+    words = "* part.base_quantity, currency"
+    with rewritten("lifecycle.shipping._left", words, words.replace("base_", "")):
+        yield
+
+
+@planted("part of a line in cartons is promised in pieces")
+def cartons_cut() -> Iterator[None]:
+    from salesorders.inventory.decide import _by_day
+
+    def by_day(site: str, running: Any, asked: Any, step: Any, first: Any, last: Any) -> Any:
+        return _by_day(site, running, asked, ZERO, first, last)
+
+    with replaced(("inventory.decide._by_day", by_day)):
+        yield
+
+
+@planted("part of a line in cartons leaves in pieces")
+def cartons_opened() -> Iterator[None]:
+    words = "units - units % 1 if is_whole(line.unit) else units"
+    with rewritten("fulfilment.decide._in_unit", words, "units"):
+        yield
+
+
+@planted("as many cartons as pieces reach a price for many")
+def cartons_reach_no_break() -> Iterator[None]:
+    with replaced(("pricing.decide.convert", lambda value, *more: value)):
+        yield
+
+
+@planted("as many pieces as cartons were ordered are promised")
+def pieces_for_cartons() -> Iterator[None]:
+    from salesorders.orders import OrderLine
+
+    with patch.object(OrderLine, "in_base", lambda self, quantity: quantity):
+        yield
+
+
+@planted("goods leave before their day although others need them in between")
+def spare_on_the_best_day() -> Iterator[None]:
+    words = "least = min((balance for day, balance in curve if day < on), default=ZERO)"
+    with rewritten("fulfilment.decide._usable", words, words.replace("min(", "max(", 1)):
         yield

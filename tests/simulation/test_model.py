@@ -2,6 +2,7 @@
 
 import ast
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from salesorders.testing.simulation.arithmetic import half_up, off_list, part_of
 from salesorders.testing.simulation.documents import document_kinds, register_document
 from salesorders.testing.simulation.promising import less
 from salesorders.testing.simulation.resizing import first_units, grown_off_list, resized
+from salesorders.testing.simulation.units import ONE, in_base, list_price, sold_in, units_in
 
 FOLDER = Path(simulation.__file__ or "").parent
 HERE = "salesorders.testing.simulation"
@@ -199,7 +201,8 @@ def test_what_grew_is_judged_against_todays_dearer_list() -> None:
 def test_less_of_a_line_takes_the_latest_promises() -> None:
     first, then = date(2026, 3, 2), date(2026, 3, 9)
     parts = [("BER", first, 30_000), ("BER", then, 50_000)]
-    line = {"q": 80_000, "cancelled": 0, "shipped": 0, "claimed": parts, "confirmed": parts}
+    line: dict[str, Any] = {"q": 80_000, "cancelled": 0, "shipped": 0, "factor": ONE}
+    line |= {"claimed": parts, "confirmed": parts}
     less(line, 60_000)
     assert line["claimed"] == line["confirmed"] == [("BER", first, 20_000)]
 
@@ -223,3 +226,20 @@ class Parcel:
 
 def weight_of(parcel: Parcel, names: object) -> tuple[int]:
     return (parcel.weight,)
+
+
+def test_cartons_sacks_and_thousands_are_converted_exactly() -> None:
+    item: dict[str, Any] = {
+        "unit": "H87",
+        "units": {"XCT": (12, 1), "XSA": (25, 2), "MIL": (1_000, 1)},
+        "prices": [(0, 1299), (100_000, 805)],
+    }
+    carton, sack, many = (sold_in(item, unit) for unit in ("XCT", "XSA", "MIL"))
+    assert [line["lot"] for line in (carton, sack, many)] == [12_000, 0, 0]
+    assert [line["step"] for line in (carton, sack, many)] == [1_000, 1_000, 0]
+    assert in_base(carton, 3_000) == 36_000
+    assert in_base(sack, 3_000) == 37_500
+    assert units_in(sack, 30_000) == 2_400
+    assert units_in(carton, 1_000) == Fraction(83_333_333_333, 10**9)
+    assert list_price(item, sack, 1_000) == Fraction(25 * 1299, 2)
+    assert list_price(item, carton, 9_000) == 12 * 805

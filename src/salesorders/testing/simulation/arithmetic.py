@@ -1,12 +1,14 @@
 """What orders and their parts are worth, in whole cents: written for the model, without the library.
 
 Money is an int of cents, unit prices are ints of tenths of a cent, quantities ints of thousandths,
-percentages ints of hundredths. Everything is exact until ``half_up`` divides.
+percentages ints of hundredths. Everything is exact until ``half_up`` divides: the price of
+a sack of 12.5 kg is a fraction of tenths of a cent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 __all__ = [
@@ -24,11 +26,11 @@ __all__ = [
 TaxKey = tuple[str, int]
 
 
-def half_up(over: int, under: int) -> int:
+def half_up(over: int | Fraction, under: int | Fraction) -> int:
     """Return over / under to the nearest whole, halves away from zero."""
     if over < 0:
         return -half_up(-over, under)
-    return (2 * over + under) // (2 * under)
+    return int((2 * over + under) // (2 * under))
 
 
 def shared_out(total: int, weights: Sequence[int]) -> list[int]:

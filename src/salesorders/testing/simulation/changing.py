@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -108,12 +109,6 @@ def seen_by(world: Any, step: Step) -> Any:
 # --- what it is worth
 
 
-def list_price(model: Model, sku: str, q: int) -> int:
-    """Return today's list price for so much of an item."""
-    found: int = [value for least, value in model.items[sku]["prices"] if least <= q][-1]
-    return found
-
-
 def sized(before: Order, order: Order, fresh: Mapping[str, Any] | None = None) -> Order:
     """Return an order whose lines were changed with the terms, amounts and sums that follow.
 
@@ -159,7 +154,7 @@ class Proposal:
     after: Order
     gates: Sequence[str]
     touched: set[str]
-    today: Mapping[str, int]
+    today: Mapping[str, int | Fraction]
     wanted: Mapping[str, int]
     reopened: bool = False
 

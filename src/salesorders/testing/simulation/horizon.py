@@ -15,6 +15,7 @@ import attrs
 
 from salesorders.testing.simulation.arithmetic import shared_out
 from salesorders.testing.simulation.resizing import open_worth
+from salesorders.testing.simulation.units import in_base
 
 __all__ = [
     "CLOSED",
@@ -97,6 +98,7 @@ def _leaving(order: Mapping[str, Any], value: int) -> Days:
     for line in order["lines"]:
         left = line["q"] - line["shipped"] - line["cancelled"]
         if left > 0:
+            left = in_base(line, left)
             for _, on, q in line["claimed"]:
                 left -= q
                 parts.append((line, on, q))
@@ -106,9 +108,10 @@ def _leaving(order: Mapping[str, Any], value: int) -> Days:
     if len(days) < 2:
         return dict.fromkeys(days, value) if value else {}
     weights = dict.fromkeys(sorted(days), 0)
-    common = lcm(*(line["q"] - line["cancelled"] for line, _, _ in parts))
+    wanted = {line["id"]: in_base(line, line["q"] - line["cancelled"]) for line, _, _ in parts}
+    common = lcm(*wanted.values())
     for line, on, q in parts:
-        each = common // (line["q"] - line["cancelled"])
+        each = common // wanted[line["id"]]
         weights[on] += max(line["net"], 0) * (100 + line["tax"][1]) * q * each
     if not any(weights.values()):
         weights[min(days)] = 1

@@ -251,7 +251,8 @@ class Model:
 
 def _item(model: Model, name: str) -> View:
     item = model.items[name]
-    return (item["retired"], tuple(item["prices"]), item["tax"])
+    units = tuple(sorted(item["units"].items()))
+    return (item["retired"], tuple(item["prices"]), item["tax"], units)
 
 
 def _customer(model: Model, name: str) -> View:
@@ -295,6 +296,7 @@ def _order(model: Model, name: str) -> View:
         (
             line["id"],
             line["sku"],
+            line["unit"],
             line["q"],
             line["shipped"],
             line["invoiced"],

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from salesorders.testing.simulation.model import Model, Now, Ref
+from salesorders.testing.simulation.units import in_base
 
 __all__ = [
     "Balance",
@@ -119,7 +120,7 @@ def _spread(
     parts: list[Part] = []
     got = 0
     for day, free in balance.rising(first, last):
-        upto = asked if free >= asked else free - free % line["step"] if line["step"] else free
+        upto = asked if free >= asked else free - free % line["lot"] if line["lot"] else free
         if upto > got:
             parts.append((site, day, upto - got))
             got = upto
@@ -143,7 +144,7 @@ def claim(
     drawn: dict[tuple[str, str], list[tuple[str, date, int]]] = {}
     for line in order["lines"]:
         open_ = line["q"] - line["shipped"] - line["cancelled"]
-        asked = open_ if wanted is None else wanted.get(line["id"], 0)
+        asked = in_base(line, open_ if wanted is None else wanted.get(line["id"], 0))
         if not asked:
             continue
         sku = line["sku"]
@@ -200,13 +201,14 @@ def _earliest(schedule: list[Part], most: int) -> list[Part]:
 def less(line: dict[str, Any], q: int) -> None:
     """Cancel so much of what is open of a line: the latest promises go first."""
     line["cancelled"] += q
-    line["confirmed"] = _earliest(line["confirmed"], line["q"] - line["cancelled"])
-    line["claimed"] = _earliest(line["claimed"], line["q"] - line["cancelled"] - line["shipped"])
+    in_force = line["q"] - line["cancelled"]
+    line["confirmed"] = _earliest(line["confirmed"], in_base(line, in_force))
+    line["claimed"] = _earliest(line["claimed"], in_base(line, in_force - line["shipped"]))
 
 
 def unclaimed(line: dict[str, Any]) -> None:
     """Take the promises for what is open off a line."""
-    line["confirmed"] = _earliest(line["confirmed"], line["shipped"])
+    line["confirmed"] = _earliest(line["confirmed"], in_base(line, line["shipped"]))
     line["claimed"] = []
 
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import attrs
 
-from salesorders.testing.simulation.changing import copied, list_price, sized, wanting
+from salesorders.testing.simulation.changing import copied, sized, wanting
 from salesorders.testing.simulation.model import Model, Now
 from salesorders.testing.simulation.promising import less, unclaimed
 from salesorders.testing.simulation.resizing import may_hold, termed, terms_of
+from salesorders.testing.simulation.units import (
+    in_base,
+    lines_refused,
+    list_price,
+    sold_in,
+    unit_of,
+)
 
 __all__ = ["Draft"]
 
@@ -89,7 +97,7 @@ class Draft:
     def _shrink(self, line: Line, q: int) -> None:
         """What comes at once or not at all may come, or come earlier, when it is less."""
         in_time = sum(part for _, on, part in line["claimed"] if on <= line["on"])
-        late = in_time < line["q"] - line["cancelled"] - line["shipped"]
+        late = in_time < in_base(line, line["q"] - line["cancelled"] - line["shipped"])
         less(line, q)
         left = line["q"] - line["cancelled"] - line["shipped"]
         if late and line["complete"] and left:
@@ -131,7 +139,8 @@ class Draft:
                 continue
             there = self.fresh.get(name) or self._there[name]
             told = ("p", there["percent"]) if there["amount"] is None else ("a", there["off"])
-            found[name] = termed(there, q, list_price(self.model, line["sku"], q), *told)
+            price = list_price(self.model.items[line["sku"]], line, q)
+            found[name] = termed(there, q, price, *told)
             codes |= {"item.retired"} if self.model.items[line["sku"]]["retired"] else set()
             codes |= {"price.line_negative"} if found[name]["net"] < 0 else set()
         self.codes |= codes
@@ -150,12 +159,7 @@ class Draft:
         found = set()
         if self.model.customers[self.before["customer"]]["retired"]:
             found.add("customer.retired")
-        for sku, q, *_ in told:
-            item = self.model.items.get(sku)
-            if item is None:
-                found.add("item.unknown")
-            elif item["unit"] == "H87" and q % 1_000:
-                found.add("quantity.fractional_unit")
+        found |= lines_refused(self.model, told)
         first = max(int(name) for name in self.lines) + 1
         new = [] if found else [self._new(str(n), line, on) for n, line in enumerate(told, first)]
         found |= {"item.retired" for line, _ in new if self.model.items[line["sku"]]["retired"]}
@@ -168,7 +172,7 @@ class Draft:
             self.touched.add(name)
 
     def _new(self, name: str, told: Any, on: date | None) -> tuple[Line, Line]:
-        sku, q, discount, day, complete = told
+        sku, q, discount, day, complete, *_ = told
         item = self.model.items[sku]
         line = {
             "id": name,
@@ -176,7 +180,7 @@ class Draft:
             "q": q,
             "tax": item["tax"],
             "stocked": item["stocked"],
-            "step": 1_000 if item["unit"] == "H87" else 0,
+            **sold_in(item, unit_of(told)),
             "on": _day(day) or on or self.now.today,
             "complete": complete,
             "shipped": 0,
@@ -185,16 +189,17 @@ class Draft:
             "confirmed": [],
             "claimed": [],
         }
-        fresh = termed(line, q, list_price(self.model, sku, q), *(discount or ("p", 0)))
+        fresh = termed(line, q, list_price(item, line, q), *(discount or ("p", 0)))
         return line, fresh
 
-    def today(self) -> dict[str, int]:
+    def today(self) -> dict[str, int | Fraction]:
         """Return today's list prices of what grew; what is sold no more refuses."""
-        prices = {}
+        prices: dict[str, int | Fraction] = {}
         for name in self.grown:
             line = self.lines[name]
             self._sold(line["sku"])
-            prices[name] = list_price(self.model, line["sku"], line["q"] - line["cancelled"])
+            item = self.model.items[line["sku"]]
+            prices[name] = list_price(item, line, line["q"] - line["cancelled"])
         retired = self.model.customers[self.before["customer"]]["retired"]
         if (self.grown or self.fresh) and retired:
             self.codes.add("customer.retired")

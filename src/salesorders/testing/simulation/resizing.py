@@ -7,6 +7,7 @@ order that was never changed is its own terms.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from salesorders.testing.simulation.arithmetic import (
@@ -58,7 +59,13 @@ def cut_from(order: Terms) -> Terms:
 
 
 def termed(
-    line: Mapping[str, Any], q: int, price: int, how: str, much: int, *, kept: bool = True
+    line: Mapping[str, Any],
+    q: int,
+    price: int | Fraction,
+    how: str,
+    much: int,
+    *,
+    kept: bool = True,
 ) -> Line:
     """Return a line's terms at a quantity and price; a discount of nothing is none unless it is ``kept``."""
     worth = half_up(price * q, 10_000)
@@ -159,7 +166,9 @@ def may_hold(order: Terms, name: str, q: int) -> bool:
     return not cut and terms["bears"] is None
 
 
-def grown_off_list(amounts: Terms, touched: set[str], today: Mapping[str, int]) -> list[int]:
+def grown_off_list(
+    amounts: Terms, touched: set[str], today: Mapping[str, int | Fraction]
+) -> list[int]:
     """Return how far below list the touched lines are, and all of them together: hundredths of a percent.
 
     ``today`` is today's list price of lines that grew; where it is dearer, they are judged against it.

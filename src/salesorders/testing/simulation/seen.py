@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
+from fractions import Fraction
 from typing import Any
 
 from salesorders.testing.simulation.lending import BUCKETS
@@ -52,7 +53,8 @@ def _tax(tax: Any) -> tuple[str, int]:
 
 def _item(item: Any, names: Names) -> View:
     prices = tuple((thousandths(p.at_least), thousandths(p.value)) for p in item.prices)
-    return (item.retired, prices, _tax(item.tax))
+    units = tuple((code, (factor.numerator, factor.denominator)) for code, factor in item.units)
+    return (item.retired, prices, _tax(item.tax), units)
 
 
 def _customer(customer: Any, names: Names) -> View:
@@ -135,6 +137,7 @@ def _order(order: Any, names: Names) -> View:
         (
             line.id,
             line.sku,
+            "" if line.factor == 1 else line.unit,
             thousandths(line.ordered),
             thousandths(line.shipped),
             thousandths(line.invoiced),
@@ -166,12 +169,18 @@ def _order(order: Any, names: Names) -> View:
     return (*head, released, sums(order.amounts), lines, *tail)
 
 
+def _fine(quantity: Decimal) -> int | Fraction:
+    """Return a quantity in thousandths; a piece of a carton is a fraction of them."""
+    exact = Fraction(quantity) * 1_000
+    return int(exact) if exact.denominator == 1 else exact
+
+
 def _shipment(shipment: Any, names: Names) -> View:
     parts = tuple(
         (
             p.order_line,
             p.sku,
-            thousandths(p.quantity),
+            _fine(p.quantity),
             thousandths(p.base_quantity),
             p.planned_on,
             p.site,

@@ -23,6 +23,7 @@ from salesorders.testing.simulation.rooms.orders import (
 )
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import decimal
+from salesorders.testing.simulation.units import grain
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
 
 __all__ = ["VERBS"]
@@ -64,7 +65,7 @@ def _change(dice: Dice, line: dict[str, Any], now: Now) -> list[Any]:
     in_force, q = line["q"] - line["cancelled"], None
     if dice.chance(0.75):
         q = dice.pick([in_force // 2, in_force * 2, in_force + 1_000, in_force + 10_000])
-        q = q - q % 1_000 if line["step"] else q - q % 500
+        q -= q % (1_000 if line["step"] else 500 if grain(line) > 1 else 1)
         q = dice.pick([0, line["shipped"], line["q"], in_force]) if dice.chance(0.3) else q
         q += 500 if dice.chance(0.02) else 0
         q = max(0, line["shipped"] - 1_000) if dice.chance(0.05) else q

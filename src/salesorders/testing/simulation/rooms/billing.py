@@ -10,6 +10,7 @@ from salesorders.testing.simulation import watching
 from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answers, raises
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents
+from salesorders.testing.simulation.units import plain
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, codes_of
 
 __all__ = ["VERBS"]
@@ -69,7 +70,7 @@ def _issued(
     for line_id, _, q, *_ in shipment["lines"]:
         for line in order["lines"]:
             if line["id"] == line_id:
-                line["invoiced"] += q
+                line["invoiced"] = plain(line["invoiced"] + q)
     model.shipments[name] = {**shipment, "invoice": key}
     model.series[series] = {"last": last, "on": on}
     model.invoices[key] = {

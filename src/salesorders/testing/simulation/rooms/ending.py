@@ -19,6 +19,7 @@ from salesorders.testing.simulation.promising import given_back, less, levels_of
 from salesorders.testing.simulation.rooms.orders import read_order
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import decimal
+from salesorders.testing.simulation.units import grain
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
 
 __all__ = ["VERBS"]
@@ -53,7 +54,7 @@ def _some(dice: Dice, order: Mapping[str, Any]) -> dict[str, int]:
     for line in order["lines"]:
         left = line["q"] - line["shipped"] - line["cancelled"]
         if dice.chance(0.6) or not found:
-            q = 1_000 * (1 + dice.upto(max(1, left // 1_000)))
+            q = grain(line) * (1 + dice.upto(max(1, left // grain(line))))
             q = left if left and dice.chance(0.25) else q
             q += dice.pick([500, 1_000]) if dice.chance(0.06) else 0
             found[line["id"] if dice.chance(0.97) else "9"] = q
@@ -154,7 +155,8 @@ def _cancelled_claims_nothing(model: Model, store: Any, now: Now) -> None:
     for order in store.documents("order"):
         for line in order.lines:
             claimed: Sequence[Any] = [part.quantity for part in line.claimed]
-            assert sum(claimed) <= line.open, (order.id, line.id)
+            over, under = line.factor.numerator, line.factor.denominator
+            assert sum(claimed) * under <= line.open * over, (order.id, line.id)
         if not any(line.in_force for line in order.lines):
             assert order.amounts.gross == 0, order.id
 

@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from salesorders.interchange import DocumentLine, DocumentParty, ItemIds, OrderDocument
-from salesorders.testing.simulation.changing import list_price
 from salesorders.testing.simulation.model import Expected, Model, Now, answers
 from salesorders.testing.simulation.rooms.orders import choose_line, expect_place, read_order
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import decimal
+from salesorders.testing.simulation.units import list_price, sold_in
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
 
 __all__ = ["VERBS"]
@@ -21,10 +21,13 @@ __all__ = ["VERBS"]
 def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     lines = []
     for _ in range(1 + dice.upto(3)):
-        sku, q, _, on, complete = choose_line(dice, model, now)
+        sku, q, _, on, complete, *unit = choose_line(dice, model, now)
+        q = 1_000 * (1 + q // 1_000) if unit else q
         price = None
         if sku in model.items and dice.chance(0.6):
-            price = list_price(model, sku, q) + (dice.pick([-2, 1]) if dice.chance(0.15) else 0)
+            item = model.items[sku]
+            price = int(list_price(item, sold_in(item, ""), q))
+            price += dice.pick([-2, 1]) if dice.chance(0.15) else 0
         lines.append([sku, q, None, on, complete, price])
     buyer = dice.pick(["C1", "C1", "C2", "C3", "C4"]) if dice.chance(0.95) else "C99"
     args: dict[str, Any] = {"buyer": buyer, "lines": lines}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from salesorders.catalog import Customer, Item, Price
@@ -14,11 +15,12 @@ from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, co
 
 __all__ = ["VERBS", "founding"]
 
-# sku: unit, tax, prices as (from thousandths, tenths of a cent), cost in tenths of a cent, stocked.
+# sku: unit, tax, prices as (from thousandths, tenths of a cent), cost in tenths of a cent, stocked, and in which other
+# units it is sold: how much of its own one of them holds, as a fraction.
 ITEMS: dict[str, list[Any]] = {
-    "BOLT": ["H87", "S", 19, [[0, 1000], [100_000, 805]], 400, True],
-    "SCREW": ["H87", "S", 19, [[0, 15]], 7, True],
-    "FLOUR": ["KGM", "S", 7, [[0, 1299]], 655, True],
+    "BOLT": ["H87", "S", 19, [[0, 1000], [100_000, 805]], 400, True, {"XCT": [12, 1]}],
+    "SCREW": ["H87", "S", 19, [[0, 15]], 7, True, {"MIL": [1_000, 1]}],
+    "FLOUR": ["KGM", "S", 7, [[0, 1299]], 655, True, {"XSA": [25, 2]}],
     "BOOK": ["H87", "Z", 0, [[0, 24_950], [10_000, 22_000]], None, True],
     "VISIT": ["H87", "S", 19, [[0, 75_000]], None, False],
 }
@@ -35,7 +37,7 @@ TERMS: list[list[int] | None] = [None, [200, 10], [150, 7]]
 
 def item_of(sku: str, told: Sequence[Any], retired: bool = False) -> Item:
     """Return the library's item of what a script tells."""
-    unit, category, rate, prices, cost, stocked = told
+    unit, category, rate, prices, cost, stocked, *units = told
     return Item(
         sku,
         f"Item {sku}",
@@ -45,6 +47,7 @@ def item_of(sku: str, told: Sequence[Any], retired: bool = False) -> Item:
         cost=None if cost is None else decimal(cost, 3),
         stocked=stocked,
         retired=retired,
+        units={code: Fraction(*factor) for more in units for code, factor in more.items()},
     )
 
 
@@ -66,7 +69,7 @@ def customer_of(name: str, told: Sequence[Any], *, limited: bool = True) -> Cust
 
 
 def _kept_item(told: Sequence[Any], retired: bool = False) -> dict[str, Any]:
-    unit, category, rate, prices, cost, stocked = told
+    unit, category, rate, prices, cost, stocked, *units = told
     return {
         "unit": unit,
         "tax": (category, rate),
@@ -74,6 +77,7 @@ def _kept_item(told: Sequence[Any], retired: bool = False) -> dict[str, Any]:
         "cost": cost or 0,
         "stocked": stocked,
         "retired": retired,
+        "units": {code: tuple(factor) for more in units for code, factor in more.items()},
         "told": list(told),
     }
 

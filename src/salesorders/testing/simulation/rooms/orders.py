@@ -17,23 +17,31 @@ from salesorders.testing.simulation.model import Expected, Model, Now, Ref, answ
 from salesorders.testing.simulation.promising import HOLD, claim, levels_of, put_levels
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal, sums
+from salesorders.testing.simulation.units import lines_refused, list_price, sold_in, unit_of
 from salesorders.testing.simulation.verbs import STAFF, Choice, Dice, Verb, by_role, codes_of
 
 __all__ = ["VERBS", "choose_line", "discount_of", "expect_place", "line_of", "read_order"]
 
 ZERO = Decimal(0)
 TENTH = 1_000
+# In which other unit an item is ordered, and up to how many: cartons, thousands by the piece, sacks.
+SOLD_IN = {"BOLT": ("XCT", 12), "SCREW": ("MIL", 60), "FLOUR": ("XSA", 4)}
 
 
 # --- what is asked
 
 
 def choose_line(dice: Dice, model: Model, now: Now) -> list[Any]:
-    """Return a line as a script tells it: item, quantity, discount, day, whether it comes at once or not."""
+    """Return a line as a script tells it: item, quantity, discount, day, whether it comes at once or not, its unit."""
     sku = dice.pick(["BOLT", "BOLT", "SCREW", "FLOUR", "BOOK", "VISIT"])
     most = {"BOLT": 150, "SCREW": 60, "FLOUR": 40, "BOOK": 12, "VISIT": 2}[sku]
     q = 1_000 * (1 + dice.upto(most))
-    if sku == "FLOUR" and dice.chance(0.5):
+    unit = []
+    if sku in SOLD_IN and dice.chance(0.35):
+        code, upto = SOLD_IN[sku]
+        unit = [code] if dice.chance(0.98) else ["XPX"]
+        q = (1 if code == "MIL" else 1_000) * (1 + dice.upto(upto))
+    elif sku == "FLOUR" and dice.chance(0.5):
         q -= 500
     if dice.chance(0.01):
         sku = "NOTHING"
@@ -45,7 +53,7 @@ def choose_line(dice: Dice, model: Model, now: Now) -> list[Any]:
     on = None
     if dice.chance(0.25):
         on = (now.today + timedelta(days=dice.upto(30) - 4)).isoformat()
-    return [sku, q, discount, on, dice.chance(0.1)]
+    return [sku, q, discount, on, dice.chance(0.1), *unit]
 
 
 def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
@@ -84,10 +92,11 @@ def discount_of(told: Any) -> str | None:
 
 def line_of(told: Any) -> Line:
     """Return the library's line of what a script tells."""
-    sku, q, discount, on, complete = told
+    sku, q, discount, on, complete, *_ = told
     day = None if on is None else date.fromisoformat(on)
     off = discount_of(discount)
-    return Line(sku, decimal(q, 3), discount=off, requested_on=day, complete=complete)
+    unit = unit_of(told) or None
+    return Line(sku, decimal(q, 3), discount=off, unit=unit, requested_on=day, complete=complete)
 
 
 def _request(args: Mapping[str, Any]) -> OrderRequest:
@@ -112,13 +121,7 @@ def _refused(model: Model, args: Mapping[str, Any]) -> set[str]:
         found.add("customer.unknown")
     elif customer["retired"]:
         found.add("customer.retired")
-    for sku, q, *_ in args["lines"]:
-        item = model.items.get(sku)
-        if item is None:
-            found.add("item.unknown")
-        elif item["unit"] == "H87" and q % 1_000:
-            found.add("quantity.fractional_unit")
-    return found
+    return found | lines_refused(model, args["lines"])
 
 
 def _priced(model: Model, args: Mapping[str, Any]) -> dict[str, Any] | set[str]:
@@ -127,8 +130,10 @@ def _priced(model: Model, args: Mapping[str, Any]) -> dict[str, Any] | set[str]:
     if found:
         return found
     lines = []
-    for number, (sku, q, discount, on, complete) in enumerate(args["lines"], 1):
+    for number, told in enumerate(args["lines"], 1):
+        sku, q, discount, on, complete, *_ = told
         item = model.items[sku]
+        unit = sold_in(item, unit_of(told))
         if item["retired"]:
             found.add("item.retired")
         how, much = discount or ("p", 0)
@@ -137,12 +142,12 @@ def _priced(model: Model, args: Mapping[str, Any]) -> dict[str, Any] | set[str]:
                 "id": str(number),
                 "sku": sku,
                 "q": q,
-                "price": [value for least, value in item["prices"] if least <= q][-1],
+                "price": list_price(item, unit, q),
                 "percent": much if how == "p" else 0,
                 "amount": much if how == "a" else None,
                 "tax": item["tax"],
                 "stocked": item["stocked"],
-                "step": 1_000 if item["unit"] == "H87" else 0,
+                **unit,
                 "on": on and date.fromisoformat(on),
                 "complete": complete,
                 "shipped": 0,

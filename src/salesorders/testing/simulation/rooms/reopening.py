@@ -8,7 +8,6 @@ from salesorders.testing.simulation.changing import (
     Proposal,
     choose_seen,
     copied,
-    list_price,
     not_that_order,
     passed,
     seen_by,
@@ -19,6 +18,7 @@ from salesorders.testing.simulation.model import Expected, Model, Now, answers
 from salesorders.testing.simulation.resizing import may_hold
 from salesorders.testing.simulation.rooms.orders import read_order
 from salesorders.testing.simulation.script import Step
+from salesorders.testing.simulation.units import list_price
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role
 
 __all__ = ["VERBS"]
@@ -63,7 +63,7 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
         if not may_hold(before, line_id, in_force):
             return answers("Rejected", ("order.terms_fixed",))
         wanted[line_id] = wanting(line, q)
-        today[line_id] = list_price(model, line["sku"], in_force)
+        today[line_id] = list_price(model.items[line["sku"]], line, in_force)
         if model.items[line["sku"]]["retired"]:
             codes.add("item.retired")
     if codes:

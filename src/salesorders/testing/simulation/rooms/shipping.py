@@ -14,6 +14,7 @@ from salesorders.testing.simulation.promising import put_levels
 from salesorders.testing.simulation.resizing import cut_from
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.seen import cents, decimal
+from salesorders.testing.simulation.units import grain, in_base, plain, units_in
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb, by_role, codes_of
 
 __all__ = ["VERBS"]
@@ -34,8 +35,8 @@ def _choose(dice: Dice, model: Model, now: Now) -> Choice | None:
     args: dict[str, Any] = {"order": f"@{key}"}
     if dice.chance(0.45):
         line = dice.pick(model.orders[key]["lines"])
-        most = max(1, _open(line) // 1_000)
-        q = 1_000 * (1 + dice.upto(most))
+        least = grain(line)
+        q = least * (1 + dice.upto(max(1, _open(line) // least)))
         if dice.chance(0.05):
             q += dice.pick([500, 1_000])
         args["lines"] = {line["id"] if dice.chance(0.97) else "9": q}
@@ -90,7 +91,7 @@ class _Load:
     def __init__(
         self, model: Model, order: dict[str, Any], tasks: Any, site: str, now: Now
     ) -> None:
-        self.parts: list[tuple[str, str, int, int, date, str]] = []
+        self.parts: list[tuple[str, str, Any, int, date, str]] = []
         self.codes: set[str] = set()
         self.shipped: dict[str, int] = {}
         self._here: dict[str, int] = {}
@@ -121,19 +122,26 @@ class _Load:
         free = sum(q for _, _, q in usable)
         if any(where for where, _, _ in usable):
             free = min(free, self._here[sku])
-        can = asked if free >= asked else free - free % line["step"] if line["step"] else free
+        can: Any = asked
+        if free < in_base(line, asked):
+            can = units_in(line, free)
+            can -= can % line["step"] if line["step"] else 0
         if can < asked and named:
             self.codes |= {"shipment.short"} | ({"shipment.early"} if waits else set())
             self.codes |= {"shipment.partial"} if line["complete"] and can else set()
         if can <= 0 or (can < asked and (named or line["complete"])):
             return
         self.shipped[line["id"]] = can
-        left = can
+        whole = left = in_base(line, can)
+        done: Any = 0
         for where, on, q in usable:
             take = min(left, q)
             if take:
-                self.parts.append((line["id"], sku, take, take, on, where))
                 left -= take
+                # What the parts up to here are of the line's unit, less what went before: they add up.
+                upto = can if not left else units_in(line, whole - left)
+                self.parts.append((line["id"], sku, upto - done, take, on, where))
+                done = upto
                 if where:
                     self._here[sku] -= take
                     self._curves[sku] = _drawn(self._curves[sku], on, take)
@@ -211,7 +219,7 @@ def _after(order: dict[str, Any], load: _Load) -> dict[str, Any]:
     lines = {line["id"]: {**line} for line in order["lines"]}
     for line_id, _, q, base, on, where in load.parts:
         line = lines[line_id]
-        line["shipped"] += q
+        line["shipped"] = plain(line["shipped"] + q)
         kept = []
         left = base
         for claim in line["claimed"]:
