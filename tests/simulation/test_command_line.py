@@ -1,7 +1,6 @@
 """``python -m salesorders.testing.simulation``: a report, numbers, an exit status, a test that is ready."""
 
 import json
-from unittest.mock import patch
 
 import pytest
 
@@ -103,19 +102,6 @@ def test_the_printed_test_opens_the_store_on_which_it_failed(
     with bug("no_key"):
         assert main(["--seeds", "1", "--steps", "120", "--store", store]) == 1
     assert f"play(Script.from_text(SCRIPT), {opened})" in capsys.readouterr().err
-
-
-def test_what_fails_on_a_database_alone_is_played_on_one(
-    any_store: Stores, capsys: pytest.CaptureFixture[str]
-) -> None:
-    url = any_store.url("sqlite")
-    never = lambda self, tenant, key, number: None  # noqa: E731 - it stands in once
-    with patch("salesorders.sync.sql.SqlStore.delivered", never):
-        assert main(["--seeds", "1", "--steps", "60", "--store", url]) == 1
-    printed = capsys.readouterr().err.split("\n\n", 2)[2]
-    compile(printed, "printed", "exec")
-    assert "open_store(os.environ" in printed
-    assert url not in printed
 
 
 def test_two_processes_do_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,14 +10,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from typing import Any
 
 from salesorders.kernel.errors import SalesOrdersError
 from salesorders.sync import MemoryStore
+from salesorders.testing.simulation.ready import ready
 from salesorders.testing.simulation.report import Report
 from salesorders.testing.simulation.run import Result, simulate
-from salesorders.testing.simulation.shrink import ready_test, shrink
 
 __all__ = ["main"]
 
@@ -120,19 +119,9 @@ def _run(arguments: argparse.Namespace) -> int:
     told = json.dumps(report.numbers()) if arguments.json else report.text()
     print(told)  # noqa: T201 - the report is what was asked for
     for failed in report.failed[:3]:
-        said = f"\nseed {failed.script.seed}: {_ready(failed, arguments.store)}"
+        said = f"\nseed {failed.script.seed}: {ready(failed, arguments.store)}"
         print(said, file=sys.stderr)  # noqa: T201 - so is what failed
     return 1 if report.failed else 0
-
-
-def _ready(failed: Result, where: str) -> str:
-    """Return what fails, shrunk in memory where it fails there too, with a test on a store where it does."""
-    kind = where if where in ("memory", "text") else "database"
-    short, found = shrink(failed.script, partial(MemoryStore, encoded=kind == "text"))
-    if kind == "database" and found.violation:
-        kind = "memory"
-    words = found.violation or failed.violation
-    return f"{words}\n\n{ready_test(short, words, kind)}"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from time import monotonic
 from typing import Any
 
 import attrs
@@ -11,20 +12,24 @@ import attrs
 from salesorders.testing.simulation.run import Result, play
 from salesorders.testing.simulation.script import Script, Step
 
-__all__ = ["ready_test", "shrink"]
+__all__ = ["ready_test", "shrink", "way_of"]
 
 MOST_RUNS = 600
 
 
 def shrink(
-    script: Script, make: Callable[[], Any], *, most: int = MOST_RUNS
+    script: Script,
+    make: Callable[[], Any],
+    *,
+    most: int = MOST_RUNS,
+    seconds: float | None = None,
 ) -> tuple[Script, Result]:
-    """Return the shortest script found in ``most`` runs that still fails, with what it finds.
+    """Return the shortest script found in ``most`` runs, and ``seconds``, that still fails, with what it finds.
 
     ``make`` gives an empty store for each run. Labels stay what they were, so a fault keeps its place
     however much is taken out before it. A script that does not fail comes back as it is.
     """
-    hunt = _Hunt(make, most)
+    hunt = _Hunt(make, most, seconds)
     result = hunt.run(script)
     if not result.violation:
         return script, result
@@ -42,19 +47,20 @@ class _Hunt:
     best: Script
     found: Result
 
-    def __init__(self, make: Callable[[], Any], most: int) -> None:
+    def __init__(self, make: Callable[[], Any], most: int, seconds: float | None) -> None:
         self._make = make
         self._left = most
+        self._until = None if seconds is None else monotonic() + seconds
 
     def run(self, script: Script) -> Result:
         self._left -= 1
         return play(script, self._make())
 
     def _fails(self, script: Script) -> bool:
-        if self._left <= 0:
+        if self._left <= 0 or (self._until is not None and monotonic() > self._until):
             return False
         result = self.run(script)
-        fails = bool(result.violation) and _way(result) == _way(self.found)
+        fails = bool(result.violation) and way_of(result) == way_of(self.found)
         if fails:
             self.best, self.found = script, result
         return fails
@@ -89,10 +95,10 @@ class _Hunt:
                 self._fails(attrs.evolve(self.best, steps=steps))
 
 
-def _way(result: Result) -> str:
-    """The invariant, or the verb with the word that says what differs; no labels, no figures."""
+def way_of(result: Result) -> str:
+    """The invariant or the fault, or the verb with the word that says what differs; no labels, no figures."""
     words = result.violation.split()
-    named = re.search(r"I[0-9]{2}", result.violation)
+    named = re.search(r"\b[IF][0-9]{2}\b", result.violation)
     return named[0] if named else " ".join(words[1:3])
 
 
@@ -117,13 +123,21 @@ def _smaller(args: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**args, "percent": 0}
 
 
-# How a test opens an empty store: what stands in for the import, and the store.
+# How a test opens an empty store: what it imports, what it asks of pytest, and the store.
 _OPENED = {
-    "memory": ("from salesorders.sync import MemoryStore", "MemoryStore()"),
-    "text": ("from salesorders.sync import MemoryStore", "MemoryStore(encoded=True)"),
+    "memory": ("from salesorders.sync import MemoryStore", "", "", "MemoryStore()"),
+    "text": ("from salesorders.sync import MemoryStore", "", "", "MemoryStore(encoded=True)"),
+    "sqlite": (
+        "from pathlib import Path\n\nfrom salesorders.sync.sql import open_store",
+        "",
+        "tmp_path: Path",
+        "open_store(f\"sqlite:///{tmp_path / 'empty.db'}\")",
+    ),
     # A URL may hold a password, so it stands in no test.
     "database": (
-        "import os\n\nfrom salesorders.sync.sql import open_store",
+        "import os\n\nimport pytest\n\nfrom salesorders.sync.sql import open_store",
+        '@pytest.mark.skipif("EMPTY_DATABASE_URL" not in os.environ, reason="no empty database is told")\n',
+        "",
         'open_store(os.environ["EMPTY_DATABASE_URL"])',
     ),
 }
@@ -132,11 +146,11 @@ _OPENED = {
 def ready_test(script: Script, violation: str, store: str = "memory") -> str:
     """Return a test that plays a script again, ready to be put into a file.
 
-    ``store`` is what it failed on: ``memory``, ``text`` or ``database``, whose URL the test is then told by
-    the environment.
+    ``store`` is what it fails on: ``memory``, ``text``, ``sqlite``, of which the test makes a file, or
+    ``database``, whose URL the environment tells it.
     """
     told = violation.splitlines()[0][:200] if violation else "nothing was found"
-    imported, opened = _OPENED[store]
+    imported, marked, asked, opened = _OPENED[store]
     name = f"test_seed_{script.seed}_holds".replace("-", "minus_")
     return f'''{imported}
 from salesorders.testing.simulation import Script, play
@@ -147,7 +161,7 @@ SCRIPT = r"""
 """
 
 
-def {name}() -> None:
+{marked}def {name}({asked}) -> None:
     result = play(Script.from_text(SCRIPT), {opened})
     assert not result.violation, result.violation
 '''
