@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
+import attrs
+
 from salesorders.kernel.change import GatewayEffect, changed
 from salesorders.lifecycle import RETRY, UseCase
 from salesorders.outbox import RelayPolicy
@@ -108,4 +110,16 @@ def poison_blocks() -> Iterator[None]:
         return changed(one, delivered=limit)
 
     with patch.object(Relay, "run", run):
+        yield
+
+
+@planted("what waits in a store that is restored was never tried")
+def tries_not_restored() -> Iterator[None]:
+    real = MemoryStore.restore
+
+    def restore(self: Any, tenant: str, snapshot: Any) -> None:
+        anew = [changed(one, tries=0, failing_since=None) for one in snapshot.waiting]
+        real(self, tenant, attrs.evolve(snapshot, waiting=tuple(anew)))
+
+    with patch.object(MemoryStore, "restore", restore):
         yield

@@ -244,6 +244,26 @@ def _expect_worklist(model: Model, step: Step, now: Now) -> Expected:
     return answers("read", (True, tuple(found)))
 
 
+# --- what must hold
+
+
+def _oldest_first(model: Model, store: Any, now: Now) -> None:
+    """I20: a payment that is asked about would settle what is due first, and leave the rest on its days."""
+    for account in store.documents("credit"):
+        days = [(day.on, cents(day.amount)) for day in account.items_by_day]
+        if len(days) > 1:
+            pays = sum(left for _, left in days) // 2
+            after = account.paid(decimal(pays, 2)).items_by_day
+            left = []
+            for on, amount in days:
+                paid = min(pays, amount)
+                pays -= paid
+                left += [(on, amount - paid)] if amount > paid else []
+            assert [(day.on, cents(day.amount)) for day in after] == left, account.customer
+
+
+INVARIANTS = (_oldest_first,)
+
 VERBS = (
     reading_verb("credit.what_if", _choose_what_if, _send_what_if, _expect_what_if, 3),
     reading_verb("credit.sheet", _choose_account, _send_sheet, _expect_sheet, 2),

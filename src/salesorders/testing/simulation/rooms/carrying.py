@@ -11,7 +11,7 @@ from salesorders.testing.simulation.model import Expected, Model, Now, answers
 from salesorders.testing.simulation.script import Step
 from salesorders.testing.simulation.verbs import Choice, Dice, Verb
 
-__all__ = ["VERBS"]
+__all__ = ["VERBS", "restored"]
 
 
 def _done(outcome: Any, names: Mapping[str, str]) -> tuple[Any, ...]:
@@ -84,7 +84,35 @@ def _send_backup(world: Any, step: Step) -> Any:
     empty.backup.write(again)
     if told != back or out != again:
         raise Violation("I47: a backup that was read back is another one")
+    # A text that keeps no tries begins to count anew; a snapshot goes on.
+    counts = any('"waiting"' in line and '"failing_since"' in line for line in out)
+    _alike(world, empty.engine.store, counts)
+    restored(world)
     return told.documents
+
+
+def restored(world: Any) -> None:
+    """Write a snapshot into a store that is empty: the same effects wait there, after as many tries."""
+    inner, copy = world.store.inner, MemoryStore()
+    inner.seal(world.tenant)
+    copy.restore(world.tenant, inner.snapshot(world.tenant))
+    _alike(world, copy, True)
+
+
+def _alike(world: Any, there: Any, tries: bool) -> None:
+    found, wanted = (_waiting(one, world.tenant, tries) for one in (there, world.store.inner))
+    if found != wanted:
+        raise Violation(f"I47: {found[:2]} waits in what was read back, wanted {wanted[:2]}")
+
+
+def _waiting(store: Any, tenant: str, tries: bool) -> list[tuple[Any, ...]]:
+    """What waits in a store, in one order, with the tries that failed if they are asked for."""
+    return [
+        (one.key, one.number, one.effect, *((one.tries, one.failing_since) if tries else ()))
+        for one in sorted(
+            store.pending(tenant, limit=1_000_000), key=lambda one: (one.key, one.number)
+        )
+    ]
 
 
 def _expect_backup(model: Model, step: Step, now: Now) -> Expected:
