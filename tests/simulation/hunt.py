@@ -12,7 +12,7 @@ from salesorders.testing.simulation import Result, simulate
 from salesorders.testing.simulation.shrink import shrink
 from tests.simulation.planted import PLANTED, bug
 
-SEEDS = 600
+SEEDS = 1_000
 STEPS = 200
 
 
