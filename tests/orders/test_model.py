@@ -214,3 +214,8 @@ def test_what_is_open_is_worth_what_is_in_force_less_what_has_left():
     order = order.resized({"1": order.line("1").cancel(Decimal(6))})
     assert (order.amounts_open, order.amounts.gross) == (0, Decimal("47.60"))
     assert (order.fulfilment, order.status) == ("shipped", "shipped")
+
+
+def test_what_is_cancelled_and_wanted_again_is_the_same_to_the_letter() -> None:
+    line = OrderLine("1", "BOLT", Decimal("0.042"), "MIL", Fraction(1000), DAY)
+    assert str(line.cancel(Decimal("0.042")).reopen(Decimal("0.042"))) == str(line)

@@ -148,7 +148,7 @@ def payment_needed(
 
     if decide_credit(request, account, policy, asked_at).allowed:
         return Money(ZERO, currency)
-    if request.prepaid and request.amount:
+    if request.prepaid and request.amount and not request.is_covered(asked_at):
         # Only what is paid for the order itself helps.
         whole = changed(request, authorised=request.amount, authorised_until=None, freed=None)
         helps = decide_credit(whole, account, policy, asked_at).allowed

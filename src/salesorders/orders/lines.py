@@ -12,7 +12,7 @@ import attrs
 from salesorders.kernel.building import built_open
 from salesorders.kernel.change import changed
 from salesorders.kernel.errors import Conflict
-from salesorders.kernel.limits import CONTEXT, exact
+from salesorders.kernel.limits import CONTEXT, decimal_of, exact
 
 __all__ = ["OrderLine", "ScheduleLine"]
 
@@ -97,7 +97,7 @@ class OrderLine:
         """Return the line after so much of what is open was cancelled; the latest promises go first."""
         if quantity <= 0 or quantity > self.open:
             raise Conflict("cancel.over", f"lines[{self.id}].quantity", f"{self.open} is open")
-        line = changed(self, cancelled=self.cancelled + quantity)
+        line = changed(self, cancelled=decimal_of(self.cancelled + quantity))
         return changed(
             line,
             confirmed=_earliest(self.confirmed, line.in_base(line.in_force)),
@@ -111,7 +111,8 @@ class OrderLine:
             raise Conflict(
                 "reopen.over", f"lines[{self.id}].quantity", f"{self.cancelled} is cancelled"
             )
-        return changed(self, cancelled=self.cancelled - quantity)
+        # There and back again is the same line, to the letter: 0.042 less 0.042 is 0, not 0.000.
+        return changed(self, cancelled=decimal_of(self.cancelled - quantity))
 
     @exact
     def unclaimed(self) -> OrderLine:

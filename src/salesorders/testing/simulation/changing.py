@@ -235,7 +235,7 @@ def _held(model: Model, proposal: Proposal, step: Step, now: Now, told: str) -> 
         gates.append("credit")
     after["gates"] = gates
     after["held_until"] = now.at + HOLD if gates else None
-    after["decided"] = model.decided(after["customer"], step.by, now)
+    after["decided"] = (gross, *model.decided(after["customer"], step.by, now))
     there = levels_of(model, after)
     levels = {place: release_holder(level, after["key"]) for place, level in there.items()}
     levels |= claim(model, after, levels, now, after["held_until"])

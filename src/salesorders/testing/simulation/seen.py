@@ -162,6 +162,7 @@ def _order(order: Any, names: Names) -> View:
             ending.on,
             ending.by,
             tuple(hold.gate for hold in ending.holds),
+            ending.reason,
         )
         for ending in order.endings
     )

@@ -123,7 +123,7 @@ def _ended(
     after = sized(before, after)
     gone = not _open(after)
     gates = tuple(before["gates"]) if gone else ()
-    ending = (told.lower(), tuple(taken), now.today, step.by, gates)
+    ending = (told.lower(), tuple(taken), now.today, step.by, gates, step.reason)
     after["endings"] = [*before["endings"], ending]
     if gone:
         after["gates"], after["held_until"] = [], None

@@ -234,7 +234,7 @@ def expect_place(model: Model, step: Step, now: Now) -> Expected:
         "terms": None,
         "endings": [],
         "ship_to_name": "",
-        "decided": model.decided(customer, step.by, now),
+        "decided": (order["sums"].gross, *model.decided(customer, step.by, now)),
         "held_until": until,
         "complete": step.args.get("complete", False),
         "prepaid": step.args.get("prepaid", False),

@@ -51,7 +51,7 @@ def _expect(model: Model, step: Step, now: Now) -> Expected:
     before = model.orders[step.args["order"][1:]]
     if not before["endings"]:
         return answers("Rejected", ("order.nothing_to_reopen",))
-    _, taken, _, _, gates = before["endings"][-1]
+    _, taken, _, _, gates, _ = before["endings"][-1]
     after = copied(before)
     lines = {line["id"]: line for line in after["lines"]}
     wanted, today = {}, {}
