@@ -110,6 +110,7 @@ ON_ONE_PYTHON = (
     # What a seed does is the same everywhere; the first Python asks the others for it.
     "--ignore=tests/simulation/test_determinism.py",
     "--ignore=tests/simulation/test_planted.py",
+    "--ignore=tests/simulation/test_ready.py",
     "--ignore=tests/simulation/test_stores.py",
 )
 

@@ -1,5 +1,6 @@
 """What fails on a database alone is shrunk on one, and its test runs as it is printed."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,7 +63,9 @@ def played(folder: Path, text: str) -> int:
     """The status of a test that runs by itself, and nothing is told to it."""
     folder.mkdir()
     (folder / "test_printed.py").write_text(text, "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    # By itself: what stands in folders above is none of its business.
+    alone = ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *alone, str(folder)]
     return subprocess.run(command, capture_output=True, timeout=120, check=False).returncode
 
 
