@@ -327,3 +327,13 @@ def test_more_cash_than_can_be_kept_is_refused_in_every_store_and_changes_nothin
     assert rich.desk.orders.get(order.id).paid_ahead == euros(most).amount
     assert rich.state()[1] == before[1] + 1
     books_agree(rich)
+
+
+def test_of_an_order_that_is_paid_and_declined_no_payment_is_named(make_house: MakeHouse) -> None:
+    """Nobody can pay for it any more, and without a limit no cash on account lets an order go."""
+    house = hundreds(make_house(limit=None))
+    held = placed(house)
+    paid(house, held.order, 100).unwrap()
+    house.bob.orders.decline(held.order.id, reason="changed their mind").unwrap()
+    asked = house.ben.credit.what_if(held.order.id, amount=euros(1))
+    assert (asked.decision.allowed, asked.payment) == (False, None)

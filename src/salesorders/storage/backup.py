@@ -140,7 +140,7 @@ def _snapshot(found: dict[str, list[dict[str, Any]]]) -> Snapshot:
             invalid("backup.changed", f"row {row.seq}", "it does not follow the row before")
         last = row
     _once("document", [one.ref for one in documents])
-    _once("row", [f"{row.key}" for row in rows])
+    _once("row", [row.key for row in rows])
     _once("effect", [f"{item.key}/{item.number}" for item in waiting])
     return Snapshot(documents, rows, waiting)
 
